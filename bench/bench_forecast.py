@@ -1,0 +1,141 @@
+"""Forecasts on the tourism competition's test parts, beside seasonal naive, ETS, Theta and ARIMA; and what they cost.
+
+The recipes were chosen by select_forecast.py, which sees no test part. ARIMA is read from the data folder's
+`reproduced_accuracy_*.csv` (R's forecast package, by the data's publisher): to run it takes ten times all the rest.
+HAIHE_BENCH_SERIES takes every n-th series only, to try the script.
+"""
+
+from __future__ import annotations
+
+import csv
+import os
+import resource
+import sys
+import time
+from dataclasses import replace
+from pathlib import Path
+
+import numpy as np
+
+sys.path.insert(0, str(Path(__file__).resolve().parent))
+
+from figures import Figure
+from forecast_data import COMPETITION, Floats, folder, known_part, test_part
+from haihe.tourism.domain.forecast.engine import Forecast, forecast_all
+from haihe.tourism.domain.forecast.recipes import recipe_for
+from haihe.tourism.domain.forecast.series import Series
+
+ASKED = {"yearly": 2.58, "quarterly": 1.42}  # MASE
+SINGLE = ("snaive", "ets", "theta")
+SLACK = {0.80: 2.0, 0.95: 1.5}  # percentage points of coverage
+MOST_MINUTES, MOST_MEGABYTES = 8.0, 2048.0
+
+
+class Judged:
+    """Forecasts beside the truth, in units of each series' seasonal-naive error in its known part."""
+
+    def __init__(self, made: list[Forecast], known: dict[str, Floats], truth: dict[str, Floats], season: int) -> None:
+        parts = [known[one.unique_id] for one in made]
+        scale = np.array([np.abs(part[season:] - part[:-season]).mean() for part in parts])
+        units = scale[:, None]
+        self.miss = np.stack([truth[one.unique_id] - one.mean for one in made]) / units
+        self.below = {level: np.stack([one.mean - one.low[level] for one in made]) / units for level in SLACK}
+        self.above = {level: np.stack([one.high[level] - one.mean for one in made]) / units for level in SLACK}
+
+    @property
+    def mase(self) -> float:
+        return float(np.abs(self.miss).mean())
+
+    def coverage(self, level: float, factor: float = 1.0) -> float:
+        """Share of true values inside the intervals made `factor` times as wide, in percent."""
+        inside = (self.miss >= -factor * self.below[level]) & (self.miss <= factor * self.above[level])
+        return float(100 * inside.mean())
+
+    def width(self, level: float, factor: float = 1.0) -> float:
+        return float(factor * (self.below[level] + self.above[level]).mean())
+
+    def width_at(self, level: float, coverage: float) -> float:
+        """Mean width once the intervals are stretched to that coverage."""
+        low, high = 0.0, 100.0
+        for _halving in range(50):
+            middle = (low + high) / 2
+            low, high = (middle, high) if self.coverage(level, middle) < coverage else (low, middle)
+        return self.width(level, high)
+
+
+def run() -> list[Figure]:
+    place = folder() / "tourism-competition"
+    if not place.is_dir():
+        print(f"no data folder ({place}); HAIHE_TEST_DATA names it", file=sys.stderr)
+        return []
+    figures: list[Figure] = []
+    seconds = 0.0
+    for frequency in COMPETITION:
+        made, taken = _frequency(frequency, place)
+        figures += made
+        seconds += taken
+    memory = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
+    figures.append(
+        Figure("all series of the competition folder", seconds / 60, "min", "limit", MOST_MINUTES, bar="ratio <= 1")
+    )
+    figures.append(Figure("memory of the main process", memory, "MB", "limit", MOST_MEGABYTES, bar="ratio <= 1"))
+    return figures
+
+
+def _frequency(frequency: str, place: Path) -> tuple[list[Figure], float]:
+    season, horizon, _above = COMPETITION[frequency]
+    every = int(os.environ.get("HAIHE_BENCH_SERIES", "1"))
+    known = dict(list(known_part(frequency, place).items())[::every])
+    truth = test_part(frequency, place)
+    series = [Series(name, np.arange(len(one)), one, False) for name, one in known.items()]
+
+    def judge(models: tuple[str, ...] | None = None) -> Judged:
+        recipe = recipe_for(season)
+        if models:
+            recipe = replace(recipe, models=models, alone=models)
+        made = forecast_all(series, horizon, season, recipe=recipe, jobs=os.cpu_count() or 1)
+        return Judged([one for one in made if isinstance(one, Forecast)], known, truth, season)
+
+    begun = time.perf_counter()
+    ours = judge()
+    seconds = time.perf_counter() - begun
+    single = {name: judge((name,)) for name in SINGLE}
+    costs = {name: one.mase for name, one in single.items()} | {"arima (read)": _arima(frequency, place, horizon)}
+    figures = [
+        Figure(f"{frequency} MASE", ours.mase, "", name, cost, bar=f"value <= {ASKED[frequency]}")
+        for name, cost in costs.items()
+    ]
+    best = single[min(single, key=lambda name: single[name].mase)]
+    for level, slack in SLACK.items():
+        reached = ours.coverage(level)
+        figures.append(
+            Figure(
+                f"{frequency} coverage, distance from {level:.0%}",
+                abs(reached - 100 * level),
+                "points",
+                bar=f"value <= {slack}",
+                note=f"{reached:.1f}% of {ours.miss.size} values of {len(ours.miss)} series",
+            )
+        )
+        figures.append(
+            Figure(
+                f"{frequency} mean width of {level:.0%} at equal coverage",
+                ours.width(level),
+                "scales",
+                "best single model",
+                best.width_at(level, reached),
+                bar="ratio <= 1",
+            )
+        )
+    return figures, seconds
+
+
+def _arima(frequency: str, place: Path, horizon: int) -> float:
+    with (place / f"reproduced_accuracy_{frequency}.csv").open(encoding="utf-8") as lines:
+        rows = {(row["method"], row["measure"]): row for row in csv.DictReader(lines)}
+    return float(rows["ARIMA", "MASE"][f"1-{horizon}"])
+
+
+if __name__ == "__main__":
+    for figure in run():
+        print(figure.as_json())

@@ -1,0 +1,123 @@
+"""What every test shares: a home of its own, the data folder, and one real browser."""
+
+from __future__ import annotations
+
+import atexit
+import os
+import shutil
+import sqlite3
+import tempfile
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from ground import chromium
+
+for name in [name for name in os.environ if name.startswith("HAIHE_")]:
+    if name not in ("HAIHE_INNER", "HAIHE_TEST_DATA", "HAIHE_CHROMIUM"):
+        del os.environ[name]
+os.environ["HAIHE_HOME"] = tempfile.mkdtemp(prefix="haihe-test-")
+atexit.register(shutil.rmtree, os.environ["HAIHE_HOME"], ignore_errors=True)
+
+CHROMIUM_FLAGS = [
+    "--no-sandbox",
+    "--disable-gpu",
+    "--disable-quic",
+    "--no-first-run",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+]
+
+
+def _data_folder() -> Path:
+    beside = Path(__file__).resolve().parent.parent / "shared" / "data"
+    return Path(os.environ.get("HAIHE_TEST_DATA") or beside)
+
+
+@pytest.fixture(scope="session")
+def data_folder() -> Path:
+    """The folder of real public data; its absence is the only reason to skip a test that asks for it."""
+    folder = _data_folder()
+    if not folder.is_dir():
+        pytest.skip(f"no data folder ({folder}); HAIHE_TEST_DATA names it")
+    return folder
+
+
+_pristine = sqlite3.connect(":memory:", check_same_thread=False)
+
+
+@pytest.fixture(scope="session")
+def django_db_setup(django_db_setup: None, django_db_blocker: Any) -> None:
+    """The database as migrations leave it, kept for `pytest_runtest_teardown`."""
+    from django.db import connection
+
+    with django_db_blocker.unblock():
+        if connection.vendor == "sqlite":
+            connection.ensure_connection()
+            connection.connection.backup(_pristine)
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_runtest_teardown(item: pytest.Item) -> Any:
+    """A test with real transactions ends in a flush, which also takes what migrations made (Wagtail's root page, the
+    portal, its site); it is put back, so that no test depends on which ran before it."""
+    result = yield
+    if "transactional_db" in getattr(item, "fixturenames", ()) or _is_transactional(item):
+        _put_back(item.config)
+    return result
+
+
+def _is_transactional(item: pytest.Item) -> bool:
+    mark = item.get_closest_marker("django_db")
+    return bool(mark and (mark.kwargs.get("transaction") or (mark.args and mark.args[0])))
+
+
+def _put_back(config: pytest.Config) -> None:
+    from django.db import connection
+    from pytest_django.plugin import blocking_manager_key
+
+    with config.stash[blocking_manager_key].unblock():
+        if connection.vendor != "sqlite" or not _schema(_pristine):
+            return
+        connection.ensure_connection()
+        database = connection.connection
+        # Tables that the tests of one part make for themselves stay, empty as the flush left them.
+        own = [sql for name, sql in _schema(database).items() if name not in _schema(_pristine)]
+        _pristine.backup(database)
+        for sql in own:
+            database.execute(sql)
+
+
+def _schema(database: sqlite3.Connection) -> dict[str, str]:
+    """Name → SQL of tables, then indexes and triggers."""
+    statement = "SELECT name, sql FROM sqlite_master WHERE sql IS NOT NULL ORDER BY type <> 'table'"
+    return dict(database.execute(statement).fetchall())
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_runtest_makereport(item: pytest.Item, call: pytest.CallInfo[None]) -> Any:
+    """With the data folder present, a skip in a test that asked for it is a failure."""
+    report = yield
+    if report.skipped and "data_folder" in getattr(item, "fixturenames", ()) and _data_folder().is_dir():
+        report.outcome = "failed"
+        report.longrepr = f"skipped although the data folder is there: {report.longrepr}"
+    return report
+
+
+@pytest.fixture(scope="session")
+def browser() -> Iterator[Any]:
+    """One real Chromium for the session (playwright, synchronous); open a context of your own in it."""
+    from playwright.sync_api import sync_playwright
+
+    path = chromium.find()
+    if path is None:
+        pytest.fail("no Chromium: install it (apt-get install chromium) or name it in HAIHE_CHROMIUM")
+    # Playwright's loop runs in this thread; Django would refuse the database beside it.
+    os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"] = "true"
+    with sync_playwright() as playwright:
+        running = playwright.chromium.launch(executable_path=path, args=CHROMIUM_FLAGS)
+        yield running
+        running.close()

@@ -1,0 +1,25 @@
+import { defineConfig } from "vite";
+
+// Every entry is one file a page asks for by name ({% asset "site.css" %}); base.web reads manifest.json.
+export default defineConfig({
+  base: "./",
+  publicDir: false,
+  build: {
+    outDir: "../src/haihe/base/web/static/haihe/built",
+    emptyOutDir: true,
+    manifest: "manifest.json",
+    modulePreload: false,
+    assetsInlineLimit: 0,
+    cssCodeSplit: true,
+    target: "es2020",
+    reportCompressedSize: false,
+    rollupOptions: {
+      input: {
+        site: "src/styles/site.css",
+        fonts: "generated/fonts.css",
+        early: "src/islands/early.ts",
+        islands: "src/islands/islands.ts",
+      },
+    },
+  },
+});

@@ -1,0 +1,3 @@
+from haihe.house.cli import main
+
+main()

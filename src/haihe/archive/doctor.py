@@ -1,0 +1,32 @@
+"""What `haihe doctor` asks of the archive."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from haihe.archive.domain import reading
+from haihe.archive.models import Blob
+from haihe.base.doctor import Finding, check, good, wrong
+from haihe.base.errors import HaiheError
+
+NEWEST = 200
+LARGEST = 16 * 1024 * 1024  # bytes; larger ones are left to `haihe archive verify`
+
+
+@check("archive.blobs")
+def newest_blobs_are_whole() -> Iterator[Finding]:
+    newest = Blob.objects.select_related("segment").filter(size__lte=LARGEST).order_by("-created_at")[:NEWEST]
+    faults, sound = [], 0
+    for blob in newest:
+        try:
+            reading.open_blob(blob).close()
+            sound += 1
+        except HaiheError as fault:
+            faults.append(fault)
+    if faults:
+        text = (
+            f"{len(faults)} of the {len(faults) + sound} newest blobs are not as deposited, first {faults[0].thing}: "
+        )
+        yield wrong(text + faults[0].message, "Put the file back from a backup; `haihe archive verify` lists all.")
+    else:
+        yield good(f"the {sound} newest blobs are whole")

@@ -1,0 +1,131 @@
+"""Taking bytes in. A deposit is recorded only when its bytes are durable."""
+
+from __future__ import annotations
+
+import errno
+import hashlib
+import os
+import tempfile
+from datetime import datetime
+from io import BytesIO
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, BinaryIO
+
+from django.db import transaction
+from django.utils import timezone
+
+from haihe.archive.domain import layout, segments, warc
+from haihe.archive.domain.faults import StoreFull
+from haihe.archive.models import Blob, Master
+
+if TYPE_CHECKING:
+    from haihe.city.models import Organisation, Person
+
+_CHUNK = 2**20
+
+
+def deposit(
+    data: bytes | BinaryIO,
+    *,
+    organisation: Organisation,
+    source_kind: str,
+    source_uri: str = "",
+    obtained_at: datetime | None = None,
+    media_type: str = "",
+    filename: str = "",
+    rights: dict[str, Any] | None = None,
+    by: Person | None = None,
+) -> Master:
+    """Keep bytes as a Blob of their own file and record where they came from.
+
+    data          whole bytes, or a stream read to its end in bounded memory
+    source_kind   "upload", "capture", "demo" …
+    returns       the Master; its bytes are on disk, synced, before the row exists
+
+    Raises StoreFull; nothing is recorded then.
+    """
+    with layout.deposits(), transaction.atomic():
+        sha256, size = _keep_file(BytesIO(data) if isinstance(data, bytes) else data)
+        Blob.objects.bulk_create([Blob(sha256=sha256, size=size)], ignore_conflicts=True)
+        return Master.objects.create(
+            blob_id=sha256,
+            organisation=organisation,
+            source_kind=source_kind,
+            source_uri=source_uri,
+            obtained_at=obtained_at or timezone.now(),
+            media_type=media_type,
+            filename=filename[:300],
+            rights=rights or {},
+            deposited_by=by,
+        )
+
+
+def deposit_collected(
+    fetched: warc.Response,
+    *,
+    organisation: Organisation,
+    source_kind: str,
+    rights: dict[str, Any] | None = None,
+) -> Master:
+    """Keep one HTTP response as a WARC record and its body as a Blob.
+
+    A body that is stored already is not written again: the record is a revisit that names it.
+    Raises StoreFull; nothing is recorded then.
+    """
+    sha256 = hashlib.sha256(fetched.body).hexdigest()
+    known = Blob.objects.filter(pk=sha256).exists()
+    record = (warc.revisit_record if known else warc.response_record)(fetched, sha256=sha256)
+    segment, offset = segments.append(record)
+    with transaction.atomic():
+        if not known:
+            blob = Blob(sha256=sha256, size=len(fetched.body), segment=segment, offset=offset)
+            Blob.objects.bulk_create([blob], ignore_conflicts=True)
+        return Master.objects.create(
+            blob_id=sha256,
+            organisation=organisation,
+            source_kind=source_kind,
+            source_uri=fetched.final_url,
+            obtained_at=fetched.started_at,
+            media_type=_media_type(fetched.headers),
+            rights=rights or {},
+            segment=segment,
+            offset=offset,
+        )
+
+
+def _media_type(headers: list[tuple[str, str]]) -> str:
+    said = next((value for name, value in headers if name.lower() == "content-type"), "")
+    return said.split(";")[0].strip().lower()[:120]
+
+
+def _keep_file(stream: BinaryIO) -> tuple[str, int]:
+    digest, size = hashlib.sha256(), 0
+    try:
+        handle, name = tempfile.mkstemp(dir=layout.incoming())
+        arriving = Path(name)
+        try:
+            with os.fdopen(handle, "wb") as file:
+                while chunk := stream.read(_CHUNK):
+                    digest.update(chunk)
+                    size += len(chunk)
+                    file.write(chunk)
+                file.flush()
+                os.fsync(file.fileno())
+            _settle(arriving, layout.blob_file(digest.hexdigest()), size)
+        finally:
+            arriving.unlink(missing_ok=True)
+    except OSError as error:
+        if error.errno in {errno.ENOSPC, errno.EDQUOT}:
+            raise StoreFull(thing=layout.root()) from error
+        raise
+    return digest.hexdigest(), size
+
+
+def _settle(arriving: Path, final: Path, size: int) -> None:
+    if final.exists() and final.stat().st_size == size:
+        return
+    final.parent.mkdir(parents=True, exist_ok=True)
+    arriving.chmod(0o440)
+    arriving.replace(final)
+    for folder in (final.parent, final.parent.parent, final.parent.parent.parent):
+        layout.sync_folder(folder)

@@ -1,0 +1,44 @@
+"""outbound: HTTP to the world outside: guarded addresses, limits, conditional GET, manners. Knows no Django."""
+
+from haihe.base.outbound.errors import (
+    AddressRefused,
+    AddressUnreadable,
+    BadResponse,
+    HostBusy,
+    HostUnreachable,
+    OutboundError,
+    RefusedByServer,
+    TlsFailed,
+    TooLarge,
+    TooManyRedirects,
+    TooSlow,
+)
+from haihe.base.outbound.fetching import Client, fetch, forget_shared_client, shared_client
+from haihe.base.outbound.guard import AddressGuard, public_url
+from haihe.base.outbound.politeness import Manners
+from haihe.base.outbound.shapes import Fetched, Hop, Limits, Validators
+
+__all__ = [
+    "AddressGuard",
+    "AddressRefused",
+    "AddressUnreadable",
+    "BadResponse",
+    "Client",
+    "Fetched",
+    "Hop",
+    "HostBusy",
+    "HostUnreachable",
+    "Limits",
+    "Manners",
+    "OutboundError",
+    "RefusedByServer",
+    "TlsFailed",
+    "TooLarge",
+    "TooManyRedirects",
+    "TooSlow",
+    "Validators",
+    "fetch",
+    "forget_shared_client",
+    "public_url",
+    "shared_client",
+]

@@ -1,0 +1,22 @@
+"""The indexer as a service of the worker."""
+
+from __future__ import annotations
+
+import threading
+
+from haihe.base.search.errors import IndexerRuns
+from haihe.base.tasks import service
+
+STAND_BY = 10.0  # seconds between looks whether the other indexer still runs
+
+
+@service("indexer")
+def keep_index(stop: threading.Event) -> None:
+    """Index for ever; where another indexer does, stand by and take over when it ends."""
+    from haihe.base.search.indexer import run_indexer
+
+    while not stop.is_set():
+        try:
+            run_indexer(stop)
+        except IndexerRuns:
+            stop.wait(STAND_BY)

@@ -1,0 +1,1 @@
+"""web: the design system: tokens and components, base templates, icons, fonts, islands, public security headers."""

@@ -1,0 +1,45 @@
+"""Addresses of built front-end files, read from the build's manifest."""
+
+from __future__ import annotations
+
+import json
+from functools import cache
+from pathlib import Path
+
+from django.conf import settings
+from django.templatetags.static import static
+
+from haihe.base.errors import HaiheError
+
+BUILT = Path(__file__).parent / "static" / "haihe" / "built"
+
+
+class FrontEndNotBuilt(HaiheError):
+    """A page asks for a front-end file that is not there."""
+
+    permanent = True
+    hint = "Run `make setup` (or `npm ci && npm run build` in frontend/)."
+
+
+@cache
+def _entries(stamp: float) -> dict[str, str]:
+    manifest = json.loads((BUILT / "manifest.json").read_text(encoding="utf-8"))
+    return {
+        f"{entry['name']}{Path(entry['file']).suffix}": entry["file"]
+        for entry in manifest.values()
+        if entry.get("isEntry")
+    }
+
+
+def asset_url(name: str) -> str:
+    """Address of the entry `name` ("site.css", "islands.js"). Its file name carries a hash, so it may be kept for ever.
+
+    Raises FrontEndNotBuilt, naming the entry.
+    """
+    manifest = BUILT / "manifest.json"
+    if not manifest.exists():
+        raise FrontEndNotBuilt(thing=name)
+    entries = _entries(manifest.stat().st_mtime if settings.DEBUG else 0.0)
+    if name not in entries:
+        raise FrontEndNotBuilt(thing=name)
+    return static(f"haihe/built/{entries[name]}")

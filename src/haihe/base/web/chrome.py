@@ -1,0 +1,57 @@
+"""What stands around every public page: the city's name, navigation, footer. Rooms above register what they offer."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field
+
+from haihe.base.web.identity import Shown, shown_identity
+
+
+@dataclass(frozen=True)
+class Link:
+    """One link of the chrome; `path` as the active language has it; `tone` is a section's colour number, 0 to 5."""
+
+    title: str
+    path: str
+    tone: int = 0
+
+
+@dataclass(frozen=True)
+class Group:
+    """A titled list of links in the footer."""
+
+    title: str
+    links: Sequence[Link]
+
+
+@dataclass(frozen=True)
+class Chrome:
+    identity: Shown
+    navigation: list[Link] = field(default_factory=list)
+    footer: list[Group] = field(default_factory=list)
+
+
+_navigation: list[Callable[[], Sequence[Link]]] = []
+_footer: list[Callable[[], Sequence[Group]]] = []
+
+
+def register_navigation(provider: Callable[[], Sequence[Link]]) -> None:
+    """Add links to the main navigation; asked on every page, in the page's language."""
+    if provider not in _navigation:
+        _navigation.append(provider)
+
+
+def register_footer(provider: Callable[[], Sequence[Group]]) -> None:
+    """Add groups of links to the footer; asked on every page, in the page's language."""
+    if provider not in _footer:
+        _footer.append(provider)
+
+
+def chrome() -> Chrome:
+    """Everything around the page, in the active language."""
+    return Chrome(
+        identity=shown_identity(),
+        navigation=[link for provider in _navigation for link in provider()],
+        footer=[group for provider in _footer for group in provider() if group.links],
+    )

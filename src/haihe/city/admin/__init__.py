@@ -1,0 +1,1 @@
+"""City's pages in Wagtail's admin: organisations, their people, places, the calendar."""

@@ -1,0 +1,113 @@
+"""City in Wagtail's admin: menus, panels and searches show only what the door opens."""
+
+from __future__ import annotations
+
+import contextlib
+from typing import Any
+
+from django.http import Http404, HttpRequest
+from django.templatetags.static import static
+from django.urls import reverse
+from django.utils.html import format_html_join
+from django.utils.translation import gettext_lazy as _
+from wagtail import hooks
+from wagtail.admin.menu import MenuItem
+
+from haihe.base.web.assets import FrontEndNotBuilt, asset_url
+from haihe.city import gate
+from haihe.city.admin import places, urls  # noqa: F401  (registers the snippet)
+from haihe.city.door import lets_in_at
+from haihe.city.roles import MANAGE_PEOPLE, VIEW
+
+
+def _keep_open(request: HttpRequest, items: list[Any]) -> None:
+    if not gate.is_sovereign(request.user):
+        items[:] = [item for item in items if _is_open(request, item)]
+
+
+def _is_open(request: HttpRequest, item: Any) -> bool:
+    if hasattr(item, "menu"):  # a submenu closes by itself when all its items are
+        return True
+    url = getattr(item, "url", None)
+    return not url or lets_in_at(request.user, str(url))
+
+
+@hooks.register("construct_main_menu", order=900)
+@hooks.register("construct_reports_menu", order=900)
+@hooks.register("construct_settings_menu", order=900)
+@hooks.register("construct_help_menu", order=900)
+def close_menus(request: HttpRequest, menu_items: list[Any]) -> None:
+    _keep_open(request, menu_items)
+
+
+@hooks.register("construct_search", order=900)
+def close_searches(request: HttpRequest, search_areas: list[Any]) -> None:
+    _keep_open(request, search_areas)
+
+
+@hooks.register("construct_homepage_panels", order=900)
+@hooks.register("construct_homepage_summary_items", order=900)
+def close_front(request: HttpRequest, items: list[Any]) -> None:
+    """Wagtail's own panels list and count everybody's records; panels of our rooms pass the gate themselves."""
+    if not gate.is_sovereign(request.user):
+        items[:] = [item for item in items if not type(item).__module__.startswith("wagtail.")]
+
+
+@hooks.register("construct_snippet_action_menu", order=900)
+def offer_only_what_is_allowed(menu_items: list[Any], request: HttpRequest, context: dict[str, Any]) -> None:
+    """Publish, unpublish and delete are offered for the record at hand, not because of a role somewhere else."""
+    from wagtail.permissions import policy_registry
+
+    from haihe.city.wagtail_policy import GatedPermissionPolicy
+
+    instance = context.get("instance")
+    policy = policy_registry.get_by_type(context["model"], fallback=False)
+    if instance is None or not isinstance(policy, GatedPermissionPolicy):
+        return
+    needs = {"action-publish": "publish", "action-unpublish": "unpublish", "action-delete": "delete"}
+    menu_items[:] = [
+        item
+        for item in menu_items
+        if item.name not in needs or policy.user_has_permission_for_instance(request.user, needs[item.name], instance)
+    ]
+
+
+@hooks.register("before_serve_document")
+def serve_documents_through_the_gate(document: Any, request: HttpRequest) -> None:
+    """The file of a document goes to whoever may see the document; to others there is none."""
+    if not gate.may_on(request.user, VIEW, document):
+        raise Http404
+
+
+@hooks.register("insert_global_admin_css")
+def city_styles() -> str:
+    """Our own style, and our CJK face after the machine's: a desk without Chinese fonts still shows Chinese."""
+    sheets = [static("city/admin.css")]
+    with contextlib.suppress(FrontEndNotBuilt):  # the desk works before the portal's front end is built
+        sheets.append(asset_url("fonts.css"))
+    return format_html_join("", '<link rel="stylesheet" href="{}">', ((sheet,) for sheet in sheets))
+
+
+@hooks.register("register_admin_urls")
+def city_addresses() -> list[Any]:
+    return list(urls.urlpatterns)
+
+
+class _PeopleItem(MenuItem):  # type: ignore[misc]
+    def is_shown(self, request: HttpRequest) -> bool:
+        return bool(gate.organisations_for(request.user, MANAGE_PEOPLE))
+
+
+@hooks.register("register_admin_menu_item")
+def organisations_item() -> MenuItem:
+    return MenuItem(_("Organisations"), reverse("city_organisations"), icon_name="folder-open-1", order=800)
+
+
+@hooks.register("register_admin_menu_item")
+def people_item() -> MenuItem:
+    return _PeopleItem(_("People"), reverse("city_people"), icon_name="group", order=805)
+
+
+@hooks.register("register_admin_menu_item")
+def calendar_item() -> MenuItem:
+    return MenuItem(_("Calendar"), reverse("city_calendar_now"), icon_name="calendar", order=815)

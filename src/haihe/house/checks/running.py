@@ -1,0 +1,26 @@
+"""What is registered, and who looks after the city."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from django.apps import apps
+from django.contrib.auth import get_user_model
+
+from haihe.base import doctor
+from haihe.base.doctor import Finding, check, note, wrong
+from haihe.house.cli import commands
+
+
+@check("house.registered")
+def what_is_registered() -> Iterator[Finding]:
+    rooms = [config.label for config in apps.get_app_configs() if config.name.startswith("haihe.")]
+    yield note(f"rooms: {', '.join(rooms)}")
+    yield note(f"commands: {', '.join(command.name for command in commands())}")
+    yield note(f"checks: {', '.join(doctor.registered())}")
+
+
+@check("house.administrator")
+def somebody_may_enter() -> Iterator[Finding]:
+    if not get_user_model().objects.filter(is_superuser=True, is_active=True).exists():
+        yield wrong("there is no administrator", "Run `haihe prepare`: it makes one and shows the password once.")

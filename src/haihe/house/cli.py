@@ -1,0 +1,126 @@
+"""The command `haihe`. Engines run without Django; everything else is a management command of its room."""
+
+from __future__ import annotations
+
+import importlib
+import os
+import runpy
+import sys
+import unicodedata
+from collections.abc import Iterator, Sequence
+from pathlib import Path
+from typing import cast
+
+from haihe import __version__
+from haihe.base.command import Command
+from haihe.base.errors import HaiheError
+
+SOURCE = Path(__file__).resolve().parent.parent
+HOUSE = [
+    Command(
+        "up",
+        "",
+        "run the city: edge, Django, worker, indexer",
+        "启动整座城市:前端、Django、后台任务、索引",
+        "haihe.house.up:main",
+    ),
+    Command(
+        "prepare",
+        "[--no-demo]",
+        "make or update the home folder",
+        "建立或更新数据目录",
+        "haihe.house.prepare:main",
+    ),
+    Command("doctor", "[--json]", "what is wrong, and what to do", "检查哪里不对，该怎么办", "haihe.house.doctor:main"),
+]
+TITLE = ("Haihe: a city's culture online", "海河:一座城市的文化在线")
+USAGE = ("usage: haihe COMMAND [ARGUMENTS]", "用法:haihe 命令 [参数]")
+MORE = (
+    "`haihe COMMAND --help` says more; `haihe help` lists Django's and Wagtail's own commands.",
+    "“haihe 命令 --help”有详细说明;“haihe help”列出 Django 与 Wagtail 自带的命令。",
+)
+
+
+def main(argv: Sequence[str] | None = None) -> None:
+    """Run one command and exit: 0 done, 1 it says no, 2 an error said in one line."""
+    words = list(sys.argv[1:] if argv is None else argv)
+    try:
+        status = dispatch(words)
+    except HaiheError as error:
+        print(f"haihe: {_one_line(str(error))}", file=sys.stderr)
+        status = 2
+    except KeyboardInterrupt:
+        status = 130
+    except BrokenPipeError:  # the reader of a pipe has seen enough
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        status = 0
+    sys.exit(status)
+
+
+def dispatch(words: list[str]) -> int:
+    """Run the command that `words` name; returns its exit status. Raises HaiheError."""
+    if not words or words[0] in ("--help", "-h"):
+        print(overview(in_chinese()))
+        return 0
+    if words[0] == "--version":
+        print(f"haihe {__version__}")
+        return 0
+    engine = _engine(words)
+    if engine:
+        module, _, function = engine.run.partition(":")
+        run = getattr(importlib.import_module(module), function)
+        return cast(int, run(words[len(engine.name.split()) :]))
+    return _manage(words)
+
+
+def commands() -> Iterator[Command]:
+    """Every declared command, the house's first. Rooms' `cli.py` is read by path, so that no room is imported."""
+    yield from HOUSE
+    for file in sorted([*SOURCE.glob("*/cli.py"), *SOURCE.glob("*/*/cli.py")]):
+        if file.parent.name != "house":
+            yield from _declared(file)
+
+
+def in_chinese() -> bool:
+    """Whether the environment asks for Chinese."""
+    told = next((os.environ[name] for name in ("LC_ALL", "LC_MESSAGES", "LANG") if os.environ.get(name)), "")
+    return told.lower().startswith("zh")
+
+
+def overview(chinese: bool) -> str:
+    """The help on one screen."""
+    known = list(commands())
+    left = [f"{command.name} {command.arguments}".rstrip() for command in known]
+    column = max(map(_columns, left)) + 2
+    lines = [TITLE[chinese], "", USAGE[chinese], ""]
+    for shown, command in zip(left, known, strict=True):
+        says = command.help_zh if chinese else command.help
+        lines.append("  " + shown + " " * (column - _columns(shown)) + says)
+    return "\n".join([*lines, "", MORE[chinese]])
+
+
+def _engine(words: list[str]) -> Command | None:
+    fitting = [
+        command for command in commands() if command.run and words[: len(command.name.split())] == command.name.split()
+    ]
+    return max(fitting, key=lambda command: len(command.name), default=None)
+
+
+def _manage(words: list[str]) -> int:
+    os.environ.setdefault("DJANGO_SETTINGS_MODULE", "haihe.house.settings")
+    from django.core.management import execute_from_command_line
+
+    execute_from_command_line(["haihe", *words])
+    return 0
+
+
+def _declared(file: Path) -> list[Command]:
+    return cast("list[Command]", runpy.run_path(str(file))["COMMANDS"])
+
+
+def _one_line(text: str) -> str:
+    return " ".join(text.split())
+
+
+def _columns(text: str) -> int:
+    return sum(2 if unicodedata.east_asian_width(character) in "WF" else 1 for character in text)

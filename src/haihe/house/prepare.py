@@ -1,0 +1,121 @@
+"""`haihe prepare`: makes the home ready for this version: messages, database, static files, a first city.
+
+Each step says what it does and does nothing when nothing changed, so the command may run before every start.
+"""
+
+from __future__ import annotations
+
+import argparse
+import contextlib
+import hashlib
+import itertools
+import json
+import secrets
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+from haihe.base.config import derive, load
+from haihe.house import database, messages
+
+ADMINISTRATOR = "admin"
+
+
+def main(argv: list[str]) -> int:
+    """Prepare the home; returns 0. A failed step ends the command; what was done before it stands."""
+    parser = argparse.ArgumentParser(prog="haihe prepare", description="Make or update the home folder.")
+    parser.add_argument(
+        "--no-demo", action="store_true", help="a new home begins empty, without the demonstration city"
+    )
+    options = parser.parse_args(argv)
+    home = derive.make_home(load())
+    print(f"home          {home}", flush=True)
+    compiled = messages.compile_messages()
+    print(f"messages      {f'{compiled} catalogues compiled' if compiled else 'unchanged'}", flush=True)
+    database.setup()
+    with _ledger(home / "prepared.json") as done:
+        _migrate(done, wants_demo=not options.no_demo)
+        _collect_static(done)
+        _demonstrate(done)
+    _appoint_administrator()
+    return 0
+
+
+@contextlib.contextmanager
+def _ledger(file: Path) -> Iterator[dict[str, str]]:
+    """What earlier runs did; kept after every step, so that an interrupted first run is taken up again."""
+    done = _Ledger(json.loads(file.read_text(encoding="utf-8")) if file.exists() else {})
+    done.file = file
+    yield done
+
+
+class _Ledger(dict[str, str]):
+    file: Path
+
+    def __setitem__(self, step: str, state: str) -> None:
+        super().__setitem__(step, state)
+        new = self.file.with_suffix(".new")
+        new.write_text(json.dumps(self, indent=1), encoding="utf-8")
+        new.replace(self.file)
+
+
+def _migrate(done: dict[str, str], *, wants_demo: bool) -> None:
+    from django.core.management import call_command
+
+    if database.is_new():
+        done["demo"] = "wanted" if wants_demo else "not wanted"
+    pending = database.pending_migrations()
+    if pending:
+        print(f"database      {len(pending)} migrations", flush=True)
+        call_command("migrate", interactive=False, verbosity=0)
+    print("database      up to date", flush=True)
+
+
+def _collect_static(done: dict[str, str]) -> None:
+    from django.conf import settings
+    from django.core.management import call_command
+
+    found = _static_fingerprint()
+    if done.get("static") != found or not Path(settings.STATIC_ROOT).is_dir():
+        print("static files  collecting", flush=True)
+        call_command("collectstatic", interactive=False, verbosity=0)
+        done["static"] = found
+    print("static files  up to date", flush=True)
+
+
+def _static_fingerprint() -> str:
+    """Changes with any static file's name, size or time."""
+    from django.contrib.staticfiles.finders import get_finders
+
+    digest = hashlib.sha256()
+    for finder in get_finders():
+        for path, storage in finder.list([]):
+            stat = Path(storage.path(path)).stat()
+            digest.update(f"{path} {stat.st_size} {stat.st_mtime_ns}\n".encode())
+    return digest.hexdigest()
+
+
+def _demonstrate(done: dict[str, str]) -> None:
+    from django.core.management import call_command, get_commands
+
+    if done.get("demo") == "wanted" and "demo" in get_commands():
+        print("city          building the demonstration city", flush=True)
+        call_command("demo")
+        done["demo"] = "built"
+
+
+def _appoint_administrator(tell: Callable[[str], None] = print) -> None:
+    """A city without an administrator gets one, with a password that is shown now and never again.
+
+    Nobody who lost that right is given it back: where the name is taken, the new one is `admin-2`, `admin-3`...
+    """
+    from django.contrib.auth import get_user_model
+
+    people = get_user_model()
+    if people.objects.filter(is_superuser=True).exists():
+        return
+    password = secrets.token_urlsafe(12)
+    names = itertools.chain([ADMINISTRATOR], (f"{ADMINISTRATOR}-{number}" for number in itertools.count(2)))
+    name = next(name for name in names if not people.objects.filter(username=name).exists())
+    people.objects.create_superuser(name, email="", password=password)
+    tell(f"\n    administrator  {name}\n    password       {password}")
+    tell("    (shown once; change it under /account/)\n")

@@ -1,0 +1,60 @@
+"""A home made once by `haihe prepare`, copied for each test that breaks it; and the command as a person runs it."""
+
+from __future__ import annotations
+
+import os
+import shutil
+import socket
+import subprocess
+import sys
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import pytest
+
+HAIHE = [sys.executable, "-m", "haihe"]
+
+
+def plain_environment(**settings: str) -> dict[str, str]:
+    """The environment without anyone's settings, in English."""
+    kept = {name: value for name, value in os.environ.items() if not name.startswith(("HAIHE_", "DJANGO_", "LC_"))}
+    return {**kept, "LANG": "C.UTF-8", **settings}
+
+
+def free_port() -> int:
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return int(probe.getsockname()[1])
+
+
+@pytest.fixture
+def haihe(tmp_path: Path) -> Callable[..., subprocess.CompletedProcess[str]]:
+    """Runs `haihe WORDS` and waits; settings as keywords, the home is `home` below tmp_path unless given."""
+
+    def run(*words: str, **settings: str) -> subprocess.CompletedProcess[str]:
+        environment = plain_environment(**{"HAIHE_HOME": str(tmp_path / "home"), **settings})
+        return subprocess.run(
+            [*HAIHE, *words], env=environment, cwd=tmp_path, capture_output=True, text=True, timeout=120
+        )
+
+    return run
+
+
+@pytest.fixture(scope="session")
+def prepared_once(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    home = tmp_path_factory.mktemp("prepared") / "home"
+    done = subprocess.run(
+        [*HAIHE, "prepare", "--no-demo"], env=plain_environment(HAIHE_HOME=str(home)), capture_output=True, text=True
+    )
+    assert done.returncode == 0, done.stdout + done.stderr
+    (home / "prepare.log").write_text(done.stdout)
+    return home
+
+
+@pytest.fixture
+def home(prepared_once: Path, tmp_path: Path) -> Iterator[Path]:
+    """A prepared home of this test's own."""
+    copy = tmp_path / "home"
+    shutil.copytree(prepared_once, copy, symlinks=True)
+    yield copy
+    shutil.rmtree(copy, ignore_errors=True)

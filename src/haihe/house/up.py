@@ -1,0 +1,187 @@
+"""`haihe up`: the whole city under one supervisor.
+
+edge → Django (web) on a Unix socket; worker with scheduler and indexer beside them. The edge opens the public
+address only when the database is known to be as new as the code.
+"""
+
+from __future__ import annotations
+
+import argparse
+import asyncio
+import contextlib
+import fcntl
+import http.client
+import logging
+import logging.handlers
+import os
+import signal
+import socket
+import sys
+import tempfile
+from collections.abc import Iterator
+from pathlib import Path
+
+from haihe.base.config import Config, derive, load
+from haihe.base.errors import HaiheError
+from haihe.house.supervisor import Part, Supervisor
+
+log = logging.getLogger("haihe.up")
+LONGEST_SOCKET_PATH = 100  # the kernel's limit is 107 bytes
+
+
+class AlreadyRunning(HaiheError):
+    """Haihe already runs on this home."""
+
+    permanent = True
+    hint = "End it first (Ctrl-C, or a TERM signal to its process), or name another home in HAIHE_HOME."
+
+
+class AddressTaken(HaiheError):
+    """Another program listens on the address of `bind`."""
+
+    hint = "End that program, or set `bind` in haihe.toml (HAIHE_BIND) to a free port."
+
+
+class NotPrepared(HaiheError):
+    """The home is not as new as the code."""
+
+    permanent = True
+
+
+def main(argv: list[str]) -> int:
+    """Run until TERM or INT. Raises AlreadyRunning, AddressTaken, NotPrepared."""
+    parser = argparse.ArgumentParser(prog="haihe up", description="Run the city: edge, Django, worker, indexer.")
+    parser.parse_args(argv)
+    config = load()
+    run = derive.make_home(config) / "run"
+    run.mkdir(exist_ok=True)
+    with _only_one(run / "up.lock"), _socket_folder(run) as sockets:
+        address = check_address(config.bind)
+        _log_to(config.home / "log")
+        about = {"bind": config.bind, "public_url": config.public_url}
+        city = Supervisor(parts(config, sockets / "web.sock"), state_file=run / "up.json", about=about)
+        asyncio.run(_run(city, address, config.public_url))
+    return 0
+
+
+def parts(config: Config, web_socket: Path) -> list[Part]:
+    """The processes of the city; what writes or serves waits until the database is checked."""
+    python = [sys.executable, "-u"]
+    granian = [*python, "-m", "granian", "--log-level", "warning", "--no-ws"]
+    web = [*granian, "--interface", "wsgi", "--uds", str(web_socket), "--uds-permissions", "0600"]
+    web += ["--blocking-threads", "4", "haihe.house.wsgi:application"]
+    edge = [*python, "-m", "haihe.base.edge", "--bind", config.bind, "--django", str(web_socket)]
+    return [
+        Part("web", web, socket=web_socket),
+        Part("edge", edge, gated=True),
+        Part("worker", [*python, "-m", "haihe", "worker", "--grace", "5"], gated=True),
+    ]
+
+
+def check_address(bind: str) -> tuple[str, int]:
+    """Host and port of `bind`. Raises AddressTaken when another program has it."""
+    host, _, port = bind.rpartition(":")
+    host = host.strip("[]")
+    with socket.socket(socket.AF_INET6 if ":" in host else socket.AF_INET) as probe:
+        probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        try:
+            probe.bind((host, int(port)))
+        except OSError as error:
+            raise AddressTaken(f"cannot be listened on ({error.strerror}).", thing=bind) from error
+    return host, int(port)
+
+
+async def _run(supervisor: Supervisor, address: tuple[str, int], public_url: str) -> None:
+    loop = asyncio.get_running_loop()
+    for sign in (signal.SIGTERM, signal.SIGINT, signal.SIGHUP):
+        loop.add_signal_handler(sign, supervisor.stop)
+    watching = [asyncio.create_task(_open(supervisor)), asyncio.create_task(_announce(address, public_url))]
+    await supervisor.run()
+    for task in watching:
+        task.cancel()
+    checked = (await asyncio.gather(*watching, return_exceptions=True))[0]
+    if isinstance(checked, HaiheError):
+        raise checked
+
+
+async def _open(supervisor: Supervisor) -> None:
+    """Open the gate once the database is known to be as new as the code; else stop everything."""
+    check = await asyncio.create_subprocess_exec(
+        sys.executable, "-m", "haihe.house.database", stdout=asyncio.subprocess.PIPE, stderr=asyncio.subprocess.STDOUT
+    )
+    try:
+        said, _nothing = await check.communicate()
+    except asyncio.CancelledError:
+        with contextlib.suppress(ProcessLookupError):
+            check.kill()
+        raise
+    if check.returncode == 0:
+        supervisor.open_gate()
+        return
+    supervisor.stop()
+    lines = said.decode(errors="replace").strip().splitlines()
+    raise NotPrepared(lines[-1] if lines else f"the check ended with status {check.returncode}")
+
+
+async def _announce(address: tuple[str, int], public_url: str) -> None:
+    while not await asyncio.to_thread(_answers, *address):
+        await asyncio.sleep(0.1)
+    log.info("Haihe is running: %s  (staff: %s/admin/)", public_url, public_url.rstrip("/"))
+
+
+def _answers(host: str, port: int) -> bool:
+    connection = http.client.HTTPConnection(host if host not in ("0.0.0.0", "::") else "localhost", port, timeout=10)  # noqa: S104
+    try:
+        connection.request("GET", "/", headers={"Host": "localhost"})
+        return connection.getresponse().status < 500
+    except (OSError, http.client.HTTPException):
+        return False
+    finally:
+        connection.close()
+
+
+@contextlib.contextmanager
+def _only_one(lock: Path) -> Iterator[None]:
+    """Hold the home for this process alone. Raises AlreadyRunning with the process that holds it."""
+    with lock.open("a+") as held:
+        try:
+            fcntl.flock(held, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError:
+            held.seek(0)
+            raise AlreadyRunning(
+                f"already runs here as process {held.read().strip()}.", thing=lock.parent.parent
+            ) from None
+        held.truncate(0)
+        held.write(str(os.getpid()))
+        held.flush()
+        yield
+
+
+@contextlib.contextmanager
+def _socket_folder(run: Path) -> Iterator[Path]:
+    """Where the Unix socket lies: in the home, or in a temporary folder where the home's path is too long for it."""
+    if len(str(run / "web.sock")) <= LONGEST_SOCKET_PATH:
+        yield run
+        return
+    with tempfile.TemporaryDirectory(prefix="haihe-") as folder:
+        yield Path(folder)
+
+
+def _log_to(folder: Path) -> None:
+    """One log, with who speaks: on standard output and in `log/haihe.log`, five files of 10 MB."""
+    folder.mkdir(exist_ok=True)
+    file = logging.handlers.RotatingFileHandler(
+        folder / "haihe.log", maxBytes=10_000_000, backupCount=5, encoding="utf-8"
+    )
+    handlers: list[logging.Handler] = [logging.StreamHandler(sys.stdout), file]
+    for handler in handlers:
+        handler.setFormatter(_WhoSpeaks())
+        log.addHandler(handler)
+    log.setLevel(logging.INFO)
+    log.propagate = False
+
+
+class _WhoSpeaks(logging.Formatter):
+    def format(self, record: logging.LogRecord) -> str:
+        who = record.name.removeprefix("haihe.up").lstrip(".") or "up"
+        return f"{self.formatTime(record, '%Y-%m-%d %H:%M:%S')} {who:7}| {record.getMessage()}"

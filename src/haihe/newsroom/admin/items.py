@@ -1,0 +1,226 @@
+"""Intake in the admin: what arrived, to be read, set aside or made a manuscript of, by keyboard."""
+
+from __future__ import annotations
+
+from datetime import date
+from typing import Any
+from urllib.parse import urlencode
+from uuid import UUID
+
+from django import forms
+from django.core.exceptions import PermissionDenied
+from django.core.paginator import Paginator
+from django.db.models import QuerySet
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import path, reverse
+from django.utils.http import content_disposition_header, url_has_allowed_host_and_scheme
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+from django.views.decorators.http import require_POST
+from wagtail import hooks
+from wagtail.admin import messages
+from wagtail.admin.menu import MenuItem
+
+from haihe.archive import read
+from haihe.base.errors import HaiheError
+from haihe.base.search import search
+from haihe.city import gate_filters, may_on, organisations_for, visible_to
+from haihe.newsroom.domain import intake
+from haihe.newsroom.domain.writing import begin_from_item
+from haihe.newsroom.models import Item, Source
+
+_PER_PAGE = 30
+
+
+class FilterForm(forms.Form):
+    """How the list is narrowed; everything may be empty."""
+
+    q = forms.CharField(label=gettext_lazy("search"), max_length=200, required=False)
+    state = forms.ChoiceField(label=gettext_lazy("state"), required=False)
+    source = forms.ModelChoiceField(label=gettext_lazy("source"), queryset=Source.objects.none(), required=False)
+    language = forms.ChoiceField(label=gettext_lazy("language"), required=False)
+    after = forms.DateField(label=gettext_lazy("from"), required=False, widget=forms.DateInput({"type": "date"}))
+    before = forms.DateField(label=gettext_lazy("to"), required=False, widget=forms.DateInput({"type": "date"}))
+    doubles = forms.BooleanField(label=gettext_lazy("show duplicates"), required=False)
+
+    def __init__(self, data: Any, *, person: Any) -> None:
+        super().__init__(data)
+        self.fields["q"].widget.attrs |= {"type": "search", "placeholder": _("Title, text, author")}
+        self.fields["state"].choices = [  # type: ignore[attr-defined]
+            ("", _("new")),
+            ("all", _("all")),
+            *((value, label) for value, label in Item.State.choices if value != Item.State.NEW),
+        ]
+        sources = visible_to(person, Source.objects.order_by("name"))
+        self.fields["source"].queryset = sources  # type: ignore[attr-defined]
+        spoken = visible_to(person, Item.objects.exclude(language="")).order_by("language")
+        languages = spoken.values_list("language", flat=True).distinct()[:40]
+        self.fields["language"].choices = [("", _("all")), *((code, code) for code in languages)]  # type: ignore[attr-defined]
+
+
+def index(request: HttpRequest) -> HttpResponse:
+    """The list, and beside it the item being read."""
+    form = FilterForm(request.GET, person=request.user)
+    wanted = form.cleaned_data if form.is_valid() else {}
+    number = request.GET.get("p", "1")
+    context: dict[str, Any] = {"form": form, "per_page": _PER_PAGE}
+    try:
+        context |= _found(request.user, wanted, number) if wanted.get("q") else _listed(request.user, wanted, number)
+    except HaiheError as error:
+        context |= {"items": [], "total": 0, "trouble": error}
+    chosen = request.GET.get("item") or next((str(item.pk) for item in context["items"]), "")
+    context["chosen"] = _chosen(request, chosen)
+    context["undo"] = _chosen(request, request.GET.get("undo", ""))
+    kept = {name: value for name, value in request.GET.items() if name not in ("item", "undo")}
+    context["here"] = f"{request.path}?{urlencode(kept)}"
+    context["narrowed"] = any(value for name, value in wanted.items())
+    context["has_sources"] = visible_to(request.user, Source.objects.all()).exists()
+    return render(request, "newsroom/items/index.html", context | _powers(request, context["chosen"]))
+
+
+def pane(request: HttpRequest, pk: UUID) -> HttpResponse:
+    """One item, as the page fetches it when the reader moves on."""
+    item = get_object_or_404(_visible(request), pk=pk)
+    context = {"chosen": item, "here": request.GET.get("here") or reverse("newsroom_items")}
+    return render(request, "newsroom/items/_pane.html", context | _powers(request, item))
+
+
+@require_POST
+def move(request: HttpRequest, pk: UUID) -> HttpResponse:
+    """Set aside, or take back."""
+    item = get_object_or_404(_visible(request), pk=pk)
+    if not may_on(request.user, "create", item):
+        raise PermissionDenied
+    state = request.POST.get("state", "")
+    if state not in (Item.State.NEW, Item.State.SET_ASIDE):
+        raise PermissionDenied
+    intake.set_state([item], state, by=request.user)
+    back = _back(request)
+    if state == Item.State.SET_ASIDE:
+        following = request.POST.get("following", "")
+        back += ("&" if "?" in back else "?") + urlencode({"undo": str(item.pk), "item": following})
+    return redirect(back)
+
+
+@require_POST
+def begin(request: HttpRequest, pk: UUID) -> HttpResponse:
+    """Make a manuscript of the item and open it."""
+    item = get_object_or_404(_visible(request), pk=pk)
+    if not may_on(request.user, "create", item):
+        raise PermissionDenied
+    try:
+        manuscript = begin_from_item(item, by=request.user)
+    except HaiheError as error:
+        messages.error(request, str(error))
+        return redirect(_back(request))
+    intake.set_state([item], Item.State.USED, by=request.user)
+    return redirect(reverse(manuscript.snippet_viewset.get_url_name("edit"), args=[manuscript.pk]))
+
+
+def original(request: HttpRequest, pk: UUID) -> HttpResponse:
+    """The bytes of the item's Master, as they came, to be saved and never run."""
+    item = get_object_or_404(_visible(request), pk=pk)
+    response = HttpResponse(read(item.master), content_type="application/octet-stream")
+    response["Content-Disposition"] = content_disposition_header(True, item.master.filename or f"{item.master_id}.bin")
+    response["X-Content-Type-Options"] = "nosniff"
+    return response
+
+
+def _listed(person: Any, wanted: dict[str, Any], number: str) -> dict[str, Any]:
+    items = visible_to(person, _readable())
+    filters = _filters(wanted)
+    if not wanted.get("doubles"):
+        filters["duplicate_of"] = None
+    if wanted.get("after"):
+        filters["arrived_at__date__gte"] = wanted["after"]
+    if wanted.get("before"):
+        filters["arrived_at__date__lte"] = wanted["before"]
+    page = Paginator(items.filter(**filters).order_by("-arrived_at", "-pk"), _PER_PAGE).get_page(number)
+    return {
+        "items": list(page),
+        "total": page.paginator.count,
+        "number": page.number,
+        "pages": page.paginator.num_pages,
+    }
+
+
+def _found(person: Any, wanted: dict[str, Any], number: str) -> dict[str, Any]:
+    dates: tuple[str, date | None, date | None] = ("arrived_at", wanted.get("after"), wanted.get("before"))
+    results = search(
+        wanted["q"],
+        models=[Item],
+        filters={**_filters(wanted), **(gate_filters(person) or {})},
+        dates=dates if any(dates[1:]) else None,
+        page=int(number) if number.isdigit() else 1,
+        per_page=_PER_PAGE,
+    )
+    marked = {hit.pk: hit.highlights for hit in results.hits}
+    items = results.objects(item=visible_to(person, _readable()))
+    for item in items:
+        item.marked = marked.get(item.pk) or marked.get(str(item.pk))
+    return {"items": items, "total": results.total, "number": results.page, "pages": results.pages}
+
+
+def _filters(wanted: dict[str, Any]) -> dict[str, Any]:
+    filters: dict[str, Any] = {}
+    state = wanted.get("state") or Item.State.NEW
+    if state != "all":
+        filters["state"] = str(state)
+    if wanted.get("source"):
+        filters["source_id"] = wanted["source"].pk
+    if wanted.get("language"):
+        filters["language"] = wanted["language"]
+    return filters
+
+
+def _readable() -> QuerySet[Item]:
+    return Item.objects.select_related("source", "organisation").defer("body")
+
+
+def _visible(request: HttpRequest) -> QuerySet[Item]:
+    return visible_to(request.user, Item.objects.select_related("source", "organisation", "master", "duplicate_of"))
+
+
+def _chosen(request: HttpRequest, pk: str) -> Item | None:
+    try:
+        return _visible(request).filter(pk=UUID(pk)).first()
+    except ValueError:
+        return None
+
+
+def _powers(request: HttpRequest, item: Item | None) -> dict[str, Any]:
+    return {
+        "may_create": item is not None and may_on(request.user, "create", item),
+        "versions": item.versions.select_related("master").order_by("-number") if item and item.version > 1 else [],
+        "doubles": item.duplicates.select_related("source").order_by("arrived_at")[:20] if item else [],
+    }
+
+
+def _back(request: HttpRequest) -> str:
+    wanted = request.POST.get("here", "")
+    safe = url_has_allowed_host_and_scheme(wanted, {request.get_host()}, require_https=request.is_secure())
+    return wanted if wanted and safe else reverse("newsroom_items")
+
+
+@hooks.register("register_admin_urls")
+def addresses() -> list[Any]:
+    return [
+        path("items/", index, name="newsroom_items"),
+        path("items/<uuid:pk>/", pane, name="newsroom_item"),
+        path("items/<uuid:pk>/move/", move, name="newsroom_item_move"),
+        path("items/<uuid:pk>/begin/", begin, name="newsroom_item_begin"),
+        path("items/<uuid:pk>/original/", original, name="newsroom_item_original"),
+    ]
+
+
+class _IntakeMenuItem(MenuItem):
+    def is_shown(self, request: HttpRequest) -> bool:
+        return bool(organisations_for(request.user, "view"))
+
+
+@hooks.register("register_admin_menu_item")
+def menu_item() -> MenuItem:
+    return _IntakeMenuItem(
+        gettext_lazy("Intake"), reverse("newsroom_items"), icon_name="download", name="intake", order=200
+    )

@@ -1,0 +1,83 @@
+"""How a manuscript is edited: the form and its panels."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django import forms
+from django.utils.translation import gettext_lazy as _
+from wagtail.admin.forms.models import WagtailAdminModelForm
+from wagtail.admin.panels import FieldPanel, MultiFieldPanel, ObjectList, Panel, PublishingPanel, TabbedInterface
+
+from haihe.newsroom.models import Manuscript
+
+
+class ManuscriptForm(WagtailAdminModelForm):  # type: ignore[misc]
+    """The parts made by AI are boxes to tick, kept as a list of names."""
+
+    ai_parts = forms.MultipleChoiceField(
+        label=_("parts made by AI"),
+        choices=Manuscript.AIPart.choices,
+        widget=forms.CheckboxSelectMultiple,
+        required=False,
+        help_text=_("Readers are told, and every file we send says so for machines."),
+    )
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.initial["ai_parts"] = list(self.instance.ai_parts or [])
+
+
+class SourcesPanel(Panel):
+    """Which Masters a manuscript rests on; they are cited by verbs, not typed."""
+
+    class BoundPanel(Panel.BoundPanel):
+        template_name = "newsroom/manuscripts/sources_panel.html"
+
+        def is_shown(self) -> bool:
+            return self.instance.pk is not None and bool(self.instance.sources.count())
+
+        def get_context_data(self, parent_context: Any = None) -> dict[str, Any]:
+            return {
+                **super().get_context_data(parent_context),
+                "sources": list(self.instance.sources.all()),
+                "original_title": self.instance.original_title,
+            }
+
+
+class LengthPanel(Panel):
+    """字数 and reading time, counted as one types."""
+
+    class BoundPanel(Panel.BoundPanel):
+        template_name = "newsroom/manuscripts/length_panel.html"
+
+        def get_context_data(self, parent_context: Any = None) -> dict[str, Any]:
+            return {**super().get_context_data(parent_context), "count": self.instance.length}
+
+
+WRITING = [
+    LengthPanel(),
+    FieldPanel("title", classname="title"),
+    SourcesPanel(heading=_("Sources")),
+    FieldPanel("subtitle"),
+    FieldPanel("summary"),
+    FieldPanel("lead_picture"),
+    FieldPanel("body"),
+    FieldPanel("correction_note"),
+]
+FILING = [
+    FieldPanel("organisation"),
+    FieldPanel("section", widget=forms.Select),
+    FieldPanel("topics", widget=forms.CheckboxSelectMultiple),
+    FieldPanel("byline"),
+    FieldPanel("language"),
+    MultiFieldPanel(
+        [FieldPanel("ai_parts"), FieldPanel("ai_kind"), FieldPanel("ai_provider"), FieldPanel("ai_model")],
+        heading=_("AI label"),
+    ),
+    PublishingPanel(),
+]
+
+edit_handler = TabbedInterface(
+    [ObjectList(WRITING, heading=_("Writing")), ObjectList(FILING, heading=_("Filing"))], base_form_class=ManuscriptForm
+)

@@ -1,0 +1,18 @@
+from haihe.base.command import Command
+
+COMMANDS = [
+    Command(
+        "read",
+        "FILE|URL",
+        "read a feed and print it as one JSON object",
+        "读取订阅源，输出一个 JSON 对象",
+        run="haihe.newsroom.domain.reading:main",
+    ),
+    Command(
+        "collect",
+        "[--source ID|NAME]",
+        "visit every source that is due, now",
+        "立即采集所有到期的来源",
+    ),
+    Command("apitoken", "PERSON", "a token that lets a program act as PERSON for 90 days", "签发 90 天有效的 API 令牌"),
+]

@@ -1,0 +1,28 @@
+"""Finding an entry again in the bytes it was read from, for `haihe trace`."""
+
+from __future__ import annotations
+
+from haihe.archive.models import Master
+from haihe.newsroom.domain.readers import Document, FeedUnreadable, read
+
+PREFIX = "entry["
+
+
+def place(locator: str, entry_id: str) -> str:
+    """A citation's locator: where the entry stands in its document, and its own id, "entry[3]#guid"."""
+    return f"{locator}#{entry_id}" if locator else entry_id
+
+
+def problem(data: bytes, locator: str, master: Master) -> str:
+    """Why the entry is not where `locator` says, read with the readers that intake uses; empty where it is."""
+    position, _, entry_id = locator.partition("#")
+    try:
+        feed = read(Document(data, address=master.source_uri, media_type=master.media_type))
+    except FeedUnreadable as error:
+        return error.message
+    standing = {entry.locator: entry.id for entry in feed.entries}
+    if position not in standing:
+        return f"the document has no {position}"
+    if entry_id and standing[position] != entry_id:
+        return f"{position} is another entry: {standing[position]}"
+    return ""

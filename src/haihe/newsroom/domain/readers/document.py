@@ -1,0 +1,167 @@
+"""The bytes of one delivery with what came beside them, and a first look at what they are."""
+
+from __future__ import annotations
+
+import re
+import zlib
+from dataclasses import dataclass
+from functools import cached_property
+from html import unescape
+from urllib.parse import urljoin
+
+from haihe.newsroom.domain.readers.decoding import Text, decode
+from haihe.newsroom.domain.readers.shapes import FeedUnreadable, WebPage
+
+_FIRST_ELEMENT = re.compile(r"<([A-Za-z_][\w.:-]{0,60})")
+_PROLOG_LIMIT = 256 * 1024
+_MOST_UNPACKED = 32 * 1024 * 1024
+_ALTERNATE = re.compile(r"<link\b[^>]{0,2000}>", re.IGNORECASE)
+_ATTRIBUTE = re.compile(r"""([a-z-]+)\s*=\s*(?:"([^"]*)"|'([^']*)'|([^\s>]+))""", re.IGNORECASE)
+_FEED_TYPES = ("application/rss+xml", "application/atom+xml", "application/feed+json", "application/rdf+xml")
+_MAGIC = (
+    (b"%PDF-", "a PDF file"),
+    (b"PK\x03\x04", "a ZIP, Word or Excel file"),
+    (b"\x89PNG", "a picture"),
+    (b"\xff\xd8\xff", "a picture"),
+    (b"GIF8", "a picture"),
+    (b"\xd0\xcf\x11\xe0", "an old Word or Excel file"),
+    (b"ID3", "a sound file"),
+    (b"OggS", "a sound file"),
+    (b"Rar!", "a RAR archive"),
+    (b"7z\xbc\xaf", "a 7z archive"),
+    (b"SQLite format", "a database file"),
+    (b"\x7fELF", "a program"),
+)
+
+
+@dataclass(frozen=True)
+class Document:
+    """What a transport brought.
+
+    address     where it came from; relative links count from it; empty for a file
+    media_type, charset   as the host declared them, or empty; may be wrong
+    """
+
+    data: bytes
+    address: str = ""
+    media_type: str = ""
+    charset: str = ""
+    language: str = ""
+
+    @cached_property
+    def plain(self) -> bytes:
+        """The bytes, unpacked where they are a gzip file. Raises FeedUnreadable past _MOST_UNPACKED."""
+        if not self.data.startswith(b"\x1f\x8b"):
+            return self.data
+        unpacker = zlib.decompressobj(47)
+        try:
+            data = unpacker.decompress(self.data, _MOST_UNPACKED)
+        except zlib.error as error:
+            raise FeedUnreadable("The gzip file is damaged.", thing=self.address or None) from error
+        if unpacker.unconsumed_tail:
+            raise FeedUnreadable("The gzip file unpacks to too much.", thing=self.address or None)
+        return data
+
+    @cached_property
+    def decoded(self) -> Text:
+        return decode(self.plain, http_charset=self.charset)
+
+    @cached_property
+    def text(self) -> str:
+        return self.decoded.text.lstrip("\ufeff \t\r\n\x00")
+
+    @cached_property
+    def root(self) -> str:
+        """Name of the first element, without prefix, lower case; empty where there is none near the beginning."""
+        name = first_element(self.text)
+        return name[1].rsplit(":", 1)[-1].lower() if name else ""
+
+    @cached_property
+    def opening(self) -> str:
+        return self.text[:200].lower()
+
+
+def first_element(text: str) -> tuple[int, str] | None:
+    """Where the first element stands and its name, past declarations, comments and doctype; reads in one pass."""
+    text = text[:_PROLOG_LIMIT]
+    at = 0
+    while True:
+        at = text.find("<", at)
+        if at < 0:
+            return None
+        if text.startswith("<!--", at):
+            end = text.find("-->", at + 4)
+            if end < 0:
+                return None
+            at = end + 3
+        elif text.startswith("<?", at):
+            end = text.find(">", at + 2)  # not "?>": some write <?xml version="1.0">
+            if end < 0:
+                return None
+            at = end + 1
+        elif text[at : at + 9].upper() == "<!DOCTYPE":
+            at = end_of_doctype(text, at)
+        else:
+            match = _FIRST_ELEMENT.match(text, at)
+            if match:
+                return at, match.group(1)
+            at += 1
+
+
+def end_of_doctype(text: str, start: int) -> int:
+    """Position after a doctype with its internal subset, quotes and comments respected."""
+    at, depth, quote = start + 9, 0, ""
+    while at < len(text):
+        character = text[at]
+        if quote:
+            end = text.find(quote, at)
+            at = len(text) if end < 0 else end
+            quote = ""
+        elif text.startswith("<!--", at):
+            end = text.find("-->", at)
+            at = len(text) if end < 0 else end + 2
+        elif character in "\"'":
+            quote = character
+        elif character == "[":
+            depth += 1
+        elif character == "]":
+            depth -= 1
+        elif character == ">" and depth <= 0:
+            return at + 1
+        at += 1
+    return len(text)
+
+
+def refuse(document: Document) -> FeedUnreadable:
+    """Why no reader knows this document, said so that a person can act on it."""
+    data, where = document.plain, document.address or None
+    if not data.strip(b"\x00 \t\r\n"):
+        return FeedUnreadable("There is nothing in it: the file is empty.", thing=where)
+    for magic, name in _MAGIC:
+        if data.startswith(magic):
+            return FeedUnreadable(f"This is {name}, not a feed.", thing=where)
+    if document.root in ("html", "body", "head", "script", "div", "table") or "<!doctype html" in document.opening:
+        feeds = _named_feeds(document)
+        advice = f" It names a feed: {feeds[0]}" if feeds else ""
+        return WebPage(f"This is a web page, not a feed.{advice}", thing=where, feeds=feeds)
+    if document.root == "opml":
+        return FeedUnreadable("This is a list of feeds (OPML), not a feed.", thing=where)
+    if data[:1024].count(0) > 8 and document.decoded.encoding[:5] not in ("utf-1", "utf-3"):
+        return FeedUnreadable("This is binary data, not a feed.", thing=where)
+    if document.opening.startswith(("{", "[")):
+        return FeedUnreadable("This is JSON, but no JSON Feed.", thing=where)
+    if document.root:
+        return FeedUnreadable(f"This is XML beginning with <{document.root}>, but no feed.", thing=where)
+    return FeedUnreadable("This is neither XML nor JSON.", thing=where)
+
+
+def _named_feeds(document: Document) -> tuple[str, ...]:
+    found = []
+    for tag in _ALTERNATE.findall(document.text[: 2 * _PROLOG_LIMIT]):
+        attributes = {m[0].lower(): unescape(m[1] or m[2] or m[3]) for m in _ATTRIBUTE.findall(tag)}
+        if attributes.get("type", "").lower() in _FEED_TYPES and attributes.get("href"):
+            try:
+                found.append(urljoin(document.address, attributes["href"].strip()))
+            except ValueError:
+                continue
+    return tuple(dict.fromkeys(found))

@@ -1,0 +1,63 @@
+// Intake by keyboard: j k move, o original, e manuscript, s set aside, u undo, / search, ? keys.
+const page = document.querySelector(".hh-intake");
+const pane = page.querySelector(".hh-pane");
+const rows = [...page.querySelectorAll("[data-item]")];
+const keys = document.querySelector(".hh-keys");
+let asked = 0;
+
+const chosen = () => rows.findIndex((row) => row.classList.contains("hh-chosen"));
+
+function follow() {
+  const next = rows[chosen() + 1] ?? rows[chosen() - 1];
+  for (const field of pane.querySelectorAll("[name=following]")) field.value = next?.dataset.item ?? "";
+}
+
+async function choose(at) {
+  const row = rows[at];
+  if (!row) return;
+  rows[chosen()]?.classList.remove("hh-chosen");
+  for (const each of rows) each.querySelector("a").removeAttribute("aria-current");
+  row.classList.add("hh-chosen");
+  row.querySelector("a").setAttribute("aria-current", "true");
+  row.scrollIntoView({ block: "nearest" });
+  const turn = ++asked;
+  const answer = await fetch(`${row.dataset.pane}?here=${encodeURIComponent(page.dataset.here)}`);
+  if (!answer.ok || turn !== asked) return;
+  pane.innerHTML = await answer.text();
+  pane.scrollTop = 0;
+  history.replaceState(null, "", row.querySelector("a").href);
+  follow();
+}
+
+function press(key) {
+  const thing = page.querySelector(`[data-key="${key}"]`);
+  thing?.click();
+  return Boolean(thing);
+}
+
+document.addEventListener("keydown", (event) => {
+  if (event.ctrlKey || event.metaKey || event.altKey || event.isComposing || keys.open) return;
+  if (event.target.closest("input, select, textarea, [contenteditable]")) {
+    if (event.key === "Escape") event.target.blur();
+    return;
+  }
+  const moves = {
+    j: () => choose(chosen() + 1),
+    k: () => choose(Math.max(0, chosen() - 1)),
+    "/": () => page.querySelector("[name=q]").focus(),
+    "?": () => keys.showModal(),
+  };
+  if (moves[event.key]) moves[event.key]();
+  else if (!["o", "e", "s", "u"].includes(event.key) || !press(event.key)) return;
+  event.preventDefault();
+});
+
+for (const [at, row] of rows.entries()) {
+  row.querySelector("a").addEventListener("click", (event) => {
+    if (event.ctrlKey || event.metaKey || event.shiftKey || innerWidth < 900) return;
+    event.preventDefault();
+    choose(at);
+  });
+}
+page.querySelector("[data-help]").addEventListener("click", () => keys.showModal());
+follow();

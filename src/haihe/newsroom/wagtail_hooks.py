@@ -1,0 +1,16 @@
+from django.templatetags.static import static
+from django.utils.html import format_html_join
+from wagtail import hooks
+from wagtail.snippets.models import register_snippet
+
+from haihe.newsroom.admin import items, sources  # noqa: F401  (their hooks)
+from haihe.newsroom.admin.manuscripts import ManuscriptViewSet
+
+register_snippet(ManuscriptViewSet)
+
+
+@hooks.register("insert_editor_js")
+def follow_the_editor() -> str:
+    """Count as one types; remember which version the page shows after it saved by itself."""
+    scripts = (static(f"newsroom/{name}.js") for name in ("counting", "freshness"))
+    return format_html_join("", '<script type="module" src="{}"></script>', ((script,) for script in scripts))

@@ -1,0 +1,21 @@
+from django.apps import AppConfig
+from django.db.models.signals import post_migrate
+
+
+class PortalConfig(AppConfig):
+    name = "haihe.portal"
+    label = "portal"
+    verbose_name = "portal"
+    default_auto_field = "django.db.models.BigAutoField"
+
+    def ready(self) -> None:
+        from haihe.base.web.chrome import register_footer, register_navigation
+        from haihe.portal import changes, chrome
+        from haihe.portal.views.pages import render_draft
+        from haihe.releases import preview
+
+        register_navigation(chrome.navigation)
+        register_footer(chrome.footer)
+        preview.register("*", render_draft)
+        changes.connect()
+        post_migrate.connect(changes.found_after_migrating, sender=self, dispatch_uid="portal.found")

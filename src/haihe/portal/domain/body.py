@@ -1,0 +1,100 @@
+"""Body blocks of canonical content, made fit to stand in a page or a feed."""
+
+from __future__ import annotations
+
+import html
+from typing import Any
+
+import nh3
+
+from haihe.base.web.languages import absolute, public_path
+from haihe.portal.domain.listing import shown_picture
+
+TAGS = {
+    "p", "br", "hr", "h2", "h3", "h4", "ul", "ol", "li", "blockquote", "pre", "code", "a", "b", "strong", "i", "em",
+    "u", "s", "sub", "sup", "small", "mark", "q", "cite", "abbr", "ruby", "rt", "rp", "bdi", "span", "del", "ins",
+}  # fmt: skip
+ATTRIBUTES = {"a": {"href", "title", "hreflang"}, "abbr": {"title"}, "span": {"lang"}, "p": {"lang"}, "q": {"lang"}}
+
+
+def clean_text(markup: str, *, whole_addresses: bool = False) -> str:
+    """Text of a Release for a page. It was sanitised when it was made; pages do not trust that.
+
+    whole_addresses   links of ours get the operator's address, for feeds
+    """
+
+    def attribute(tag: str, name: str, value: str) -> str | None:
+        return absolute(value) if whole_addresses and name == "href" and value.startswith("/") else value
+
+    return nh3.clean(
+        markup,
+        tags=TAGS,
+        attributes=ATTRIBUTES,
+        url_schemes={"http", "https", "mailto", "tel"},
+        link_rel="noopener nofollow",
+        attribute_filter=attribute,
+    )
+
+
+def shown_body(content: dict[str, Any]) -> list[dict[str, Any]]:
+    """The blocks with `html` cleaned, pictures as the picture component takes them, embeds with a public address."""
+    return [_shown(block) for block in content.get("body", [])]
+
+
+def _shown(block: dict[str, Any]) -> dict[str, Any]:
+    match block["type"]:
+        case "text":
+            return {**block, "html": clean_text(block.get("html", ""))}
+        case "picture":
+            return {**block, "shown": shown_picture(block)}
+        case "gallery":
+            return {**block, "pictures": [{**one, "shown": shown_picture(one)} for one in block.get("pictures", [])]}
+        case "embed":
+            return {**block, "path": public_path(block.get("path", ""))}
+    return block
+
+
+def feed_html(content: dict[str, Any]) -> str:
+    """The whole story as HTML for a feed reader: leading picture, blocks, credit; every address whole."""
+    parts = [_feed_picture(content["lead_picture"])] if content.get("lead_picture") else []
+    parts.extend(_feed_block(block) for block in content.get("body", []))
+    return "\n".join(part for part in parts if part)
+
+
+def _feed_block(block: dict[str, Any]) -> str:
+    e = html.escape
+    match block["type"]:
+        case "text":
+            return clean_text(block.get("html", ""), whole_addresses=True)
+        case "picture":
+            return _feed_picture(block)
+        case "gallery":
+            return "\n".join(_feed_picture(one) for one in block.get("pictures", []))
+        case "quote":
+            by = f"<p>{e(block['attribution'])}</p>" if block.get("attribution") else ""
+            return f"<blockquote><p>{e(block.get('text', ''))}</p>{by}</blockquote>"
+        case "table":
+            return _feed_table(block)
+        case "embed":
+            return f'<p><a href="{e(absolute(public_path(block.get("path", ""))))}">{e(block.get("title", ""))}</a></p>'
+    return ""
+
+
+def _feed_picture(picture: dict[str, Any]) -> str:
+    shown = shown_picture(picture)
+    if shown is None:
+        return ""
+    e = html.escape
+    words = " ".join(filter(None, [picture.get("caption", ""), picture.get("credit", "")]))
+    caption = f"<figcaption>{e(words)}</figcaption>" if words else ""
+    size = f' width="{shown.width}" height="{shown.height}"' if shown.width else ""
+    return f'<figure><img src="{e(absolute(shown.src))}" alt="{e(shown.alt)}"{size}>{caption}</figure>'
+
+
+def _feed_table(block: dict[str, Any]) -> str:
+    def row(cells: list[str], tag: str) -> str:
+        return "<tr>" + "".join(f"<{tag}>{html.escape(str(cell))}</{tag}>" for cell in cells) + "</tr>"
+
+    head = f"<thead>{row(block['header'], 'th')}</thead>" if block.get("header") else ""
+    caption = f"<caption>{html.escape(block['caption'])}</caption>" if block.get("caption") else ""
+    return f"<table>{caption}{head}<tbody>{''.join(row(one, 'td') for one in block.get('rows', []))}</tbody></table>"

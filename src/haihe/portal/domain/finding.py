@@ -1,0 +1,188 @@
+"""The public search: what was asked, and what stands on its page."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+from typing import Any
+from urllib.parse import urlencode
+
+from django.utils.safestring import SafeString
+from django.utils.translation import gettext as _
+from django.utils.translation import pgettext
+
+from haihe.base.search import search
+from haihe.base.web.languages import NAMES, public_path
+from haihe.base.web.teasers import Teaser
+from haihe.city.models import Organisation
+from haihe.portal.domain.listing import published, teasers
+from haihe.portal.domain.sections import in_language, shown_sections
+from haihe.releases.models import Publication
+
+PER_PAGE = 20
+LAST_PAGE = 500
+LONGEST = 200  # characters of a question
+FACETS = {"section": "section_id", "organisation": "organisation_id", "kind": "kind", "language": "language"}
+SHOWN_VALUES = 12
+
+
+@dataclass(frozen=True)
+class Asked:
+    """A reader's question, as its address holds it; what makes no sense in an address was dropped."""
+
+    words: str = ""
+    section: str = ""
+    organisation: str = ""
+    kind: str = ""
+    language: str = ""
+    start: dt.date | None = None
+    end: dt.date | None = None
+    order: str = "relevance"
+    page: int = 1
+
+    @property
+    def narrowed(self) -> bool:
+        return any([self.section, self.organisation, self.kind, self.language, self.start, self.end])
+
+    def path(self, **changes: Any) -> str:
+        """Address of this question with some parts changed; a change goes back to the first page."""
+        asked = replace(self, **{"page": 1, **changes})
+        parts = {
+            "q": asked.words,
+            **{name: getattr(asked, name) for name in FACETS},
+            "from": asked.start.isoformat() if asked.start else "",
+            "to": asked.end.isoformat() if asked.end else "",
+            "order": asked.order if asked.order != "relevance" else "",
+            "page": str(asked.page) if asked.page > 1 else "",
+        }
+        return public_path("/search/") + "?" + urlencode({name: value for name, value in parts.items() if value})
+
+
+@dataclass(frozen=True)
+class FacetValue:
+    name: str
+    count: int
+    path: str
+    chosen: bool
+
+
+@dataclass(frozen=True)
+class Facet:
+    title: str
+    values: list[FacetValue]
+
+
+@dataclass(frozen=True)
+class Found:
+    """One hit; `title` and `excerpt` with the words marked."""
+
+    teaser: Teaser
+    title: SafeString | str
+    excerpt: SafeString | str
+
+
+@dataclass(frozen=True)
+class ResultPage:
+    total: int
+    found: list[Found]
+    facets: list[Facet]
+    page_count: int
+    loose: bool
+
+
+def asked_in(parameters: Mapping[str, str]) -> Asked:
+    """The question in a query string; nothing in it can be an error."""
+    page = parameters.get("page", "")
+    return Asked(
+        words=parameters.get("q", "").replace("\x00", "").strip()[:LONGEST],
+        section=parameters.get("section", "")[:80],
+        organisation=parameters.get("organisation", "")[:80],
+        kind=parameters.get("kind", "")[:40],
+        language=parameters.get("language", "")[:12],
+        start=_day(parameters.get("from", "")),
+        end=_day(parameters.get("to", "")),
+        order="newest" if parameters.get("order") == "newest" else "relevance",
+        page=min(max(int(page), 1), LAST_PAGE) if page.isascii() and page.isdigit() and len(page) < 6 else 1,
+    )
+
+
+def _day(text: str) -> dt.date | None:
+    try:
+        return dt.date.fromisoformat(text)
+    except ValueError:
+        return None
+
+
+def find(asked: Asked) -> ResultPage:
+    """What is public and answers the question."""
+    sections = {section.slug: section for section in shown_sections()}
+    filters: dict[str, Any] = {"state": Publication.State.PUBLISHED.value}
+    if asked.section:
+        filters["section_id"] = sections[asked.section].id if asked.section in sections else []
+    if asked.organisation:
+        known = Organisation.objects.filter(slug=asked.organisation).values_list("pk", flat=True).first()
+        filters["organisation_id"] = known if known is not None else []
+    filters.update({name: getattr(asked, name) for name in ("kind", "language") if getattr(asked, name)})
+    results = search(
+        asked.words,
+        models=[Publication],
+        filters=filters,
+        facets=list(FACETS.values()),
+        dates=("first_published_at", asked.start, asked.end) if asked.start or asked.end else None,
+        order="newest" if asked.order == "newest" else "relevance",
+        page=asked.page,
+        per_page=PER_PAGE,
+    )
+    # the database has the last word on what is public: the index follows it within two seconds
+    rows = results.objects(publication=published())
+    highlights = {hit.pk: hit.highlights for hit in results.hits}
+    return ResultPage(
+        total=results.total,
+        found=[_found(row, teaser, highlights[row.pk]) for row, teaser in zip(rows, teasers(rows), strict=True)],
+        facets=_facets(asked, results.facets),
+        page_count=min(results.pages, LAST_PAGE),
+        loose=results.loose,
+    )
+
+
+def _found(row: Publication, teaser: Teaser, highlights: Mapping[str, SafeString]) -> Found:
+    marked = [highlights.get(name, "") for name in ("summary", "text")]
+    excerpt = next((one for one in marked if "<mark>" in one), "") or next((one for one in marked if one), "")
+    return Found(teaser, highlights.get("title") or row.title, excerpt)
+
+
+def _facets(asked: Asked, counted: Mapping[str, list[tuple[Any, int]]]) -> list[Facet]:
+    sections = {section.id: (section.slug, section.name) for section in shown_sections()}
+    organisations = {
+        one.pk: (one.slug, in_language(one.name, one.name_en))
+        for one in Organisation.objects.filter(
+            pk__in=[value for value, _n in counted["organisation_id"][:SHOWN_VALUES]]
+        )
+    }
+    named = [
+        (_("Section"), "section", lambda value: sections.get(value)),
+        (_("Organisation"), "organisation", lambda value: organisations.get(value)),
+        (_("Kind"), "kind", lambda value: (value, kind_name(value))),
+        (_("Language"), "language", lambda value: (value, NAMES.get(value, value))),
+    ]
+    facets = []
+    for title, name, naming in named:
+        values = []
+        for value, count in counted[FACETS[name]][:SHOWN_VALUES]:
+            known = naming(value) if value is not None else None
+            if known:
+                chosen = getattr(asked, name) == known[0]
+                values.append(
+                    FacetValue(known[1] or "", count, asked.path(**{name: "" if chosen else known[0]}), chosen)
+                )
+        if len(values) > 1 or any(value.chosen for value in values):
+            facets.append(Facet(title, values))
+    return facets
+
+
+def kind_name(kind: str) -> str:
+    """A kind of publication in the reader's language; an unknown one by its own name."""
+    return {"story": _("Story"), "tour": _("Tour"), "show": pgettext("kind", "Show"), "bulletin": _("Bulletin")}.get(
+        kind, kind
+    )

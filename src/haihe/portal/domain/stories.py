@@ -1,0 +1,188 @@
+"""One story as its page shows it: from a Release, or from a draft's content."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from typing import Any
+from urllib.parse import urlencode, urlsplit
+
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+from haihe.base.web.languages import absolute, html_lang, public_path
+from haihe.base.web.teasers import ShownPicture, Teaser
+from haihe.portal.domain.body import shown_body
+from haihe.portal.domain.listing import foreign_lang, published, shown_picture, teasers
+from haihe.portal.domain.sections import ShownSection, in_language, shown_sections
+from haihe.releases.models import Publication, Release
+
+
+@dataclass(frozen=True)
+class NamedLink:
+    title: str
+    path: str = ""
+
+
+@dataclass(frozen=True)
+class ShownSource:
+    """A source; `url` only where it is an http(s) address, `host` for readers who check where a link goes."""
+
+    name: str
+    url: str = ""
+    host: str = ""
+    obtained: dt.datetime | None = None
+
+
+@dataclass(frozen=True)
+class Correction:
+    made_at: dt.datetime
+    note: str
+
+
+@dataclass(frozen=True)
+class Story:
+    """Everything a story page renders; `content` is the canonical content it comes from."""
+
+    content: dict[str, Any]
+    path: str
+    title: str
+    language: str
+    lang: str
+    published_at: dt.datetime
+    changed_at: dt.datetime
+    names: str
+    organisation: NamedLink
+    section: ShownSection | None
+    topics: list[NamedLink]
+    picture: ShownPicture | None
+    body: list[dict[str, Any]]
+    sources: list[ShownSource]
+    ai_text: str
+    corrections: list[Correction] = field(default_factory=list)
+    release: Release | None = None
+
+    @property
+    def corrected_at(self) -> dt.datetime | None:
+        return self.corrections[-1].made_at if self.corrections else None
+
+    @property
+    def url(self) -> str:
+        return absolute(self.path)
+
+    @property
+    def html_lang(self) -> str:
+        return html_lang(self.language)
+
+
+def story_of(publication: Publication) -> Story:
+    """The story of a public publication, with the notes of its corrections, oldest first."""
+    notes = publication.releases.filter(action=Release.Action.CORRECT).order_by("number")
+    return _story(
+        publication.content,
+        path=public_path(publication.path),
+        published_at=publication.first_published_at,
+        changed_at=publication.changed_at,
+        corrections=[Correction(one.made_at, one.note) for one in notes],
+        release=publication.current,
+    )
+
+
+def story_of_draft(content: dict[str, Any]) -> Story:
+    """A draft in its public look."""
+    now = timezone.now()
+    return _story(content, path="", published_at=now, changed_at=now)
+
+
+def _story(content: dict[str, Any], *, path: str, published_at: dt.datetime, **more: Any) -> Story:
+    section = content.get("section") or {}
+    organisation = content.get("organisation") or {}
+    return Story(
+        content=content,
+        path=path,
+        title=content.get("title", ""),
+        language=content.get("language", ""),
+        lang=foreign_lang(content.get("language", "")),
+        published_at=published_at,
+        names=_("、").join(content.get("byline", [])),
+        organisation=_named(organisation, "organisation"),
+        section=next((one for one in shown_sections() if one.slug == section.get("slug")), None),
+        topics=[_named(topic, "topic") for topic in content.get("topics", [])],
+        picture=shown_picture(content.get("lead_picture")),
+        body=shown_body(content),
+        sources=[_source(one) for one in content.get("sources", [])],
+        ai_text=ai_text(content.get("ai") or {}),
+        **more,
+    )
+
+
+def _named(thing: dict[str, str], kind: str) -> NamedLink:
+    name = in_language(thing.get("name", ""), thing.get("name_en", ""))
+    return NamedLink(name, public_path(f"/{kind}/{thing['slug']}/") if thing.get("slug") else "")
+
+
+def _source(source: dict[str, str]) -> ShownSource:
+    url = source.get("url", "")
+    try:
+        parts = urlsplit(url)
+        host = parts.hostname or ""
+    except ValueError:
+        return ShownSource(name=source.get("name", ""), obtained=_time(source.get("obtained", "")))
+    web = parts.scheme in {"http", "https"} and bool(host)
+    return ShownSource(
+        name=source.get("name", "") or host,
+        url=url if web else "",
+        host=host if web else "",
+        obtained=_time(source.get("obtained", "")),
+    )
+
+
+def _time(value: str) -> dt.datetime | None:
+    try:
+        found = dt.datetime.fromisoformat(value)
+    except (ValueError, TypeError):
+        return None
+    return found if found.tzinfo else found.replace(tzinfo=dt.UTC)
+
+
+def ai_text(ai: dict[str, Any]) -> str:
+    """The visible AI label, "" where no part was made by AI. Words: GB 45438-2025 wants 人工智能/AI with 生成/合成."""
+    if not ai:
+        return ""
+    said = ai.get("label") or ai.get("text") or ai.get("note")
+    return (
+        said
+        if isinstance(said, str) and len(said) > 2
+        else _("Parts of this were generated by artificial intelligence (AI).")
+    )
+
+
+def related(publication: Publication, count: int = 5) -> list[Teaser]:
+    """What to read next in its language: same topics first, then same section; newest first, never itself."""
+    others = published().filter(language=publication.language).exclude(pk=publication.pk)
+    topics = list(publication.topics.values_list("pk", flat=True))
+    found: list[Publication] = list(others.filter(topics__in=topics).distinct()[:count]) if topics else []
+    if len(found) < count and publication.section_id:
+        known = [one.pk for one in found]
+        found.extend(others.filter(section_id=publication.section_id).exclude(pk__in=known)[: count - len(found)])
+    return teasers(found)
+
+
+@dataclass(frozen=True)
+class ShareLink:
+    title: str
+    url: str
+    icon: str
+
+
+def share_links(story: Story) -> Sequence[ShareLink]:
+    """Plain links; nothing of these networks is loaded."""
+    if not story.path:
+        return []
+    weibo = urlencode({"url": story.url, "title": story.title})
+    mail = urlencode({"subject": story.title, "body": f"{story.title}\n{story.url}"}).replace("+", "%20")
+    return [
+        ShareLink(_("Share on Weibo"), f"https://service.weibo.com/share/share.php?{weibo}", "share"),
+        ShareLink(_("Send by mail"), f"mailto:?{mail}", "mail"),
+    ]

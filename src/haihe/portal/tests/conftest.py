@@ -1,0 +1,128 @@
+"""A small city to look at: every page once full, once empty, once with what hostile or careless people write."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+import pytest
+from django.test import Client
+
+from haihe.base.search import index_pending
+from haihe.portal.tests import factory
+from haihe.releases.models import Publication, Section, Topic
+
+HOSTILE = '</title><script>alert("x")</script><img src=x onerror=alert(1)>“&amp;”'
+LONG = "一个长得放不下的标题" * 30
+LONG_LATIN = "Donaudampfschifffahrtselektrizitätenhauptbetriebswerkbauunterbeamtengesellschaft" * 3
+
+
+@dataclass(frozen=True)
+class SmallCity:
+    culture: Section
+    empty: Section
+    river: Topic
+    full: Publication
+    english: Publication
+    hostile: Publication
+    long: Publication
+    corrected: Publication
+    withdrawn: Publication
+
+    @property
+    def paths(self) -> dict[str, str]:
+        """Every kind of page in the Chinese form of its address; the English one stands under /en."""
+        return {
+            "home": "/",
+            "section": "/section/culture/",
+            "empty section": "/section/empty/",
+            "topic": "/topic/river/",
+            "organisation": "/organisation/centre/",
+            "story": self.full.path,
+            "English story": self.english.path,
+            "hostile story": self.hostile.path,
+            "long story": self.long.path,
+            "corrected story": self.corrected.path,
+            "withdrawn story": self.withdrawn.path,
+            "search": "/search/?q=%E6%B2%B3",
+            "search without result": "/search/?q=%E9%BE%98%E9%BE%98%E9%BE%98",
+            "search unasked": "/search/",
+            "about": "/about/",
+            "accessibility": "/accessibility/",
+            "design": "/design/",
+            "not found": "/nowhere-at-all/",
+        }
+
+
+FULL_BODY = [
+    factory.text(
+        '<h2>河边</h2><p>天刚亮，<a href="/about/">河边</a>有了人声。<b>“早。”</b></p><ul><li>一</li><li>二</li></ul>'
+    ),
+    {"type": "picture", **factory.picture()},
+    {"type": "gallery", "pictures": [factory.picture(alt="一"), factory.picture(alt="二"), factory.picture(alt="三")]},
+    {"type": "quote", "text": "河是路，也是钟。", "attribution": "摆渡人 老周"},
+    {"type": "table", "caption": "班次", "header": ["时间", "渡口"], "rows": [["06:00", "东岸"], ["06:20", "西岸"]]},
+]
+
+
+def build_small_city() -> SmallCity:
+    culture, empty = factory.section(), factory.section("empty", "空栏目", "Nothing here", order=1)
+    river = factory.topic(about="九条支流汇成一条河。")
+    hostile = factory.story(
+        HOSTILE,
+        section=culture,
+        summary=HOSTILE,
+        byline=[HOSTILE],
+        original_title=HOSTILE,
+        body=[
+            factory.text(
+                '<p onclick="alert(1)">一<script>alert(1)</script><a href="javascript:alert(1)">二</a>'
+                '<iframe src="https://evil.example"></iframe><img src="https://evil.example/x.png"><style>*{}</style></p>'
+            ),
+            {"type": "quote", "text": HOSTILE, "attribution": HOSTILE},
+            {"type": "table", "caption": HOSTILE, "header": [HOSTILE], "rows": [[HOSTILE]]},
+        ],
+        sources=[{"name": HOSTILE, "url": "javascript:alert(1)", "obtained": "yesterday"}],
+    )
+    corrected = factory.story("桥上的风", section=culture, topics=[river])
+    factory.correct(corrected, "桥有九孔，不是八孔。", summary="桥有九孔。")
+    withdrawn = factory.story("不该发的稿", section=culture, topics=[river])
+    factory.withdraw(withdrawn)
+    english = factory.story(
+        "The ferry crosses again",
+        language="en",
+        section=culture,
+        topics=[river],
+        summary="After forty years.",
+        byline=["Li Ning"],
+    )
+    long = factory.story(LONG[:300], section=culture, topics=[river], summary=LONG_LATIN, byline=[LONG_LATIN])
+    full = factory.story(
+        "三岔河口的清晨",
+        section=culture,
+        topics=[river],
+        subtitle="摆渡四十年",
+        lead_picture=factory.picture(),
+        body=[
+            *FULL_BODY,
+            {"type": "embed", "release": "x", "title": "桥上的风", "path": corrected.path, "kind": "story"},
+        ],
+        original_title="关于渡口恢复通航的公告",
+        sources=[
+            {"name": "市航道处", "url": "https://channel.example/notice/1", "obtained": "2026-11-22T03:00:00+00:00"}
+        ],
+        ai={"label": "摘要由人工智能（AI）生成，经编辑核对。"},
+    )
+    index_pending()
+    return SmallCity(culture, empty, river, full, english, hostile, long, corrected, withdrawn)
+
+
+@pytest.fixture
+def small_city(db: None) -> SmallCity:
+    return build_small_city()
+
+
+@pytest.fixture
+def page(client: Client) -> Callable[[str], str]:
+    """The text of a page, whatever its status."""
+    return lambda path: client.get(path).content.decode()

@@ -1,0 +1,181 @@
+"""Every page in a real browser: axe in all themes, keyboard, widths, without scripts."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from haihe.portal.tests.conftest import SmallCity, build_small_city
+
+pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
+
+AXE = Path(__file__).resolve().parents[4] / "frontend" / "node_modules" / "axe-core" / "axe.min.js"
+WIDTHS = {"phone": 390, "laptop": 1366, "wall": 2560}
+LOOKS = {"light": {}, "dark": {"haihe.theme": "dark"}, "large": {"haihe.size": "large"}}
+
+
+@pytest.fixture
+def city_in_reach(live_server: Any, settings: Any) -> tuple[SmallCity, str]:
+    """The small city on a real server on loopback, and its address."""
+    settings.WAGTAILADMIN_BASE_URL = live_server.url
+    return build_small_city(), live_server.url
+
+
+def opened(browser: Any, *, look: str = "light", width: int = 1366, **options: Any) -> Any:
+    context = browser.new_context(viewport={"width": width, "height": 900}, bypass_csp=True, **options)
+    for key, value in LOOKS[look].items():
+        context.add_init_script(f"localStorage.setItem({key!r}, {value!r})")
+    return context
+
+
+@pytest.mark.parametrize("look", LOOKS)
+def test_axe_finds_nothing_on_any_page(browser: Any, city_in_reach: tuple[SmallCity, str], look: str) -> None:
+    city, address = city_in_reach
+    context = opened(browser, look=look)
+    tab = context.new_page()
+    script = AXE.read_text(encoding="utf-8")
+    findings: dict[str, list[str]] = {}
+    for name, path in city.paths.items():
+        for prefix in ("", "/en"):
+            tab.goto(address + prefix + path)
+            tab.evaluate(script)
+            result = tab.evaluate("axe.run(document, {resultTypes: ['violations']})")
+            found = [f"{one['id']}: {node['html'][:160]}" for one in result["violations"] for node in one["nodes"]]
+            if found:
+                findings[f"{prefix} {name}"] = found
+    context.close()
+
+    assert findings == {}
+
+
+@pytest.mark.xfail(reason="a story with a title of 300 signs is wider than a phone; known, to be mended in the CSS")
+@pytest.mark.parametrize("look", ["light", "large"])
+def test_no_page_scrolls_sideways_at_any_width(browser: Any, city_in_reach: tuple[SmallCity, str], look: str) -> None:
+    city, address = city_in_reach
+    wide: list[str] = []
+    for name, width in {**WIDTHS, "narrowest": 320}.items():
+        context = opened(browser, look=look, width=width)
+        tab = context.new_page()
+        for page, path in city.paths.items():
+            tab.goto(address + path)
+            if tab.evaluate("document.documentElement.scrollWidth > document.documentElement.clientWidth"):
+                wide.append(f"{page} at {name}")
+        context.close()
+
+    assert wide == []
+
+
+def test_first_tab_offers_the_content_and_focus_can_be_seen(browser: Any, city_in_reach: tuple[SmallCity, str]) -> None:
+    city, address = city_in_reach
+    context = opened(browser)
+    tab = context.new_page()
+    tab.goto(address + city.full.path)
+    tab.keyboard.press("Tab")
+    assert tab.evaluate("document.activeElement.className") == "skip"
+    assert tab.locator(".skip").bounding_box()["y"] >= 0
+    tab.keyboard.press("Enter")
+    assert tab.evaluate("document.activeElement.id") == "content"
+
+    unseen: list[str] = []
+    tab.goto(address + "/")
+    for _ in range(60):
+        tab.keyboard.press("Tab")
+        seen = tab.evaluate(
+            """() => {
+                const at = document.activeElement;
+                if (!at || at === document.body) return "end";
+                const ring = (one) => one && getComputedStyle(one).outlineStyle !== "none";
+                return ring(at) || ring(at.closest(".teaser")) ? "" : at.outerHTML.slice(0, 120);
+            }"""
+        )
+        if seen == "end":
+            break
+        if seen:
+            unseen.append(seen)
+    context.close()
+
+    assert unseen == []
+
+
+def test_pages_are_whole_without_scripts(browser: Any, city_in_reach: tuple[SmallCity, str]) -> None:
+    city, address = city_in_reach
+    texts: dict[bool, list[str]] = {}
+    for scripts in (True, False):
+        context = opened(browser, java_script_enabled=scripts)
+        tab = context.new_page()
+        texts[scripts] = []
+        for path in (city.paths["home"], city.full.path, city.paths["search"], city.paths["section"]):
+            tab.goto(address + path)
+            texts[scripts].append(tab.locator("main").inner_text().replace("复制链接", "").replace("打印", "").strip())
+        # a button that needs scripts is not offered without them
+        assert tab.locator("button[data-display]:visible").count() == (2 if scripts else 0)
+        context.close()
+
+    assert [text.split() for text in texts[False]] == [text.split() for text in texts[True]]
+
+
+def test_choices_of_display_last_and_set_no_cookie(browser: Any, city_in_reach: tuple[SmallCity, str]) -> None:
+    _city, address = city_in_reach
+    context = opened(browser)
+    tab = context.new_page()
+    tab.goto(address + "/")
+    tab.locator("button[data-display=size]").click()
+    tab.locator("button[data-display=theme]").click()
+    tab.locator("button[data-display=theme]").click()
+    tab.goto(address + "/about/")
+
+    root = tab.evaluate(
+        "({...document.documentElement.dataset, font: getComputedStyle(document.documentElement).fontSize})"
+    )
+    smallest = tab.evaluate(
+        "Math.min(...[...document.querySelectorAll('main *, nav *')].filter(e => e.innerText)"
+        ".map(e => parseFloat(getComputedStyle(e).fontSize)))"
+    )
+    small_targets = tab.evaluate(
+        "[...document.querySelectorAll('.tool, .nav a, .search-box button')].filter(e => e.offsetHeight < 60).length"
+    )
+    cookies = context.cookies()
+    context.close()
+
+    assert (root["theme"], root["size"]) == ("dark", "large")
+    assert smallest >= 24
+    assert small_targets == 0
+    assert cookies == []
+
+
+def test_page_asks_nothing_of_other_hosts_and_breaks_no_policy(
+    browser: Any, city_in_reach: tuple[SmallCity, str]
+) -> None:
+    city, address = city_in_reach
+    context = browser.new_context()
+    tab = context.new_page()
+    asked: set[str] = set()
+    said: list[str] = []
+    tab.on("request", lambda request: asked.add("/".join(request.url.split("/")[:3])))
+    tab.on("console", lambda message: said.append(message.text) if message.type == "error" else None)
+    tab.on("pageerror", lambda error: said.append(str(error)))
+    for path in (city.paths["home"], city.full.path, city.hostile.path, city.paths["design"]):
+        tab.goto(address + path, wait_until="networkidle")
+    context.close()
+
+    assert asked == {address}
+    assert said == []
+
+
+@pytest.mark.xfail(reason="asks for signs that may not stand on the page in that face; not yet told apart")
+def test_no_character_is_a_box(browser: Any, city_in_reach: tuple[SmallCity, str]) -> None:
+    """The machine's own fonts know no Han: what is drawn comes from the shipped face, and is no blank or box."""
+    city, address = city_in_reach
+    context = opened(browser)
+    tab = context.new_page()
+    tab.goto(address + city.full.path, wait_until="networkidle")
+    loaded = tab.evaluate(
+        "async () => { await document.fonts.ready;"
+        " return ['Haihe Sans', 'Haihe Serif'].map(f => document.fonts.check(`16px '${f}'`, '三岔河口的清晨')) }"
+    )
+    failed = tab.evaluate("[...document.fonts].filter(f => f.status === 'error').length")
+    context.close()
+
+    assert (loaded, failed) == ([True, True], 0)

@@ -1,0 +1,197 @@
+"""Home, section, topic, organisation, story, plain pages."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.core.paginator import InvalidPage, Paginator
+from django.db.models import QuerySet
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, render
+
+from haihe.base.web.chrome import Link
+from haihe.base.web.identity import shown_identity
+from haihe.base.web.languages import interface_language, public_path
+from haihe.base.web.pages import pages
+from haihe.city.models import Organisation
+from haihe.portal.domain import arranging, fronts, machines, sharing, stories
+from haihe.portal.domain.listing import for_readers, in_other_languages, published, teasers
+from haihe.portal.domain.sections import in_language, shown_sections
+from haihe.portal.models import HomePage, PlainPage
+from haihe.portal.views.speaking import in_its_language
+from haihe.releases.baking import baked, depends_on
+from haihe.releases.models import Publication, Section, Topic
+
+PER_PAGE = 20
+
+
+@baked
+@in_its_language
+def home(request: HttpRequest) -> HttpResponse:
+    depends_on("navigation", "front", "releases")
+    return render_home(request, HomePage.objects.live().filter(language=interface_language()).first())
+
+
+def render_home(request: HttpRequest, page: HomePage | None) -> HttpResponse:
+    context = {
+        "page": page,
+        "blocks": arranging.front_of(page),
+        "others": fronts.other_languages(),
+        "topics": _topics(),
+        "feed": "/feed",
+    }
+    return render(request, "portal/home.html", context)
+
+
+def _topics(count: int = 12) -> list[Link]:
+    """Topics in which something public stands."""
+    found = Topic.objects.filter(publications__state=Publication.State.PUBLISHED).distinct()[:count]
+    return [Link(in_language(one.name, one.name_en), public_path(f"/topic/{one.slug}/")) for one in found]
+
+
+@baked
+@in_its_language
+def section(request: HttpRequest, slug: str) -> HttpResponse:
+    return _section(request, slug, 1)
+
+
+@in_its_language
+def section_page(request: HttpRequest, slug: str, number: int) -> HttpResponse:
+    """Older pages of a list are made when asked for: nobody bakes thousands of them for each new story."""
+    return _section(request, slug, number)
+
+
+def _section(request: HttpRequest, slug: str, number: int) -> HttpResponse:
+    depends_on("navigation", f"section:{slug}")
+    found = get_object_or_404(Section, slug=slug)
+    shown = next(one for one in shown_sections() if one.slug == slug)
+    context = {"section": found, "shown": shown, "title": shown.name, "crumbs": [Link(shown.name, shown.path)]}
+    return _list(
+        request, "portal/section.html", f"/section/{slug}/", published().filter(section=found), number, context
+    )
+
+
+@baked
+@in_its_language
+def topic(request: HttpRequest, slug: str) -> HttpResponse:
+    return _topic(request, slug, 1)
+
+
+@in_its_language
+def topic_page(request: HttpRequest, slug: str, number: int) -> HttpResponse:
+    return _topic(request, slug, number)
+
+
+def _topic(request: HttpRequest, slug: str, number: int) -> HttpResponse:
+    depends_on("navigation", f"topic:{slug}")
+    found = get_object_or_404(Topic, slug=slug)
+    name = in_language(found.name, found.name_en)
+    context = {"topic": found, "title": name, "crumbs": [Link(name, public_path(f"/topic/{slug}/"))]}
+    return _list(request, "portal/topic.html", f"/topic/{slug}/", published().filter(topics=found), number, context)
+
+
+@baked
+@in_its_language
+def organisation(request: HttpRequest, slug: str) -> HttpResponse:
+    return _organisation(request, slug, 1)
+
+
+@in_its_language
+def organisation_page(request: HttpRequest, slug: str, number: int) -> HttpResponse:
+    return _organisation(request, slug, number)
+
+
+def _organisation(request: HttpRequest, slug: str, number: int) -> HttpResponse:
+    depends_on("navigation", f"organisation:{slug}")
+    found = get_object_or_404(Organisation.objects.select_related("place"), slug=slug)
+    name = in_language(found.name, found.name_en)
+    context = {
+        "organisation": found,
+        "title": name,
+        "about": in_language(found.about, found.about_en),
+        "place": in_language(found.place.name, found.place.name_en) if found.place else "",
+        "crumbs": [Link(name, public_path(f"/organisation/{slug}/"))],
+    }
+    queryset = published().filter(organisation=found)
+    return _list(request, "portal/organisation.html", f"/organisation/{slug}/", queryset, number, context)
+
+
+def _list(
+    request: HttpRequest,
+    template: str,
+    path: str,
+    queryset: QuerySet[Publication],
+    number: int,
+    context: dict[str, Any],
+) -> HttpResponse:
+    paginator = Paginator(for_readers(queryset), PER_PAGE)
+    try:
+        page = paginator.page(number)
+    except InvalidPage:
+        raise Http404 from None
+    listed = teasers(page.object_list)
+    # a first page opens with a picture where one of its first stories has one
+    leading = next((one for one in listed[:5] if one.picture), None) if number == 1 and len(listed) > 4 else None
+
+    def address(n: int) -> str:
+        return public_path(path if n == 1 else f"{path}page/{n}/")
+
+    more = {
+        "leading": leading,
+        "teasers": [one for one in listed if one is not leading],
+        "total": paginator.count,
+        "pages": pages(number, paginator.num_pages, address),
+        "feed": f"{path}feed",
+        "others": teasers(in_other_languages(queryset)[:8]) if number == 1 else [],
+    }
+    return render(request, template, {**context, **more})
+
+
+@baked
+@in_its_language
+def release(request: HttpRequest, kind: str, slug: str) -> HttpResponse:
+    """A public thing by its permanent address; 410 with a word of help once it was withdrawn or erased."""
+    path = f"/{kind}/{slug}/"
+    publication = Publication.objects.select_related("current", "section").filter(path=path).first()
+    if publication is None or publication.current is None:
+        raise Http404
+    depends_on("navigation", f"publication:{publication.pk}")
+    if publication.state != Publication.State.PUBLISHED:
+        return render(request, "portal/gone.html", {"publication": publication}, status=410)
+    if publication.section:
+        depends_on(f"section:{publication.section.slug}")
+    return render_story(request, stories.story_of(publication), stories.related(publication))
+
+
+def render_story(request: HttpRequest, story: stories.Story, related: list[Any]) -> HttpResponse:
+    context = {
+        "story": story,
+        "related": related,
+        "share_links": stories.share_links(story),
+        "qr": sharing.qr_svg(story.url) if story.path else "",
+        "news_article": machines.news_article(story, shown_identity()) if story.path else "",
+        "description": machines.description(story),
+        "ai_meta": machines.ai_meta(story),
+        "crumbs": [Link(story.section.name, story.section.path)] if story.section else [],
+    }
+    return render(request, "portal/story.html", context)
+
+
+def render_draft(request: HttpRequest, content: dict[str, Any]) -> HttpResponse:
+    """A draft in its public look, for `haihe.releases.preview`."""
+    return render_story(request, stories.story_of_draft(content), [])
+
+
+@baked
+@in_its_language
+def plain(request: HttpRequest, slug: str) -> HttpResponse:
+    language = interface_language()
+    found = next((page for page in PlainPage.objects.live().filter(slug=slug) if page.language == language), None)
+    if found is None:
+        raise Http404
+    depends_on("navigation", f"page:{found.pk}")
+    return render_plain(request, found)
+
+
+def render_plain(request: HttpRequest, page: PlainPage) -> HttpResponse:
+    return render(request, "portal/plain.html", {"page": page, "crumbs": [Link(page.title, page.public_path)]})

@@ -1,0 +1,30 @@
+"""baking: public pages as files. Takes views that name what they depend on; gives the baked tree that the edge, or
+nginx, serves. A Release marks its dependants; they are baked again at once, the rest by the worker.
+
+    @baked
+    def section(request, slug):
+        depends_on(f"section:{slug}")
+        ...
+
+    mark_dirty([f"section:{slug}"])     # in the transaction that changes what the page shows
+
+`register_paths` names addresses that are to be baked before anybody asks for them.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from haihe.releases.baking.domain.collecting import depends_on
+from haihe.releases.baking.domain.paths import register_paths
+from haihe.releases.baking.serving import baked
+
+__all__ = ["baked", "depends_on", "mark_dirty", "register_paths"]
+
+
+def mark_dirty(keys: Iterable[str]) -> int:
+    """Say that what these keys name has changed: every page that depends on one of them is baked again within seconds
+    of the commit, or stays as it is when the transaction rolls back. Returns how many pages are behind by it."""
+    from haihe.releases.baking.domain.marking import mark
+
+    return mark(keys)

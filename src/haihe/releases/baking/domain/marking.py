@@ -1,0 +1,116 @@
+"""Marking: which pages are behind, in the transaction that leaves them behind."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterable, Sequence
+
+from django.db import connection, transaction
+from django.db.models import F, QuerySet
+from django.db.models.functions import Coalesce
+from django.utils import timezone
+
+from haihe.base.edge import tree
+from haihe.base.web.languages import PREFIXES, public_path, split_path
+from haihe.releases.baking.domain.place import baked_root
+from haihe.releases.baking.models import BakedPage, Clock, KeyTick, LastKeys
+from haihe.releases.models import Publication
+
+Priority = BakedPage.Priority
+
+
+def mark(keys: Iterable[str]) -> int:
+    """Mark every page that depends on one of the keys; returns how many. Baked after the commit."""
+    wanted = sorted(set(keys))
+    if not wanted:
+        return 0
+    with transaction.atomic():
+        tick = advance()
+        KeyTick.objects.bulk_create(
+            [KeyTick(key=key, tick=tick) for key in wanted],
+            update_conflicts=True,
+            unique_fields=["key"],
+            update_fields=["tick"],
+        )
+        dependants = BakedPage.objects.filter(dependencies__key__in=wanted)
+        count = _behind(BakedPage.objects.filter(pk__in=dependants.values("pk")), tick)
+        bake_after_commit()
+    return count
+
+
+def ensure(
+    path: str, *, publication: Publication | None = None, priority: int = Priority.REST, again: bool = False
+) -> BakedPage | None:
+    """Have an address baked: a new one is noted, one whose files are gone (or any, with `again`) is marked.
+
+    Returns the page where something is to be done. Raises tree.UnsafePath.
+    """
+    meta = tree.meta_file(baked_root(), path)
+    page = BakedPage.objects.filter(path=path).first()
+    if page is not None and not again and (page.dirty_since or os.path.exists(meta)):
+        return None
+    with transaction.atomic():
+        tick = advance()
+        page, _ = BakedPage.objects.get_or_create(path=path, defaults={"language": split_path(path)[0]})
+        BakedPage.objects.filter(pk=page.pk).update(
+            publication=publication or page.publication, priority=min(priority, page.priority)
+        )
+        _behind(BakedPage.objects.filter(pk=page.pk), tick)
+        bake_after_commit()
+    return page
+
+
+def mark_publication(publication: Publication) -> None:
+    """A publication changed: its own page in every language, and all that shows it, now or until now."""
+    keys = keys_of(publication)
+    with transaction.atomic():
+        last, _ = LastKeys.objects.select_for_update().get_or_create(publication=publication)
+        before, last.keys = last.keys, keys
+        last.save()
+        mark([*keys, *before])
+        if publication.path and tree.bakeable(publication.path):
+            for language in PREFIXES:
+                path = public_path(publication.path, language)
+                ensure(path, publication=publication, priority=Priority.OWN, again=True)
+
+
+def keys_of(publication: Publication) -> list[str]:
+    """The keys a publication stands under."""
+    keys = [f"publication:{publication.pk}", f"organisation:{publication.organisation.slug}"]
+    keys += [f"kind:{publication.kind}", "releases"]
+    if publication.section:
+        keys.append(f"section:{publication.section.slug}")
+    keys += [f"topic:{slug}" for slug in publication.topics.values_list("slug", flat=True)]
+    return sorted(keys)
+
+
+def mark_again(pages: Sequence[int] | None = None) -> int:
+    """Bake these pages (by id), or all, again; returns how many."""
+    chosen = BakedPage.objects.all() if pages is None else BakedPage.objects.filter(pk__in=pages)
+    with transaction.atomic():
+        count = _behind(chosen, advance())
+        bake_after_commit()
+    return count
+
+
+def advance() -> int:
+    """Move the clock; returns the new tick. Call inside a transaction."""
+    if not Clock.objects.filter(pk=1).update(tick=F("tick") + 1):
+        Clock.objects.get_or_create(pk=1)
+        Clock.objects.filter(pk=1).update(tick=F("tick") + 1)
+    return Clock.objects.values_list("tick", flat=True).get(pk=1)
+
+
+def _behind(pages: QuerySet[BakedPage], tick: int) -> int:
+    return pages.update(dirty_since=Coalesce("dirty_since", timezone.now()), dirty_tick=tick, retry_at=None)
+
+
+def bake_after_commit() -> None:
+    """Once per transaction: a task that will bake in any case, and what is urgent right after the commit."""
+    from haihe.releases.baking.domain.baking import bake_urgent
+    from haihe.releases.baking.tasks import bake_waiting
+
+    if any(entry[1] is bake_urgent for entry in connection.run_on_commit):
+        return
+    bake_waiting.enqueue_once(key="bake")
+    transaction.on_commit(bake_urgent, robust=True)

@@ -1,0 +1,31 @@
+"""Taking a demonstration away: the only end of a publication besides erasure, open to demonstrations alone."""
+
+from __future__ import annotations
+
+from django.db import transaction
+
+from haihe.base.errors import HaiheError
+from haihe.releases.models import Citation, Erasure, Publication, Release
+
+
+class NoDemonstration(HaiheError):
+    """Only what a demonstration organisation published can be taken away."""
+
+    permanent = True
+    hint = "Withdraw it, or have it erased by two persons."
+
+
+@transaction.atomic
+def demolish(publication: Publication) -> None:
+    """Delete a publication of a demonstration organisation with its Releases and Citations.
+
+    The database itself refuses this for every other organisation. Raises NoDemonstration; ProtectedError where
+    another Release cites it.
+    """
+    if not publication.organisation.demonstration:
+        raise NoDemonstration(thing=publication.path)
+    Citation.objects.filter(release__publication=publication).delete()
+    Erasure.objects.filter(publication=publication).delete()
+    Publication.objects.filter(pk=publication.pk).update(current=None)
+    Release.objects.filter(publication=publication).delete()
+    publication.delete()

@@ -1,0 +1,206 @@
+"""The walk from a public thing back to the bytes it came from; every hash is computed again."""
+
+from __future__ import annotations
+
+import hashlib
+import uuid
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+from urllib.parse import urlsplit
+
+from django.utils.translation import gettext_lazy
+
+from haihe.archive import read
+from haihe.archive.models import Blob, Master
+from haihe.base.errors import HaiheError
+from haihe.releases import locators
+from haihe.releases.content import embeds, is_notice, pictures
+from haihe.releases.domain import chains
+from haihe.releases.domain.facts import sheet_sha256
+from haihe.releases.models import Citation, FactSheet, Publication, Release
+
+# Deep enough for any honest chain of embeds; a loop ends here.
+DEEPEST = 20
+
+
+class NothingToTrace(HaiheError):
+    """No release, publication or deposited file has this name."""
+
+    permanent = True
+    hint = gettext_lazy("Give the id of a release, the address of a public page, or a file.")
+
+
+@dataclass
+class Step:
+    """One link of the walk. `problem`: why the walk breaks here; empty where the link holds."""
+
+    kind: str  # publication, release, citation, master, blob, locator, fact_sheet, source
+    id: str
+    says: str = ""
+    problem: str = ""
+    below: list[Step] = field(default_factory=list)
+
+    def walk(self) -> Iterator[tuple[int, Step]]:
+        """This step and all below it, each with its depth."""
+        yield 0, self
+        for step in self.below:
+            for depth, deeper in step.walk():
+                yield depth + 1, deeper
+
+    def as_json(self) -> dict[str, Any]:
+        found = {"kind": self.kind, "id": self.id, "says": self.says, "problem": self.problem}
+        return {**found, "below": [step.as_json() for step in self.below]}
+
+
+@dataclass
+class Trace:
+    """A walk; it holds where no link is missing."""
+
+    of: str
+    steps: list[Step]
+
+    @property
+    def problems(self) -> list[Step]:
+        return [deeper for step in self.steps for _depth, deeper in step.walk() if deeper.problem]
+
+    @property
+    def holds(self) -> bool:
+        return bool(self.steps) and not self.problems
+
+
+def trace(thing: Release | Publication | Path | str) -> Trace:
+    """Walk back from a Release, a Publication, a file, or the id or address of one.
+
+    Release → Citations → Master → Blob, every byte hashed again; a locator is looked for in the bytes. A file is
+    found by its sha256: its Blob, the Masters on it, and the Releases that cite them. Raises NothingToTrace.
+    """
+    found = _find(thing) if isinstance(thing, str) else thing
+    if isinstance(found, Release):
+        return Trace(str(found.pk), [_release(found, 0)])
+    if isinstance(found, Publication):
+        if found.current is None:
+            raise NothingToTrace(thing=found.path)
+        return Trace(found.path, [_release(found.current, 0)])
+    return Trace(str(found), _file(found))
+
+
+def _find(name: str) -> Release | Publication | Path:
+    try:
+        key = uuid.UUID(name)
+    except ValueError:
+        key = None
+    if key:
+        by_id = Release.objects.filter(pk=key).first() or Publication.objects.filter(pk=key).first()
+        if by_id:
+            return by_id
+    path = urlsplit(name).path if "://" in name else name
+    path = path.removeprefix("/en") if path.startswith("/en/") else path
+    by_path = Publication.objects.select_related("current").filter(path=f"/{path.strip('/')}/").first()
+    if by_path:
+        return by_path
+    if Path(name).is_file():
+        return Path(name)
+    raise NothingToTrace(thing=name)
+
+
+def _file(path: Path) -> list[Step]:
+    with path.open("rb") as stream:
+        sha256 = hashlib.file_digest(stream, "sha256").hexdigest()
+    blob = Blob.objects.filter(sha256=sha256).first()
+    if blob is None:
+        return [Step("blob", sha256, problem="no deposit has these bytes")]
+    steps = []
+    for master in Master.objects.filter(blob=blob).select_related("blob", "organisation"):
+        step = _master(master)
+        cited = Citation.objects.filter(master=master).select_related("release__publication")
+        step.below += [
+            Step("release", str(citation.release_id), f"{citation.release.publication.path} №{citation.release.number}")
+            for citation in cited
+        ]
+        steps.append(step)
+    return steps or [Step("blob", sha256, problem="no Master stands on this Blob")]
+
+
+def _release(release: Release, depth: int) -> Step:
+    publication = release.publication
+    step = Step("release", str(release.pk), f"{publication.path} №{release.number} {release.get_action_display()}")
+    if depth > DEEPEST:
+        step.problem = "the walk is too long: a loop of embeds"
+        return step
+    step.problem = "; ".join(fault.what for fault in chains.verify(publication) if fault.number == release.number)
+    cited = list(
+        release.citations.select_related("master__blob", "master__organisation", "fact_sheet", "cited_release")
+    )
+    step.below = [_citation(citation, depth) for citation in cited]
+    if not is_notice(release.content):
+        step.below += _uncited(release.content, cited)
+    return step
+
+
+def _uncited(content: dict[str, Any], cited: list[Citation]) -> list[Step]:
+    """What a content shows or names without citing it."""
+    masters = {str(citation.master_id) for citation in cited if citation.master_id}
+    releases = {str(citation.cited_release_id) for citation in cited if citation.cited_release_id}
+    steps = [
+        Step("picture", picture["master"], picture["alt"], "shown, but not cited")
+        for picture in pictures(content)
+        if picture["master"] not in masters
+    ]
+    steps += [
+        Step("release", embedded, problem="embedded, but not cited")
+        for embedded in embeds(content)
+        if embedded not in releases
+    ]
+    as_source = sum(1 for citation in cited if citation.role == "source")
+    if len(content["sources"]) > as_source:
+        names = ", ".join(source["name"] or source["url"] for source in content["sources"])
+        steps.append(Step("source", "", names, "named as source, but not cited"))
+    return steps
+
+
+def _citation(citation: Citation, depth: int) -> Step:
+    step = Step("citation", str(citation.pk), f"{citation.role} {citation.locator}".strip())
+    if citation.master:
+        step.below = [_master(citation.master, citation.locator)]
+    elif citation.fact_sheet:
+        step.below = [_fact_sheet(citation.fact_sheet)]
+    elif citation.cited_release:
+        step.below = [_release(citation.cited_release, depth + 1)]
+    else:
+        step.problem = "cites nothing"
+    return step
+
+
+def _master(master: Master, locator: str = "") -> Step:
+    says = (
+        f"{master.organisation} {master.source_kind} {master.source_uri or master.filename} {master.obtained_at:%F %T}"
+    )
+    step = Step("master", str(master.pk), says)
+    try:
+        data = read(master)
+    except HaiheError as error:
+        step.below = [Step("blob", master.blob_id, problem=str(error))]
+        return step
+    step.below = [Step("blob", master.blob_id, f"{len(data)} bytes, sha256 computed again")]
+    if locator:
+        problem = locators.problem(data, locator, master)
+        step.below.append(Step("locator", locator, "" if problem else "found in the bytes", problem))
+    return step
+
+
+def _fact_sheet(sheet: FactSheet) -> Step:
+    step = Step("fact_sheet", str(sheet.pk), f"{sheet.room} {sheet.title}")
+    if sheet_sha256(sheet.room, sheet.title, sheet.facts) != sheet.sha256:
+        step.problem = "its figures are not the ones vouched for"
+    named = {source for fact in sheet.facts for source in fact["sources"]}
+    for source in sorted(named):
+        try:
+            key = uuid.UUID(source)
+        except ValueError:
+            step.below.append(Step("query", source))
+            continue
+        master = Master.objects.filter(pk=key).select_related("blob", "organisation").first()
+        step.below.append(_master(master) if master else Step("master", source, problem="is not there"))
+    return step

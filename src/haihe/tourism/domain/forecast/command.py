@@ -1,0 +1,84 @@
+"""`haihe tourism forecast FILE.csv --horizon H --seasonality M [--json]`."""
+
+from __future__ import annotations
+
+import argparse
+import json
+import os
+import sys
+from collections.abc import Iterator, Sequence
+from datetime import UTC, date, datetime
+from pathlib import Path
+from typing import Any
+
+from haihe.tourism.domain.forecast.engine import Forecast, forecast_all
+from haihe.tourism.domain.forecast.guards import Refusal
+from haihe.tourism.domain.forecast.series import read_file
+
+
+def main(words: Sequence[str]) -> int:
+    """Print the forecast of every series of a file; exit status 0. What cannot be read raises HaiheError: exit 2."""
+    arguments = _parser().parse_args(list(words))
+    today = arguments.today or datetime.now(UTC).date()
+    series = read_file(arguments.file)
+    made = forecast_all(series, arguments.horizon, arguments.seasonality, today=today, jobs=arguments.jobs)
+    for stream in (sys.stdout, sys.stderr):
+        stream.reconfigure(encoding="utf-8")  # type: ignore[union-attr]  # identifiers may be Chinese
+    for one in made:
+        if isinstance(one, Refusal):
+            print(f"haihe: {one.unique_id} is refused: {one.why}.", file=sys.stderr)
+        if arguments.json:
+            for row in as_rows(one):
+                print(json.dumps(row, ensure_ascii=False))
+        elif isinstance(one, Forecast):
+            print("\n".join(as_text(one)))
+    return 0
+
+
+def as_rows(one: Forecast | Refusal) -> Iterator[dict[str, Any]]:
+    """One object a step, steps from 1; of a refused series one object with the reason."""
+    if isinstance(one, Refusal):
+        yield {"unique_id": one.unique_id, "refused": one.why}
+        return
+    for step, mean in enumerate(one.mean):
+        yield {
+            "unique_id": one.unique_id,
+            "step": step + 1,
+            "mean": float(mean),
+            "lo80": float(one.low[0.80][step]),
+            "hi80": float(one.high[0.80][step]),
+            "lo95": float(one.low[0.95][step]),
+            "hi95": float(one.high[0.95][step]),
+        }
+
+
+def as_text(one: Forecast) -> Iterator[str]:
+    """The same for a reader: back-test, notes, and a table."""
+    yield one.unique_id
+    if one.backtest is not None and one.backtest_naive is not None:
+        yield f"  back-test: MASE {one.backtest:.2f}, seasonal naive {one.backtest_naive:.2f}"
+    else:
+        yield "  back-test: the series is too short for one"
+    for note in one.notes:
+        yield f"  {note}"
+    yield f"  {'step':>4} {'mean':>12} {'80% from':>12} {'to':>12} {'95% from':>12} {'to':>12}"
+    for row in as_rows(one):
+        cells = (row[name] for name in ("mean", "lo80", "hi80", "lo95", "hi95"))
+        yield f"  {row['step']:>4} " + " ".join(f"{cell:>12,.1f}" for cell in cells)
+    yield "  It rests on its own past alone: no closure, policy, price or storm that has not happened yet is in it."
+    yield ""
+
+
+def _parser() -> argparse.ArgumentParser:
+    parser = argparse.ArgumentParser(
+        prog="haihe tourism forecast", description="Forecast every series of a file, with intervals."
+    )
+    parser.add_argument("file", metavar="FILE.csv", type=Path, help="columns unique_id, ds, y")
+    parser.add_argument("--horizon", type=int, required=True, metavar="H", help="steps ahead")
+    parser.add_argument(
+        "--seasonality", type=int, required=True, metavar="M", help="steps of a season: 1, 4, 12; 7 for days"
+    )
+    parser.add_argument("--json", action="store_true", help="one JSON object a line and step")
+    parser.add_argument("--jobs", type=int, default=min(os.cpu_count() or 1, 8), help="processes; changes no number")
+    parser.add_argument("--today", type=date.fromisoformat, help="the day after which a value cannot be known yet")
+    return parser

@@ -1,0 +1,19 @@
+"""What can go wrong with a whole file; what goes wrong with one series is a `Refusal` and stops nothing."""
+
+from __future__ import annotations
+
+from haihe.base.errors import HaiheError
+
+
+class ForecastFileUnreadable(HaiheError):
+    """The file is no table of series."""
+
+    permanent = True
+    hint = "It needs a header with the columns unique_id, ds and y, and one line per series and time."
+
+
+class ForecastAskedWrongly(HaiheError):
+    """The horizon or the seasonality cannot be."""
+
+    permanent = True
+    hint = "The horizon is 1 to 400 steps, the seasonality 1 (yearly), 4, 12, 7 or another number up to 400."

@@ -1,0 +1,65 @@
+"""Intervals by split conformal prediction: as wide as the recipe's own errors were at origins inside the known part.
+
+Errors are taken without sign (a bias of the calibration years need not be the next years' bias), each in units of its
+series' scale, and pooled over series by step ahead. After Lei et al. 2018, "Distribution-free predictive inference".
+"""
+
+from __future__ import annotations
+
+import numpy as np
+
+from haihe.tourism.domain.forecast.panel import Floats
+
+LEVELS = (0.80, 0.95)
+ENOUGH = 120  # errors a step; with fewer all steps are pooled, in units that grow with the square root of the step
+NORMAL = {0.80: 1.2816, 0.95: 1.9600}
+OWN_SHARE = 0.5  # how far a series' scale is drawn to its own errors, in logarithms
+
+
+def half_widths(errors: Floats, scales: Floats, season: int, *, own: bool) -> dict[float, Floats]:
+    """Half widths of the central intervals.
+
+    errors    (series, origins, horizon): forecast minus truth at calibration origins, in units of the series' scale
+              as known at that origin (series grow, and so do their errors); NaN where unknown
+    scales    (series,): > 0, the scales now, in the unit of the series
+    own       draw each scale half-way to the series' own errors
+    returns   level -> (series, horizon), never shrinking with the step
+    """
+    factor = own_factors(errors) if own else np.ones(len(scales))
+    sizes = np.abs(errors) / factor[:, None, None]
+    units = scales * factor
+    known = ~np.isnan(sizes)
+    horizon = errors.shape[2]
+    growth = np.sqrt(1 + np.arange(horizon) // max(season, 1)) if season > 1 else np.sqrt(1 + np.arange(horizon))
+    by_step = known.sum(axis=(0, 1)).min() >= ENOUGH
+    widths = {}
+    for level in LEVELS:
+        if by_step:
+            factors = np.array([_quantile(sizes[:, :, step][known[:, :, step]], level) for step in range(horizon)])
+        else:
+            factors = growth * _quantile((sizes / growth)[known], level)
+        widths[level] = np.maximum.accumulate(factors)[None, :] * units[:, None]
+    return widths
+
+
+def own_factors(errors: Floats) -> Floats:
+    """(series,): how much larger or smaller a series' errors are than the median series', drawn half-way to one."""
+    counts = (~np.isnan(errors)).sum(axis=(1, 2))
+    with np.errstate(invalid="ignore", divide="ignore"):
+        ratio = np.log(np.nansum(np.abs(errors), axis=(1, 2)) / counts)
+    usable = np.isfinite(ratio)
+    if not usable.any():
+        return np.ones(len(errors))
+    middle = np.median(ratio[usable])
+    return np.asarray(np.exp(np.where(usable, OWN_SHARE * (ratio - middle), 0.0)))
+
+
+def _quantile(sizes: Floats, level: float) -> float:
+    """The conformal quantile; where there are too few errors for it, the normal one with room for their number."""
+    count = len(sizes)
+    if count == 0:
+        return 2 * NORMAL[level]
+    rank = int(np.ceil((count + 1) * level))
+    if rank <= count:
+        return float(np.sort(sizes)[rank - 1])
+    return float(max(sizes.max(), NORMAL[level] * np.sqrt(np.mean(sizes**2))) * (1 + 2 / count))

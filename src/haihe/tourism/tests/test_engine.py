@@ -1,0 +1,135 @@
+from __future__ import annotations
+
+import numpy as np
+import pytest
+
+from haihe.tourism.domain.forecast import intervals
+from haihe.tourism.domain.forecast.boosting import Boosting, learn_and_predict
+from haihe.tourism.domain.forecast.engine import Forecast, forecast_all
+from haihe.tourism.domain.forecast.panel import Seen, base_column, line_up
+from haihe.tourism.domain.forecast.recipes import GLOBAL, recipe_for, recipes
+from haihe.tourism.domain.forecast.statistical import MODELS, forecast_one, seasonal_naive
+from haihe.tourism.tests.made import counted, visitors
+
+
+def test_every_recipe_names_models_that_are_there() -> None:
+    known = {*MODELS, "snaive", GLOBAL}
+    assert set(recipes()) == {0, 1, 4, 7, 12}
+    assert [name for one in recipes().values() for name in (*one.models, *one.alone) if name not in known] == []
+    assert [one.name for one in recipes().values() if GLOBAL in one.alone] == []
+    assert recipe_for(12).name == "monthly"
+    assert recipe_for(52).name == "other"
+
+
+def test_seasonal_naive_repeats_the_last_season() -> None:
+    assert seasonal_naive(np.arange(1.0, 9.0), 6, 4).tolist() == [5, 6, 7, 8, 5, 6]
+    assert seasonal_naive(np.array([3.0, 9.0]), 3, 4).tolist() == [9, 9, 9]
+
+
+def test_a_model_that_cannot_be_fitted_gives_the_naive_forecast(monkeypatch: pytest.MonkeyPatch) -> None:
+    class Wild:
+        def forecast(self, y: np.ndarray, h: int) -> dict[str, np.ndarray]:
+            return {"mean": np.full(h, y.max() * 1e6)}
+
+    monkeypatch.setitem(MODELS, "wild", lambda season: Wild())
+    values = visitors(24, 4)
+    np.testing.assert_array_equal(forecast_one("wild", values, 5, 4), seasonal_naive(values, 5, 4))
+    assert (forecast_one("theta", values, 5, 4) != seasonal_naive(values, 5, 4)).all()
+
+
+@pytest.mark.parametrize("season", [1, 4])
+def test_features_see_nothing_behind_their_origin(season: int) -> None:
+    long, short = visitors(40, 4, seed=1), visitors(25, 4, seed=2)
+    changed = long.copy()
+    changed[30:] *= 7
+    panels = [line_up([one, short], season) for one in (long, changed)]
+    origin = panels[0].width - 11  # the last column before the change
+    triple = np.zeros(4, int), np.full(4, origin), np.arange(1, 5)
+    before, after = (Seen(panel).features(*triple) for panel in panels)
+    np.testing.assert_array_equal(before, after)
+    later = np.zeros(4, int), np.full(4, origin + 1), np.arange(1, 5)
+    assert (Seen(panels[0]).features(*later) != Seen(panels[1]).features(*later)).any()
+
+
+def test_base_column_is_the_last_of_the_same_season() -> None:
+    steps = np.arange(1, 10)
+    assert base_column(np.full(9, 100), steps, 4).tolist() == [97, 98, 99, 100, 97, 98, 99, 100, 97]
+    assert base_column(np.full(9, 100), steps, 1).tolist() == [100] * 9
+
+
+def test_global_model_learns_what_one_series_cannot_show() -> None:
+    """Every series grows 8% a step for 20 steps, then not at all: only the others tell a young one when it ends."""
+    draw = np.random.default_rng(3)
+    series = []
+    for _number in range(120):
+        growth = np.where(np.arange(40) < 20, 0.08, 0.0) + draw.normal(0, 0.005, 40)
+        series.append(1000 * np.exp(np.cumsum(growth)))
+    young = series[0][:20]
+    panel = line_up([young, *series[1:]], 1)
+    settings = Boosting(trees=100, seeds=1, fewest=500)
+    predicted = learn_and_predict(panel, 4, settings)
+    assert predicted is not None
+    ahead = predicted[0][0]
+    drift = forecast_one("drift", young, 4, 1)
+    assert np.abs(ahead - series[0][20:24]).mean() < 0.4 * np.abs(drift - series[0][20:24]).mean()
+
+
+def test_held_back_values_do_not_reach_the_global_model() -> None:
+    series = [visitors(40, 4, seed=seed) for seed in range(30)]
+    changed = [np.concatenate([one[:-4], one[-4:] * 9]) for one in series]
+    settings = Boosting(trees=20, seeds=1, fewest=500)
+    made = [learn_and_predict(line_up(one, 4), 4, settings, hold_back=4, ask=[4]) for one in (series, changed)]
+    assert made[0] is not None
+    assert made[1] is not None
+    np.testing.assert_array_equal(made[0][4], made[1][4])
+
+
+def test_too_few_windows_mean_no_global_model() -> None:
+    assert learn_and_predict(line_up([visitors(40, 4)], 4), 4, Boosting()) is None
+
+
+@pytest.mark.parametrize("level", intervals.LEVELS)
+def test_conformal_widths_cover_what_they_promise(level: float) -> None:
+    draw = np.random.default_rng(5)
+    scales = np.exp(draw.normal(3, 1, 400))
+    errors = draw.standard_t(4, (400, 2, 6))  # in units of the scale
+    widths = intervals.half_widths(errors, scales, 1, own=False)[level]
+    fresh = draw.standard_t(4, (400, 6)) * scales[:, None]
+    assert abs((np.abs(fresh) <= widths).mean() - level) < 0.02
+    assert (np.diff(widths, axis=1) >= 0).all()
+
+
+def test_own_widths_follow_each_series() -> None:
+    draw = np.random.default_rng(6)
+    errors = draw.normal(0, 1, (200, 3, 4))
+    errors[:100] *= 4
+    own = intervals.half_widths(errors, np.ones(200), 4, own=True)[0.80]
+    pooled = intervals.half_widths(errors, np.ones(200), 4, own=False)[0.80]
+    assert np.median(own[:100]) > 1.5 * np.median(own[100:])
+    assert (pooled == pooled[0]).all()
+
+
+def test_forecast_of_many_series_beats_the_naive_one_where_there_is_growth() -> None:
+    whole = {f"s{number}": visitors(48, 4, seed=number, noise=0.03) for number in range(24)}
+    made = forecast_all([counted(name, one[:-4]) for name, one in whole.items()], 4, 4)
+    assert [one.unique_id for one in made] == sorted(whole)
+    ours, naive = [], []
+    for one in made:
+        assert isinstance(one, Forecast)
+        truth = whole[one.unique_id]
+        ours.append(np.abs(one.mean - truth[-4:]).mean() / truth.mean())
+        naive.append(np.abs(truth[-8:-4] - truth[-4:]).mean() / truth.mean())
+        assert one.backtest is not None
+    assert np.mean(ours) < np.mean(naive)
+
+
+def test_a_series_alone_has_intervals_that_grow() -> None:
+    (made,) = forecast_all([counted("one", visitors(120, 12))], 24, 12)
+    assert isinstance(made, Forecast)
+    width = made.high[0.95] - made.low[0.95]
+    assert width[-1] > width[0] > 0
+    assert (made.high[0.95] - made.low[0.95] > made.high[0.80] - made.low[0.80]).all()
+
+
+def test_forecast_of_no_series_is_empty() -> None:
+    assert forecast_all([], 4, 4) == []
