@@ -1,0 +1,1 @@
+"""Digital venues: panoramas, tours and exhibitions. The engines of `domain/` need no Django."""
