@@ -27,16 +27,16 @@ def noticeboard_tables(request: pytest.FixtureRequest, django_db_setup: None, dj
         with django_db_blocker.unblock(), connection.schema_editor() as editor:
             for model in config.get_models():
                 editor.create_model(model)
-        with django_db_blocker.unblock():
-            Change.objects.all().delete()  # what migrations of rooms journalled
     finally:
         apps.app_configs.pop(config.label)
         apps.clear_cache()
 
 
 @pytest.fixture(autouse=True)
-def own_index(settings: Any, tmp_path: Path) -> Iterator[Path]:
+def own_index(request: pytest.FixtureRequest, settings: Any, tmp_path: Path) -> Iterator[Path]:
     settings.SEARCH_FOLDER = tmp_path / "search"
+    if request.node.get_closest_marker("django_db"):
+        Change.objects.all().delete()  # what migrations of rooms journalled
     config = AppConfig.create(NOTICEBOARD)
     config.apps = apps
     apps.app_configs[config.label] = config
