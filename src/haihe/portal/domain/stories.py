@@ -12,9 +12,9 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from haihe.base.web.languages import absolute, html_lang, public_path
-from haihe.base.web.teasers import ShownPicture, Teaser
+from haihe.base.web.teasers import ShownPicture
 from haihe.portal.domain.body import shown_body
-from haihe.portal.domain.listing import foreign_lang, published, shown_picture, teasers
+from haihe.portal.domain.listing import foreign_lang, published, shown_picture
 from haihe.portal.domain.sections import ShownSection, in_language, shown_sections
 from haihe.releases.models import Publication, Release
 
@@ -158,7 +158,7 @@ def ai_text(ai: dict[str, Any]) -> str:
     )
 
 
-def related(publication: Publication, count: int = 5) -> list[Teaser]:
+def related(publication: Publication, count: int = 5) -> list[Publication]:
     """What to read next in its language: same topics first, then same section; newest first, never itself."""
     others = published().filter(language=publication.language).exclude(pk=publication.pk)
     topics = list(publication.topics.values_list("pk", flat=True))
@@ -166,7 +166,7 @@ def related(publication: Publication, count: int = 5) -> list[Teaser]:
     if len(found) < count and publication.section_id:
         known = [one.pk for one in found]
         found.extend(others.filter(section_id=publication.section_id).exclude(pk__in=known)[: count - len(found)])
-    return teasers(found)
+    return found
 
 
 @dataclass(frozen=True)

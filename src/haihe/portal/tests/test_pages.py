@@ -12,6 +12,9 @@ from lxml import html
 from haihe.base.web.languages import split_path
 from haihe.portal.tests import factory
 from haihe.portal.tests.conftest import HOSTILE, SmallCity
+from haihe.releases.baking.domain import baking, marking
+from haihe.releases.baking.domain.paths import named_paths
+from haihe.releases.baking.models import BakedPage
 
 Page = Callable[[str], str]
 STATUS = {"withdrawn story": 410, "not found": 404}
@@ -201,3 +204,27 @@ def test_language_comes_from_the_address_alone(small_city: SmallCity, client: Cl
 def test_empty_portal_says_what_would_stand_there(db: None, page: Page) -> None:
     assert "还没有发布内容" in page("/")
     assert "Nothing has been published yet" in page("/en/")
+
+
+def test_fronts_and_feeds_are_baked_before_anybody_asks(small_city: SmallCity, client: Client) -> None:
+    named = named_paths()
+    assert {"/", "/en/", "/feed.rss", "/section/culture/feed.rss", "/en/topic/river/", "/about/"} <= set(named)
+    assert {path: client.get(path).status_code for path in named} == dict.fromkeys(named, 200)
+
+
+def test_story_follows_what_it_recommends_not_its_whole_section(small_city: SmallCity, client: Client) -> None:
+    marking.ensure(small_city.full.path)
+    baking.bake()
+    page = BakedPage.objects.get(path=small_city.full.path)
+    keys = set(page.dependencies.values_list("key", flat=True))
+    assert not [key for key in keys if key.startswith("section:")]
+    assert f"publication:{small_city.hostile.pk}" in keys
+
+
+def test_renamed_organisation_has_its_pages_baked_again(small_city: SmallCity) -> None:
+    marking.ensure("/organisation/centre/")
+    baking.bake()
+    organisation = small_city.full.organisation
+    organisation.name = "新名字"
+    organisation.save()
+    assert BakedPage.objects.get(path="/organisation/centre/").dirty_since is not None

@@ -158,9 +158,11 @@ def release(request: HttpRequest, kind: str, slug: str) -> HttpResponse:
     depends_on("navigation", f"publication:{publication.pk}")
     if publication.state != Publication.State.PUBLISHED:
         return render(request, "portal/gone.html", {"publication": publication}, status=410)
-    if publication.section:
-        depends_on(f"section:{publication.section.slug}")
-    return render_story(request, stories.story_of(publication), stories.related(publication))
+    # What to read next is chosen when the page is baked: it follows these stories, not every new one of the section,
+    # which would bake all stories of a section again with each that is published.
+    related = stories.related(publication)
+    depends_on(*(f"publication:{other.pk}" for other in related))
+    return render_story(request, stories.story_of(publication), teasers(related))
 
 
 def render_story(request: HttpRequest, story: stories.Story, related: list[Any]) -> HttpResponse:
