@@ -2,4 +2,11 @@ from haihe.base.command import Command
 
 COMMANDS = [
     Command("archive verify", "[--json]", "hash every Blob again", "重新校验每一份原始数据"),
+    Command(
+        "archive validate",
+        "PATH [--json]",
+        "judge an OCFL object or storage root by the specification",
+        "按规范校验 OCFL 对象或存储根目录",
+        run="haihe.archive.domain.ocfl.command:main",
+    ),
 ]
