@@ -33,6 +33,7 @@ INSTALLED_APPS = [
     "haihe.archive",
     "haihe.city",
     "haihe.base.web",
+    "haihe.base.desk",
     "haihe.base.audit",
     "haihe.base.search",
     "haihe.base.tasks",

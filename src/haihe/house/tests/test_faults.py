@@ -118,7 +118,8 @@ print(json.dumps({
 
 STANDING = "SELECT (SELECT count(*) FROM newsroom_item), (SELECT count(*) FROM releases_publication)"
 OPEN = (
-    "SELECT (SELECT count(*) FROM search_change WHERE problem = ''), (SELECT count(*) FROM tasks_job WHERE state IN "
+    "SELECT (SELECT count(*) FROM search_change WHERE problem = ''), (SELECT count(*) FROM baking_bakedpage "
+    "WHERE dirty_since IS NOT NULL), (SELECT count(*) FROM tasks_job WHERE state IN "
     "('waiting', 'running') AND task_path IN ('haihe.newsroom.tasks.visit_source', "
     "'haihe.releases.baking.tasks.bake_waiting', 'haihe.releases.tasks.publish_due'))"
 )
@@ -198,7 +199,7 @@ class City:
 
     def settle(self, stories: int) -> None:
         """Wait until everything is collected, published, baked and indexed, or time is up: then the looking tells."""
-        until(lambda: self.rows(STANDING) == [(len(self.entries), stories)] and self.rows(OPEN) == [(0, 0)])
+        until(lambda: self.rows(STANDING) == [(len(self.entries), stories)] and self.rows(OPEN) == [(0, 0, 0)])
 
     def end(self) -> None:
         for process in self.running:

@@ -30,7 +30,7 @@ from haihe.releases.models import Publication
 
 log = logging.getLogger(__name__)
 
-CLAIM = timedelta(seconds=60)
+CLAIM = timedelta(seconds=20)  # a killed baker holds its page no longer; two bakers of one page do no harm
 PROMPT = 0.8  # seconds a publishing process bakes after its commit; what is left is the worker's
 BACKOFF = (10, 60, 300, 1800, 3600)  # seconds between tries at a page that fails
 
@@ -88,7 +88,7 @@ def waiting(up_to: int = BakedPage.Priority.REST) -> int:
 
 
 def claim(up_to: int = BakedPage.Priority.REST) -> BakedPage | None:
-    """The most urgent page that nobody is baking; ours for a minute."""
+    """The most urgent page that nobody is baking; ours for CLAIM."""
     while True:
         wanted = due(up_to)
         behind_first = BakedPage.objects.filter(wanted, dirty_since__isnull=False).order_by("priority", "dirty_since")

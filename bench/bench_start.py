@@ -1,0 +1,116 @@
+"""Start: `haihe up` on the demonstration city to the first 200 of the home page and of the admin's first page, signed
+in; and what everything under it weighs (PSS) BENCH_MINUTES (10) after one public, one admin and one search request.
+"""
+
+from __future__ import annotations
+
+import os
+import re
+import signal
+import socket
+import statistics
+import subprocess
+import sys
+import tempfile
+import time
+import urllib.error
+import urllib.request
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+import psutil
+
+sys.path.insert(0, str(Path(__file__).resolve().parent))
+
+from figures import Figure
+
+MINUTES = float(os.environ.get("BENCH_MINUTES", "10"))
+STARTS = 3
+HAIHE = [sys.executable, "-m", "haihe"]
+START_LIMIT, WEIGHT_LIMIT = 5.0, 500.0  # seconds, MB
+SESSION = """
+from importlib import import_module
+from django.conf import settings
+from django.contrib.auth import get_user_model, login
+from django.http import HttpRequest
+request = HttpRequest()
+request.session = import_module(settings.SESSION_ENGINE).SessionStore()
+who = get_user_model().objects.filter(is_superuser=True).first()
+login(request, who, settings.AUTHENTICATION_BACKENDS[0])
+request.session.save()
+print("COOKIE", settings.SESSION_COOKIE_NAME, request.session.session_key)
+"""
+
+
+def run() -> list[Figure]:
+    with tempfile.TemporaryDirectory(prefix="haihe-bench-") as folder:
+        environ = {**os.environ, "HAIHE_HOME": folder, "HAIHE_BIND": f"127.0.0.1:{_free_port()}"}
+        subprocess.run([*HAIHE, "prepare"], env=environ, check=True, stdout=subprocess.DEVNULL)
+        told = subprocess.run([*HAIHE, "shell", "-c", SESSION], env=environ, check=True, capture_output=True, text=True)
+        cookie = "=".join(re.findall(r"COOKIE (\S+) (\S+)", told.stdout)[-1])
+        address = f"http://{environ['HAIHE_BIND']}"
+        starts = [_start(environ, address, cookie) for _ in range(STARTS)]
+        with _city(environ) as city:
+            for path in ("/", "/admin/", "/search/?q=%E6%B2%B3"):
+                _until_200(address + path, cookie)
+            time.sleep(MINUTES * 60)
+            weight, parts = _weight(city.pid)
+    slowest = statistics.median(max(pair) for pair in starts)
+    note = f"median of {STARTS}; home {statistics.median(p[0] for p in starts):.2f} s, code already on disk"
+    return [
+        Figure("first 200 of home and admin", slowest, "s", "limit", START_LIMIT, bar="ratio <= 1", note=note),
+        Figure(f"PSS after {MINUTES:g} minutes", weight, "MB", "limit", WEIGHT_LIMIT, bar="ratio <= 1", note=parts),
+    ]
+
+
+def _start(environ: dict[str, str], address: str, cookie: str) -> tuple[float, float]:
+    """Seconds from the command to the first 200 of home, and of the admin."""
+    begun = time.monotonic()
+    with _city(environ):
+        _until_200(address + "/", cookie)
+        home = time.monotonic() - begun
+        _until_200(address + "/admin/", cookie)
+        return home, time.monotonic() - begun
+
+
+@contextmanager
+def _city(environ: dict[str, str]) -> Iterator[subprocess.Popen[bytes]]:
+    city = subprocess.Popen([*HAIHE, "up"], env=environ, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+    try:
+        yield city
+    finally:
+        city.send_signal(signal.SIGTERM)
+        city.wait(60)
+
+
+def _until_200(address: str, cookie: str) -> None:
+    request = urllib.request.Request(address, headers={"Cookie": cookie})
+    ends = time.monotonic() + 60
+    while time.monotonic() < ends:
+        try:
+            with urllib.request.urlopen(request, timeout=20) as answer:
+                if answer.status == 200 and answer.url == address:
+                    return
+                raise SystemExit(f"{address} leads to {answer.url}")
+        except (urllib.error.URLError, ConnectionError):
+            time.sleep(0.02)
+    raise SystemExit(f"{address} gave no 200 within a minute")
+
+
+def _weight(pid: int) -> tuple[float, str]:
+    """Proportional set size of a process and all below it, MB; and the same by part."""
+    everything = [psutil.Process(pid), *psutil.Process(pid).children(recursive=True)]
+    sizes = {f"{one.pid} {one.name()}": one.memory_full_info().pss / 1e6 for one in everything}
+    return sum(sizes.values()), f"{len(sizes)} processes: " + " + ".join(f"{size:.0f}" for size in sizes.values())
+
+
+def _free_port() -> int:
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return int(probe.getsockname()[1])
+
+
+if __name__ == "__main__":
+    for figure in run():
+        print(figure)
