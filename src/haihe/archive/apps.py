@@ -1,5 +1,9 @@
 from django.apps import AppConfig
 
+from haihe.archive.willow import load_willow_without_opencv
+
+load_willow_without_opencv()  # before the models of wagtail.images ask for it
+
 
 class ArchiveConfig(AppConfig):
     name = "haihe.archive"
