@@ -14,5 +14,12 @@ COMMANDS = [
         "visit every source that is due, now",
         "立即采集所有到期的来源",
     ),
+    Command(
+        "newsroom families",
+        "FILE.jsonl [--spread]",
+        "group texts that are one text, reprinted or edited",
+        "把转载、改写开头、截尾等近似重复的稿件归为一族",
+        run="haihe.newsroom.domain.families.command:main",
+    ),
     Command("apitoken", "PERSON", "a token that lets a program act as PERSON for 90 days", "签发 90 天有效的 API 令牌"),
 ]
