@@ -110,7 +110,7 @@ def file_digests(path: str, algorithms: Iterable[str]) -> tuple[dict[str, str], 
     """Lower-case digests of one file, read once, in at most 1 MiB of memory. Raises OSError."""
     handle, found = open_regular(path)
     try:
-        data = os.read(handle, CHUNK)
+        data = os.read(handle, min(found.st_size + 1, CHUNK))
         if len(data) == found.st_size:  # the whole of a small file: a second read would only say "end"
             return {name: _digest(name, data) for name in algorithms}, found
         hashes = {name: MAKERS[name]() for name in algorithms}

@@ -16,7 +16,7 @@ class StoreUnusable(HaiheError):
     """The folder is no storage root that this store can write."""
 
     permanent = True
-    hint = "Give a storage root made by Haihe (OCFL 1.1, layout 0004), or an empty folder to begin one."
+    hint = "Give a storage root made by Haihe (OCFL 1.1, layout 0003 or 0004), or an empty folder to begin one."
 
 
 class ObjectExists(HaiheError):

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from typing import Any
+from urllib.parse import unquote
 
 from haihe.archive.domain.ocfl.digests import LENGTHS, MAKERS
 
@@ -52,15 +53,23 @@ class Layout:
             last = digest[cut:] if self.short else digest
         return "/".join([*folders, last])
 
+    def path_of_name(self, name: str) -> str:
+        """The same from its last part, the name of the object's own folder; of 0003, and of 0004 not shortened."""
+        if self.extension == HASH_AND_ID and len(name) <= LONGEST_ID:
+            return self.path(unquote(name))
+        digest = name[-LENGTHS[self.algorithm] :]
+        cut = self.tuple_size * self.tuples
+        return "/".join([*(digest[at : at + self.tuple_size] for at in range(0, cut, self.tuple_size or 1)), name])
+
     def config(self) -> dict[str, Any]:
-        """config.json of extension 0004."""
-        return {
+        """config.json of extension 0003 or 0004."""
+        config: dict[str, Any] = {
             "extensionName": self.extension,
             "digestAlgorithm": self.algorithm,
             "tupleSize": self.tuple_size,
             "numberOfTuples": self.tuples,
-            "shortObjectRoot": self.short,
         }
+        return config if self.extension == HASH_AND_ID else {**config, "shortObjectRoot": self.short}
 
 
 def encoded(identifier: str) -> str:

@@ -50,8 +50,9 @@ class ObjectCheck:
         self.report = ObjectReport(path, self.findings)
         self.versions: dict[str, Folder] = {}
 
-    def run(self) -> ObjectReport:
-        top = list_for(self.root, self.report.path, self.findings)
+    def run(self, top: Folder | None = None) -> ObjectReport:
+        """`top` is the object's folder where it has been listed already."""
+        top = top or list_for(self.root, self.report.path, self.findings)
         if top is not None:
             self._declaration(top)
             self._with(top)
@@ -124,9 +125,9 @@ class ObjectCheck:
         document.value = None  # the inventory holds what is needed
         return inventory, document
 
-    def _document(self, where: str, below: str) -> Document | None:
+    def _document(self, where: str, below: str, same: Document | None = None) -> Document | None:
         try:
-            return read_document(f"{self.root}/{below}", where, self.findings, largest=self.largest)
+            return read_document(f"{self.root}/{below}", where, self.findings, largest=self.largest, same=same)
         except FileNotFoundError:
             self.findings.cannot_read(where, "it vanished while it was read")
             return None
@@ -182,7 +183,7 @@ class ObjectCheck:
     def _version_folders(self, top: Folder, inventory: Inventory | None) -> None:
         present = [name for name in top.folders if version_number(name)]
         known = inventory.versions if inventory else []
-        if sorted(present) != sorted(known):
+        if present != known and sorted(present) != sorted(known):
             check_version_names(present, self.report.path, self.findings)
             self._compare_versions(set(present), known, inventory)
         if not present and not known:
@@ -215,11 +216,11 @@ class ObjectCheck:
             if "inventory.json" not in folder.files:
                 self.findings.add("W010", f"{self.where}{version}", "The version has no inventory of its own.")
                 continue
-            own = self._document(where, f"{version}/inventory.json")
+            newest = version == inventory.versions[-1]
+            own = self._document(where, f"{version}/inventory.json", document if newest else None)
             if own is None:
                 continue
-            newest = version == inventory.versions[-1]
-            if newest and own.sha512 == document.sha512:
+            if own is document:
                 self._sidecar(folder, f"{version}/", inventory.algorithm, own)
                 priors.append(Prior(version, None, inventory.spec, inventory.algorithm))
                 continue
@@ -280,12 +281,18 @@ def is_object(folder: Folder) -> bool:
 
 
 def validate_object(
-    root: str | os.PathLike[str], path: str = ".", *, largest: int = LARGEST, jobs: int = 1
+    root: str | os.PathLike[str],
+    path: str = ".",
+    *,
+    top: Folder | None = None,
+    largest: int = LARGEST,
+    jobs: int = 1,
 ) -> ObjectReport:
     """Judge one object folder.
 
     path      how findings name it
+    top       its entries, where they are known
     largest   bytes of an inventory that are read at most
     jobs      threads that hash its files
     """
-    return ObjectCheck(os.fspath(root), path, largest=largest, jobs=jobs).run()
+    return ObjectCheck(os.fspath(root), path, largest=largest, jobs=jobs).run(top)

@@ -43,10 +43,13 @@ class Document:
         return self.sha512 if algorithm == "sha512" else hashlib.sha256(self.data).hexdigest()
 
 
-def read_document(path: str, where: str, findings: Findings, *, largest: int = LARGEST) -> Document | None:
+def read_document(
+    path: str, where: str, findings: Findings, *, largest: int = LARGEST, same: Document | None = None
+) -> Document | None:
     """An inventory, with E033 noted where it is not JSON in UTF-8.
 
     where     its path for findings
+    same      is returned where the bytes are the same, instead of being parsed again
     largest   bytes; beyond it, or with more than MOST_MARKS values, the inventory counts as unreadable
     returns   None where it could not be read. Raises FileNotFoundError only.
     """
@@ -57,6 +60,8 @@ def read_document(path: str, where: str, findings: Findings, *, largest: int = L
     except OSError as error:
         findings.cannot_read(where, error.strerror or error)
         return None
+    if same is not None and data == same.data:
+        return same
     if len(data) > largest or (len(data) > MOST_MARKS and _marks(data) > MOST_MARKS):
         findings.cannot_read(where, f"the inventory is larger than {largest >> 20} MiB or {MOST_MARKS:,} values")
         return None

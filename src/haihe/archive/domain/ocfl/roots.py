@@ -131,7 +131,7 @@ def _extensions(root: str, findings: Findings) -> None:
             findings.add("W016", f"extensions/{name}", "The extension is not registered.")
 
 
-def object_folders(root: str, top: Folder, findings: Findings) -> Iterator[str]:
+def object_folders(root: str, top: Folder, findings: Findings) -> Iterator[tuple[str, Folder]]:
     """Folders of objects below a storage root, depth first, sorted in each folder; E072, E073, E090 on the way."""
     waiting = [name for name in sorted(top.folders, reverse=True) if name != "extensions"]
     while waiting:
@@ -140,7 +140,7 @@ def object_folders(root: str, top: Folder, findings: Findings) -> Iterator[str]:
         if folder is None:
             continue
         if is_object(folder):
-            yield place
+            yield place, folder
             continue
         if folder.empty:
             findings.add("E073 E085", place, "The folder is empty, where an object should be.")

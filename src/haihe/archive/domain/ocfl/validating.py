@@ -155,14 +155,14 @@ class _RootValidation:
         folders = object_folders(self.root, self.top, self.own)
         first = list(islice(folders, PROCESSES_FROM)) if self.jobs > 1 else []
         if len(first) < PROCESSES_FROM:
-            yield from (self._judge(folder) for folder in chain(first, folders))
+            yield from (self._judge(place, folder) for place, folder in chain(first, folders))
             return
         context = multiprocessing.get_context(self.starting)
         with ProcessPoolExecutor(self.jobs, mp_context=context) as pool:
             yield from _in_parts(pool, self.root, chain(first, folders), self.largest, 4 * self.jobs)
 
-    def _judge(self, folder: str) -> ObjectReport:
-        return validate_object(f"{self.root}/{folder}", folder, largest=self.largest)
+    def _judge(self, place: str, folder: Folder) -> ObjectReport:
+        return validate_object(f"{self.root}/{place}", place, top=folder, largest=self.largest)
 
     def _take(self, found: ObjectReport) -> None:
         report, declared = self.report, self.declared
@@ -201,7 +201,7 @@ class _RootValidation:
 
 
 def _in_parts(
-    pool: ProcessPoolExecutor, root: str, folders: Iterable[str], largest: int, ahead: int
+    pool: ProcessPoolExecutor, root: str, folders: Iterable[tuple[str, Folder]], largest: int, ahead: int
 ) -> Iterator[ObjectReport]:
     """Reports in the order of the folders, with at most `ahead` parts under way."""
     waiting: list[Future[list[ObjectReport]]] = []
@@ -214,5 +214,5 @@ def _in_parts(
         yield from waiting.pop(0).result()
 
 
-def _judge_part(root: str, folders: list[str], largest: int) -> list[ObjectReport]:
-    return [validate_object(f"{root}/{folder}", folder, largest=largest) for folder in folders]
+def _judge_part(root: str, folders: list[tuple[str, Folder]], largest: int) -> list[ObjectReport]:
+    return [validate_object(f"{root}/{place}", place, top=folder, largest=largest) for place, folder in folders]

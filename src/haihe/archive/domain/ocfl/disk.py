@@ -1,0 +1,83 @@
+"""The few file operations that writing needs, in one place, so that tests can record them and cut the power."""
+
+from __future__ import annotations
+
+import ctypes
+import os
+import sys
+from collections.abc import Iterable
+
+
+class Disk:
+    """A real disk. Nothing is durable before `sync`; every method raises OSError."""
+
+    def make_folder(self, path: str) -> None:
+        os.mkdir(path)
+
+    def write(self, path: str, data: bytes) -> None:
+        """A new file; one that is there already is an error."""
+        handle = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_CLOEXEC, 0o644)
+        try:
+            written = os.write(handle, data)
+            while written < len(data):
+                written += os.write(handle, data[written:])
+        finally:
+            os.close(handle)
+
+    def write_parts(self, path: str, parts: Iterable[memoryview]) -> None:
+        """The same for content that does not fit into memory."""
+        with open(path, "xb", buffering=0) as file:
+            for part in parts:
+                while part:
+                    part = part[file.write(part) :]
+
+    def rename(self, old: str, new: str) -> None:
+        os.rename(old, new)
+
+    def remove(self, path: str) -> None:
+        os.unlink(path)
+
+    def remove_folder(self, path: str) -> None:
+        os.rmdir(path)
+
+    def remove_tree(self, path: str) -> None:
+        """A folder with all in it; what is gone already is no error. Files directly in it go first."""
+        try:
+            with os.scandir(path) as entries:
+                found = [(entry.name, entry.is_dir(follow_symlinks=False)) for entry in entries]
+        except FileNotFoundError:
+            return
+        for name, folder in sorted(found, key=lambda one: one[1]):
+            if folder:
+                self.remove_tree(f"{path}/{name}")
+            else:
+                self.remove(f"{path}/{name}")
+        self.remove_folder(path)
+
+    def sync(self, folder: str) -> None:
+        """Make all that was written to the file system of `folder` durable: one call for a whole batch."""
+        handle = os.open(folder, os.O_RDONLY | os.O_DIRECTORY | os.O_CLOEXEC)
+        try:
+            _sync_file_system(handle)
+        finally:
+            os.close(handle)
+
+
+def _sync_file_system(handle: int) -> None:
+    if _syncfs is None:
+        os.sync()
+    elif _syncfs(handle) != 0:
+        number = ctypes.get_errno()
+        raise OSError(number, os.strerror(number))
+
+
+def _find_syncfs() -> ctypes._NamedFuncPointer | None:
+    if not sys.platform.startswith("linux"):
+        return None
+    found: ctypes._NamedFuncPointer | None = getattr(ctypes.CDLL(None, use_errno=True), "syncfs", None)
+    if found is not None:
+        found.argtypes = [ctypes.c_int]
+    return found
+
+
+_syncfs = _find_syncfs()

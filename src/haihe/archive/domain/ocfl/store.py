@@ -1,0 +1,113 @@
+"""A storage root that we write: OCFL 1.1, layout 0003, many objects made durable together.
+
+    store = Store("/city/archive/ocfl")
+    with store.batch() as batch:
+        batch.create("urn:uuid:…", {"photo.tif": Path("in.tif")}, Metadata("Deposit", "An archivist", "mailto:…"))
+    batch.receipts      # durable: a power cut takes none of them
+
+A version is built beside the root, synced with its whole batch, moved in by renames, and synced again. What a crash
+leaves in between lies in the staging folder; `repair` finishes or removes it.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+from haihe.archive.domain.ocfl.batch import Batch
+from haihe.archive.domain.ocfl.disk import Disk
+from haihe.archive.domain.ocfl.errors import NotStored, StoreUnusable
+from haihe.archive.domain.ocfl.findings import Findings
+from haihe.archive.domain.ocfl.folders import listed
+from haihe.archive.domain.ocfl.layout import HASH_AND_ID, HASHED, Layout
+from haihe.archive.domain.ocfl.repairing import Repaired, repair
+from haihe.archive.domain.ocfl.roots import check_root
+
+ROOT = "0=ocfl_1.1"
+DESCRIPTION = "Objects lie below folders named by the first digits of the digest of their identifier."
+WRITTEN = (HASH_AND_ID, HASHED)
+DEFAULT = Layout(HASH_AND_ID, "sha256", tuple_size=3, tuples=1)
+
+
+class Store:
+    """A storage root and its staging folder, both on one file system.
+
+    root      made with all its files where it is missing or empty
+    staging   "<root>.staging" where it is not given
+    layout    of a new root: 0003 with sha256; an existing root keeps its own
+
+    Raises StoreUnusable, NotStored.
+    """
+
+    def __init__(
+        self,
+        root: str | os.PathLike[str],
+        staging: str | os.PathLike[str] | None = None,
+        *,
+        layout: Layout = DEFAULT,
+        disk: Disk | None = None,
+    ) -> None:
+        self.root = os.path.abspath(os.fspath(root))
+        self.staging = os.path.abspath(os.fspath(staging)) if staging is not None else f"{self.root}.staging"
+        self.disk = disk or Disk()
+        self.layout = layout
+        try:
+            self._open()
+        except OSError as error:
+            raise NotStored(f"The store cannot be opened: {error.strerror or error}.", thing=self.root) from error
+        if os.stat(self.root).st_dev != os.stat(self.staging).st_dev:
+            raise StoreUnusable("The staging folder is on another file system.", thing=self.staging)
+
+    def path(self, identifier: str) -> str:
+        """The folder of an object, there or not."""
+        return f"{self.root}/{self.layout.path(identifier)}"
+
+    @contextmanager
+    def batch(self) -> Iterator[Batch]:
+        """Objects and versions that become durable together at the end; nothing is kept if the block raises."""
+        batch = Batch(self.disk, self.staging, self.path)
+        try:
+            yield batch
+            batch.commit()
+        finally:
+            batch.close()
+
+    def repair(self) -> Repaired:
+        """Finish or remove what crashed writers left; batches that are still under way are not touched."""
+        return repair(self.disk, self.root, self.staging, self.layout)
+
+    def _open(self) -> None:
+        if not os.path.isdir(self.staging):
+            os.makedirs(self.staging)
+        if not os.path.isdir(self.root):
+            os.makedirs(self.root)
+        top = listed(self.root)
+        if ROOT not in top.files:
+            self._begin()
+            return
+        findings = Findings()
+        declared = check_root(self.root, top, findings)
+        layout = declared.layout
+        if findings.errors or layout is None or layout.extension not in WRITTEN or layout.short:
+            raise StoreUnusable("This storage root is not of layout 0003, or of 0004 not shortened.", thing=self.root)
+        self.layout = layout
+
+    def _begin(self) -> None:
+        """A new root; its declaration is written last, so that a crash leaves a root to begin again."""
+        known = {"extensions", "ocfl_layout.json"}
+        if not set(os.listdir(self.root)) <= known:
+            raise StoreUnusable("The folder is neither empty nor an OCFL storage root.", thing=self.root)
+        self.disk.remove_tree(f"{self.root}/extensions")
+        if os.path.exists(f"{self.root}/ocfl_layout.json"):
+            self.disk.remove(f"{self.root}/ocfl_layout.json")
+        self.disk.make_folder(f"{self.root}/extensions")
+        self.disk.make_folder(f"{self.root}/extensions/{self.layout.extension}")
+        config = json.dumps(self.layout.config(), indent=2).encode() + b"\n"
+        self.disk.write(f"{self.root}/extensions/{self.layout.extension}/config.json", config)
+        layout = json.dumps({"extension": self.layout.extension, "description": DESCRIPTION}, indent=2).encode() + b"\n"
+        self.disk.write(f"{self.root}/ocfl_layout.json", layout)
+        self.disk.sync(self.root)
+        self.disk.write(f"{self.root}/{ROOT}", b"ocfl_1.1\n")
+        self.disk.sync(self.root)
