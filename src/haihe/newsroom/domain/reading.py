@@ -1,4 +1,4 @@
-"""`haihe read FILE|URL`: a feed as one JSON object, by the same readers that collecting uses. Knows no Django."""
+"""`haihe read FILE|URL`: whatever a source sends as one JSON object, by the readers of collecting. Knows no Django."""
 
 from __future__ import annotations
 
@@ -12,17 +12,22 @@ from pathlib import Path
 from typing import Any
 
 from haihe.base.outbound import TooLarge, fetch
-from haihe.newsroom.domain.readers import Document, Entry, Feed, FeedUnreadable, accept, read
-from haihe.newsroom.domain.sanitising import for_display
+from haihe.newsroom.domain.readers import Document, Entry, Feed, FeedUnreadable, accept, read, readers
+from haihe.newsroom.domain.sanitising import as_text, for_display
 
 _LARGEST_FILE = 64 * 1024 * 1024
 
 
 def main(words: Sequence[str]) -> int:
     """Print what a file or address holds; exit status 0. What cannot be read raises HaiheError, which exits 2."""
-    parser = argparse.ArgumentParser(prog="haihe read", description="Read a feed and print it as one JSON object.")
-    parser.add_argument("source", metavar="FILE|URL", help="RSS, RDF, Atom or JSON Feed; gzip is unpacked")
-    parser.add_argument("--reader", default="auto", help="auto, rss, atom or jsonfeed")
+    parser = argparse.ArgumentParser(
+        prog="haihe read",
+        description="Read a feed, page, news item, Word file, mail or picture and print it as one JSON object.",
+    )
+    parser.add_argument(
+        "source", metavar="FILE|URL", help="recognised by its content, not by its name; gzip is unpacked"
+    )
+    parser.add_argument("--reader", default="auto", help="auto, or one of: " + ", ".join(sorted(readers())))
     parser.add_argument("--sanitised", action="store_true", help="content as Haihe would show it, not as it came")
     arguments = parser.parse_args(list(words))
     document = document_at(arguments.source)
@@ -57,27 +62,41 @@ def as_json(feed: Feed, *, sanitised: bool = False) -> dict[str, Any]:
         "language": feed.language,
         "format": feed.format,
         "encoding": feed.encoding,
+        "holds": feed.holds,
+        "feeds": list(feed.feeds),
         "problems": list(feed.problems),
         "entries": [_entry(entry, sanitised) for entry in feed.entries],
     }
 
 
 def _entry(entry: Entry, sanitised: bool) -> dict[str, Any]:
-    content = for_display(entry.content, entry.content_type, base=entry.base or entry.link) if sanitised else None
+    shown = for_display(entry.content, entry.content_type, base=entry.base or entry.link)
     return {
         "id": entry.id,
         "title": entry.title,
         "link": entry.link,
         "author": entry.author,
+        "authors": list(entry.authors) or ([entry.author] if entry.author else []),
+        "credit": entry.credit,
+        "rights": entry.rights,
         "published": _utc(entry.published),
         "published_raw": entry.published_raw,
+        "published_day": entry.published_day,
         "updated": _utc(entry.updated),
+        "created": _utc(entry.created),
+        "embargoed": _utc(entry.embargoed),
+        "starts": _utc(entry.starts),
+        "ends": _utc(entry.ends),
         "summary": entry.summary,
-        "content": entry.content if content is None else content,
-        "content_type": entry.content_type if content is None else "text/html",
+        "content": shown if sanitised else entry.content,
+        "content_type": "text/html" if sanitised else entry.content_type,
+        "text": entry.text or as_text(shown),
         "language": entry.language,
+        "place": entry.place,
+        "kind": entry.kind,
         "categories": list(entry.categories),
         "enclosures": [asdict(enclosure) for enclosure in entry.enclosures],
+        "pictures": [asdict(picture) for picture in entry.pictures],
         "locator": entry.locator,
     }
 

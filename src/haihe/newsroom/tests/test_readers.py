@@ -36,7 +36,21 @@ def of(text: str | bytes, **beside: str) -> Feed:
 
 
 def test_readers_are_registered_by_their_files() -> None:
-    assert sorted(readers()) == ["atom", "jsonfeed", "rss"]
+    families = [
+        "article",
+        "atom",
+        "docx",
+        "jsonfeed",
+        "mail",
+        "newsml",
+        "ninjs",
+        "nitf",
+        "opml",
+        "picture",
+        "rss",
+        "sitemap",
+    ]
+    assert sorted(readers()) == families
 
 
 def test_rss_entry_is_read_whole() -> None:

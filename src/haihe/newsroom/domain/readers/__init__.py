@@ -1,6 +1,7 @@
 """Readers: from the bytes of a delivery to a Feed. Pure: no Django, no network.
 
-A new format is one new file here with a class that fills `Reader` and stands under `@reader`.
+A new format is one new file (or folder) here with a class that fills `Reader` and stands under `@reader`. What takes
+long to import is imported where it is used: every reader is registered, few are needed.
 """
 
 from __future__ import annotations
@@ -10,7 +11,7 @@ import pkgutil
 from typing import ClassVar, Protocol
 
 from haihe.newsroom.domain.readers.document import Document, refuse
-from haihe.newsroom.domain.readers.shapes import Enclosure, Entry, Feed, FeedUnreadable, WebPage
+from haihe.newsroom.domain.readers.shapes import Enclosure, Entry, Feed, FeedUnreadable, Picture, WebPage
 
 __all__ = [
     "Document",
@@ -18,6 +19,7 @@ __all__ = [
     "Entry",
     "Feed",
     "FeedUnreadable",
+    "Picture",
     "Reader",
     "WebPage",
     "read",

@@ -36,6 +36,7 @@ _SUPERSETS = {
 _CHINESE = frozenset({"gb18030", "big5hkscs", "cp950"})
 _NEVER = frozenset({"utf_7", "utf-7", "unicode_escape", "raw_unicode_escape", "idna", "punycode", "undefined", "mbcs"})
 _DECLARED = re.compile(rb"""^\s*<\?xml[^>]{0,200}?encoding\s*=\s*["']([A-Za-z0-9._:-]{1,40})["']""")
+_META = re.compile(rb"""<meta\b[^>]{0,200}?\bcharset\s*=\s*["']?\s*([A-Za-z0-9._:-]{1,40})""", re.IGNORECASE)
 _SAMPLE = 64 * 1024
 
 
@@ -87,7 +88,7 @@ def _marked(data: bytes, encoding: str) -> Text:
 
 
 def _declarations(data: bytes, http_charset: str) -> list[str]:
-    match = _DECLARED.match(data[:1024])
+    match = _DECLARED.match(data[:1024]) or _META.search(data[:4096])
     names = [http_charset, match.group(1).decode("ascii") if match else ""]
     return list(dict.fromkeys(name for name in map(_known, names) if name))
 

@@ -11,27 +11,20 @@ from urllib.parse import urljoin
 
 from haihe.newsroom.domain.readers.decoding import Text, decode
 from haihe.newsroom.domain.readers.shapes import FeedUnreadable, WebPage
+from haihe.newsroom.domain.readers.sniffing import binary_kind, is_mail
 
 _FIRST_ELEMENT = re.compile(r"<([A-Za-z_][\w.:-]{0,60})")
 _PROLOG_LIMIT = 256 * 1024
 _MOST_UNPACKED = 32 * 1024 * 1024
 _ALTERNATE = re.compile(r"<link\b[^>]{0,2000}>", re.IGNORECASE)
 _ATTRIBUTE = re.compile(r"""([a-z-]+)\s*=\s*(?:"([^"]*)"|'([^']*)'|([^\s>]+))""", re.IGNORECASE)
+_HTML_ROOTS_NAMES = """
+html head body meta title script style link base noscript div section main article header p table center font h1 h2
+h3 ul ol a span img br
+"""
+_HTML_ROOTS = frozenset(_HTML_ROOTS_NAMES.split())
+_FEED_ROOTS = ("rss", "rdf", "feed", "channel", "entry", "item", "urlset", "sitemapindex", "opml")
 _FEED_TYPES = ("application/rss+xml", "application/atom+xml", "application/feed+json", "application/rdf+xml")
-_MAGIC = (
-    (b"%PDF-", "a PDF file"),
-    (b"PK\x03\x04", "a ZIP, Word or Excel file"),
-    (b"\x89PNG", "a picture"),
-    (b"\xff\xd8\xff", "a picture"),
-    (b"GIF8", "a picture"),
-    (b"\xd0\xcf\x11\xe0", "an old Word or Excel file"),
-    (b"ID3", "a sound file"),
-    (b"OggS", "a sound file"),
-    (b"Rar!", "a RAR archive"),
-    (b"7z\xbc\xaf", "a 7z archive"),
-    (b"SQLite format", "a database file"),
-    (b"\x7fELF", "a program"),
-)
 
 
 @dataclass(frozen=True)
@@ -63,6 +56,11 @@ class Document:
         return data
 
     @cached_property
+    def kind(self) -> str:
+        """ "png", "jpeg", "zip", "mail" … by the bytes; empty for markup, JSON and whatever else is text."""
+        return binary_kind(self.plain)[0] or ("mail" if is_mail(self.plain) else "")
+
+    @cached_property
     def decoded(self) -> Text:
         return decode(self.plain, http_charset=self.charset)
 
@@ -73,12 +71,12 @@ class Document:
     @cached_property
     def root(self) -> str:
         """Name of the first element, without prefix, lower case; empty where there is none near the beginning."""
-        name = first_element(self.text)
+        name = None if self.kind or self.opening.startswith(("{", "[")) else first_element(self.text)
         return name[1].rsplit(":", 1)[-1].lower() if name else ""
 
     @cached_property
     def opening(self) -> str:
-        return self.text[:200].lower()
+        return self.text[:200].lower() if not self.kind else ""
 
 
 def first_element(text: str) -> tuple[int, str] | None:
@@ -137,11 +135,13 @@ def refuse(document: Document) -> FeedUnreadable:
     data, where = document.plain, document.address or None
     if not data.strip(b"\x00 \t\r\n"):
         return FeedUnreadable("There is nothing in it: the file is empty.", thing=where)
-    for magic, name in _MAGIC:
-        if data.startswith(magic):
-            return FeedUnreadable(f"This is {name}, not a feed.", thing=where)
-    if document.root in ("html", "body", "head", "script", "div", "table") or "<!doctype html" in document.opening:
-        feeds = _named_feeds(document)
+    name = binary_kind(data)[1]
+    if name:
+        return FeedUnreadable(f"This is {name}, not a feed.", thing=where)
+    if document.kind == "mail":
+        return FeedUnreadable("This is a mail, not a feed.", thing=where)
+    if is_web_page(document):
+        feeds = named_feeds(document)
         advice = f" It names a feed: {feeds[0]}" if feeds else ""
         return WebPage(f"This is a web page, not a feed.{advice}", thing=where, feeds=feeds)
     if document.root == "opml":
@@ -155,7 +155,17 @@ def refuse(document: Document) -> FeedUnreadable:
     return FeedUnreadable("This is neither XML nor JSON.", thing=where)
 
 
-def _named_feeds(document: Document) -> tuple[str, ...]:
+def is_web_page(document: Document) -> bool:
+    """Whether it begins as HTML does, also without <html>."""
+    if document.root in ("html", "head", "body") or (
+        "<!doctype html" in document.opening and document.root not in _FEED_ROOTS
+    ):
+        return True
+    return document.root in _HTML_ROOTS and document.opening.startswith("<")
+
+
+def named_feeds(document: Document) -> tuple[str, ...]:
+    """Addresses of the feeds that a web page names in its head."""
     found = []
     for tag in _ALTERNATE.findall(document.text[: 2 * _PROLOG_LIMIT]):
         attributes = {m[0].lower(): unescape(m[1] or m[2] or m[3]) for m in _ATTRIBUTE.findall(tag)}

@@ -1,0 +1,200 @@
+"""A web page as a row of lines, and the part of it that holds the running text. Linear in the size of the page.
+
+Every block of a page becomes a line with its length, the share of it that is link, and its sentence marks. Lines of
+running text count for a part of the page, lists of links and crumbs of navigation against it; the article is the
+element whose lines add up to the most (the subtree of the largest sum). No names of classes are asked, except for the
+few words that mark comments, recommendations and footers everywhere.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+from functools import cached_property
+from typing import Any
+
+HEADINGS = frozenset({"h1", "h2", "h3", "h4", "h5", "h6"})
+_BLOCKS_NAMES = """
+address article aside blockquote body center dd details dialog div dl dt fieldset figcaption figure footer form
+header hr html li main nav ol p pre section table tbody td tfoot th thead tr ul br option
+"""
+_BLOCKS = HEADINGS | frozenset(_BLOCKS_NAMES.split())
+_SKIPPED_NAMES = """
+script style noscript template iframe object embed svg math canvas select button textarea input head title meta link
+audio video map area
+"""
+_SKIPPED = frozenset(_SKIPPED_NAMES.split())
+_SENTENCE = re.compile(r"[\u3002\uff01\uff1f\uff1b\uff0c\u3001\uff1a\u201c\u201d]|[.!?;,:](?=\s|$)")
+_END = re.compile(r"[\u3002\uff01\uff1f\uff1b\u2026\u201d\u300f\uff09)]$|[.!?:\u2026]$")
+_BESIDE = re.compile(
+    r"comment|pinglun|recommend|tuijian|related|relate-|xiangguan|copyright|footer|sidebar|side-bar|hotnews|hot-news|"
+    r"hot_news|ranklist|rank-list|paihang|share|fenxiang|breadcrumb|crumb|pagination|toolbar|login|subscribe|newsletter|"
+    r"advert|guanggao|qrcode|erweima|menu|dropdown|popup|modal|tooltip",
+    re.IGNORECASE,
+)
+_HIDDEN = re.compile(r"display\s*:\s*none|visibility\s*:\s*hidden", re.IGNORECASE)
+_SPACES = re.compile(r"[ \t\r\n\f\v\u00a0\u3000\u200b\ufeff]+")
+_SHORT = 12
+_STUFFED = 600
+_MOST_BESIDE = 0.4  # share of the running text from which something called a sidebar is the article after all
+
+
+@dataclass
+class Line:
+    """One block of text.
+
+    tag      "p", "h2", "li", "quote", "cell"
+    links    characters of it that are link
+    within   elements around it that are called a footer, a sidebar, a share bar … or are hidden
+    beside   whether one of them really is
+    """
+
+    text: str
+    tag: str
+    links: int
+    element: Any
+    within: tuple[Any, ...] = ()
+    beside: bool = False
+
+    @cached_property
+    def value(self) -> float:
+        """What it says for the element it stands in being the article; negative against it."""
+        return -len(self.text) - 10.0 if self.beside else self.running
+
+    @cached_property
+    def running(self) -> float:
+        """How much it looks like running text, wherever it stands."""
+        length = len(self.text)
+        own = length - self.links
+        marks = len(_SENTENCE.findall(self.text))
+        if self.links > 0.5 * length:
+            return -0.5 * length - 8.0
+        if own > _STUFFED and marks < own / 150:
+            return -50.0  # rows of search words, or data
+        if marks and own >= _SHORT:
+            return own + 3.0 * marks
+        if own >= 3 * _SHORT:
+            return 0.6 * own
+        if self.tag in ("h2", "h3", "h4") or self.tag == "p":
+            return 1.0
+        return -3.0
+
+
+def tree_of(text: str) -> Any:
+    """The page as an lxml tree, whatever its shape; None where nothing is in it."""
+    from lxml import etree, html
+
+    parser = html.HTMLParser(
+        encoding="utf-8", remove_comments=True, remove_pis=True, huge_tree=False, collect_ids=False, no_network=True
+    )
+    try:
+        return etree.fromstring(text.encode("utf-8", "replace"), parser)
+    except (etree.XMLSyntaxError, ValueError):
+        return None
+
+
+def hidden(element: Any) -> bool:
+    """Whether the page itself keeps it from being seen."""
+    return bool(_HIDDEN.search(element.get("style") or "")) or element.get("hidden") is not None
+
+
+def lines_of(root: Any) -> list[Line]:
+    """The lines of a page in their order, acting parts left out."""
+    lines = list(_lines(root))
+    total = sum(max(0.0, line.running) for line in lines)
+    held: dict[Any, float] = {}
+    for line in lines:
+        for element in line.within:
+            held[element] = held.get(element, 0.0) + max(0.0, line.running)
+    for line in lines:
+        line.beside = any(held[element] <= _MOST_BESIDE * total for element in line.within)
+    return lines
+
+
+def _lines(root: Any) -> Iterator[Line]:
+    from lxml import etree
+
+    block, links = root, 0
+    pieces: list[str] = []
+    skipped = link = 0
+    within: list[Any] = []
+    for event, element in etree.iterwalk(root, events=("start", "end")):
+        tag = element.tag if isinstance(element.tag, str) else ""
+        if event == "start":
+            skipped += tag in _SKIPPED
+            if tag in _BLOCKS:
+                yield from _flushed(pieces, links, block, within)
+                block, pieces, links = element, [], 0
+            if _called_beside(element, tag):
+                within.append(element)
+            link += tag == "a"
+            said = element.text
+        else:
+            if tag in _BLOCKS:
+                yield from _flushed(pieces, links, block, within)
+                parent = element.getparent()
+                block, pieces, links = (parent if parent is not None else root), [], 0
+            link -= tag == "a"
+            skipped -= tag in _SKIPPED
+            if within and within[-1] is element:
+                within.pop()
+            said = element.tail
+        if said and not skipped:
+            pieces.append(said)
+            links += len(_SPACES.sub("", said)) if link else 0
+    yield from _flushed(pieces, links, block, within)
+
+
+def _called_beside(element: Any, tag: str) -> bool:
+    if tag in ("html", "body"):
+        return False
+    if tag in ("aside", "nav", "footer", "form", "header") or hidden(element):
+        return True
+    named = f"{element.get('class') or ''} {element.get('id') or ''}"
+    return len(named) > 1 and bool(_BESIDE.search(named))
+
+
+def _flushed(pieces: list[str], links: int, block: Any, within: list[Any]) -> Iterator[Line]:
+    text = _SPACES.sub(" ", "".join(pieces)).strip(" ")
+    if text:
+        yield Line(text, _tag_of(block), links, block, tuple(within))
+
+
+def _tag_of(block: Any) -> str:
+    for _up in range(4):
+        if block is None:
+            break
+        if block.tag in HEADINGS or block.tag in ("li", "figcaption"):
+            return str(block.tag)
+        if block.tag in ("td", "th"):
+            return "cell"
+        if block.tag == "blockquote":
+            return "quote"
+        if block.tag == "p":
+            return "p"
+        block = block.getparent()
+    return "div"
+
+
+def best_part(lines: list[Line]) -> list[Line]:
+    """The lines of the element that adds up to the most; empty where nothing counts for any."""
+    sums: dict[Any, float] = {}
+    depths: dict[Any, int] = {}
+    for line in lines:
+        value = line.value
+        path = [line.element, *line.element.iterancestors()]
+        for up, element in enumerate(path):
+            sums[element] = sums.get(element, 0.0) + value
+            depths[element] = len(path) - up
+    if not sums:
+        return []
+    best = max(sums, key=lambda element: (sums[element], depths[element]))
+    if sums[best] <= 0:
+        return []
+    inside = set(best.iter())
+    return [line for line in lines if line.element in inside]
+
+
+def ends_a_sentence(text: str) -> bool:
+    return bool(_END.search(text))
