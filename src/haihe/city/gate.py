@@ -7,6 +7,7 @@ a revocation or a move in the tree empties what this process keeps; other proces
 
 from __future__ import annotations
 
+import contextlib
 from typing import Any, TypeVar
 
 from django.contrib.auth.models import AnonymousUser
@@ -139,7 +140,8 @@ def forget(person: Person | None = None) -> None:
     """Drop what is kept: of one instance, or of all instances of this process."""
     global _generation
     if person is not None:
-        person.__dict__.pop(_KEPT, None)
+        with contextlib.suppress(AttributeError):
+            delattr(person, _KEPT)
     else:
         _generation += 1
 
@@ -165,7 +167,7 @@ def _reach(person: Anyone) -> dict[int, frozenset[str]]:
     """Organisation id → names of the roles that reach it."""
     if person is None or not person.is_authenticated or not person.is_active:
         return {}
-    kept = person.__dict__.get(_KEPT)
+    kept = getattr(person, _KEPT, None)  # not of its __dict__: request.user is a lazy object around the person
     if kept is not None and kept[0] == _generation:
         return kept[1]  # type: ignore[no-any-return]
     reach = _read_all() if person.is_superuser else _read_reach(person)

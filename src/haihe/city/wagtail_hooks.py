@@ -2,18 +2,16 @@
 
 from __future__ import annotations
 
-import contextlib
 from typing import Any
 
 from django.http import Http404, HttpRequest
 from django.templatetags.static import static
 from django.urls import reverse
-from django.utils.html import format_html_join
+from django.utils.html import format_html
 from django.utils.translation import gettext_lazy as _
 from wagtail import hooks
 from wagtail.admin.menu import MenuItem
 
-from haihe.base.web.assets import FrontEndNotBuilt, asset_url
 from haihe.city import gate
 from haihe.city.admin import places, urls  # noqa: F401  (registers the snippet)
 from haihe.city.door import lets_in_at
@@ -81,11 +79,7 @@ def serve_documents_through_the_gate(document: Any, request: HttpRequest) -> Non
 
 @hooks.register("insert_global_admin_css")
 def city_styles() -> str:
-    """Our own style, and our CJK face after the machine's: a desk without Chinese fonts still shows Chinese."""
-    sheets = [static("city/admin.css")]
-    with contextlib.suppress(FrontEndNotBuilt):  # the desk works before the portal's front end is built
-        sheets.append(asset_url("fonts.css"))
-    return format_html_join("", '<link rel="stylesheet" href="{}">', ((sheet,) for sheet in sheets))
+    return format_html('<link rel="stylesheet" href="{}">', static("city/admin.css"))
 
 
 @hooks.register("register_admin_urls")

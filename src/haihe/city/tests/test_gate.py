@@ -2,11 +2,13 @@ import pytest
 from django.contrib.auth.models import AnonymousUser
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
+from django.utils.functional import SimpleLazyObject
 
 from haihe.city import gate_filters, may, organisations_for, visible_to
 from haihe.city.domain.organisations import move
 from haihe.city.domain.people import grant, revoke
 from haihe.city.errors import Ungated, UnknownAction
+from haihe.city.gate import forget
 from haihe.city.models import Organisation, Person, Place, RoleGrant
 from haihe.city.roles import ACTIONS, ROLES
 from haihe.city.testing import OUTSIDER, RELATIONS, ROLE_NAMES, allowed, build_city
@@ -133,3 +135,14 @@ def test_role_unknown_to_the_table_cannot_be_stored(city):
 
     with pytest.raises(IntegrityError):
         RoleGrant.objects.create(person=city.superuser, organisation=city.organisations["own"], role="emperor")
+
+
+def test_one_query_serves_a_request_whose_user_is_lazy(city, django_assert_num_queries):
+    person = SimpleLazyObject(lambda: fresh(city.people["publisher"]))
+    assert person.is_active  # the query that reads the person is the request's own
+    with django_assert_num_queries(1):
+        first = organisations_for(person, "publish")
+        assert organisations_for(person, "publish") == first != frozenset()
+    RoleGrant.objects.filter(person=person.pk).delete()
+    forget(person)
+    assert organisations_for(person, "publish") == frozenset()
