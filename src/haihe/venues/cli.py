@@ -1,0 +1,18 @@
+from haihe.base.command import Command
+
+COMMANDS = [
+    Command(
+        "venues tile",
+        "IN OUT [--format F]",
+        "cut a panorama into cube tiles for every viewer",
+        "\u628a\u5168\u666f\u56fe\u5207\u6210\u5404\u79cd\u6d4f\u89c8\u5668\u901a\u7528\u7684\u7acb\u65b9\u4f53\u74e6\u7247",
+        run="haihe.venues.domain.tiling.command:main",
+    ),
+    Command(
+        "venues inspect",
+        "FILE [--json]",
+        "what a picture is, and what stands in the way of a panorama",
+        "\u68c0\u67e5\u56fe\u7247\u662f\u4ec0\u4e48\uff0c\u505a\u5168\u666f\u56fe\u8fd8\u7f3a\u4ec0\u4e48",
+        run="haihe.venues.domain.inspecting.command:main",
+    ),
+]

@@ -1,0 +1,72 @@
+"""What is shown before the tiles: a placeholder in the manifest, a strip of faces for the first view, a preview."""
+
+from __future__ import annotations
+
+import base64
+
+import cv2
+import numpy as np
+
+from haihe.venues.domain.tiling.encoding import jpeg
+from haihe.venues.domain.tiling.geometry import FACES
+from haihe.venues.domain.tiling.planes import Bytes
+
+STRIP_SIDE, STRIP_BYTES = 128, 9_000  # recognisable within 15 kB together with the page and the viewer
+PLACEHOLDER_SIDE, PLACEHOLDER_BYTES = 24, 900
+PREVIEW = (1024, 512)
+
+
+def strip(faces: dict[str, Bytes]) -> str:
+    """The six faces side by side, 24 pixels each, as a data address of about 1 kB; shown enlarged and blurred."""
+    return (
+        "data:image/jpeg;base64," + base64.b64encode(_side_by_side(faces, PLACEHOLDER_SIDE, PLACEHOLDER_BYTES)).decode()
+    )
+
+
+def preview_files(faces: dict[str, Bytes]) -> dict[str, bytes]:
+    """`strip.jpg`: the six faces at 128 pixels in the order f r b l u d; `preview.jpg`: 1024 x 512 equirectangular."""
+    return {
+        "strip.jpg": _side_by_side(faces, STRIP_SIDE, STRIP_BYTES),
+        "preview.jpg": jpeg([equirectangular(faces, *PREVIEW)], 80),
+    }
+
+
+def equirectangular(faces: dict[str, Bytes], width: int, height: int) -> Bytes:
+    """A panorama from six square faces, (height, width, 3)."""
+    longitude = ((np.arange(width) + 0.5) / width - 0.5) * 2 * np.pi
+    latitude = (0.5 - (np.arange(height) + 0.5) / height) * np.pi
+    x = np.cos(latitude)[:, None] * np.sin(longitude)[None, :]
+    y = np.repeat(np.sin(latitude)[:, None], width, axis=1)
+    z = np.cos(latitude)[:, None] * np.cos(longitude)[None, :]
+    made = np.zeros((height, width, 3), np.uint8)
+    ahead = np.argmax(np.abs(np.stack([x, y, z])), axis=0)
+    # per face: which axis it looks along, towards which sign, and its u and v there
+    looks = {
+        "f": (2, 1, x, -y),
+        "b": (2, -1, -x, -y),
+        "r": (0, 1, -z, -y),
+        "l": (0, -1, z, -y),
+        "u": (1, 1, x, z),
+        "d": (1, -1, x, -z),
+    }
+    for face, (axis, sign, across, down) in looks.items():
+        along = (x, y, z)[axis]
+        seen = (ahead == axis) & (along * sign > 0)
+        side = faces[face].shape[0]
+        depth = np.where(seen, np.abs(along), 1)
+        columns = ((across / depth + 1) * side / 2 - 0.5).astype(np.float32)
+        rows = ((down / depth + 1) * side / 2 - 0.5).astype(np.float32)
+        read = cv2.remap(faces[face], columns, rows, cv2.INTER_LINEAR, borderMode=cv2.BORDER_REPLICATE)
+        made[seen] = read[seen]
+    return made
+
+
+def _side_by_side(faces: dict[str, Bytes], side: int, most: int) -> bytes:
+    shrunk = [cv2.resize(faces[face], (side, side), interpolation=cv2.INTER_AREA) for face in FACES]
+    picture = np.hstack(shrunk).astype(np.uint8)
+    data = b""
+    for quality in (75, 65, 55, 45, 35, 25, 15, 8):
+        data = jpeg([picture], quality)
+        if len(data) <= most:
+            break
+    return data
