@@ -11,20 +11,17 @@ import gzip
 import os
 import re
 import shutil
-import socket
 import statistics
 import subprocess
 import sys
 import tempfile
-import time
-import urllib.error
-import urllib.request
 from collections.abc import Iterator, Sequence
-from contextlib import contextmanager, suppress
+from contextlib import contextmanager
 from pathlib import Path
 
 sys.path.insert(0, str(Path(__file__).resolve().parent))
 
+from city_servers import edge_and_django, free_port, get, running, wait_for
 from figures import Figure
 
 ROUNDS = int(os.environ.get("BENCH_ROUNDS", "5"))
@@ -70,31 +67,13 @@ def _new_home(folder: Path) -> Path:
 @contextmanager
 def servers(home: Path, folder: Path) -> Iterator[dict[str, str]]:
     """Addresses of edge, nginx and Django, all three running."""
-    environ = {**os.environ, "HAIHE_HOME": str(home)}
-    ports = {name: _free_port() for name in ("edge", "nginx", "django")}
+    port = free_port()
     file = folder / "nginx.conf"
-    file.write_text(_nginx(home, folder, ports["nginx"]))
-    python = [sys.executable, "-m"]
-    django = [*python, "granian", "--log-level", "critical", "--no-ws", "--interface", "wsgi", "--port"]
-    edge = [*python, "haihe.base.edge", "--bind", f"127.0.0.1:{ports['edge']}"]
-    commands = [
-        [*django, str(ports["django"]), "--blocking-threads", "4", "haihe.house.wsgi:application"],
-        [*edge, "--django", f"127.0.0.1:{ports['django']}"],
-        ["nginx", "-c", str(file)],
-    ]
-    running = [subprocess.Popen(command, env=environ, stderr=subprocess.DEVNULL) for command in commands]
-    try:
-        urls = {name: f"http://127.0.0.1:{port}" for name, port in ports.items()}
-        for url in urls.values():
-            _wait_for(url + PAGE)
+    file.write_text(_nginx(home, folder, port))
+    with edge_and_django(home) as urls, running([["nginx", "-c", str(file)]], {**os.environ}):
+        urls = {**urls, "nginx": f"http://127.0.0.1:{port}"}
+        wait_for(urls["nginx"] + PAGE)
         yield urls
-    finally:
-        for process in running:
-            process.terminate()
-        for process in running:
-            with suppress(subprocess.TimeoutExpired):
-                process.wait(10)
-            process.kill()
 
 
 def _nginx(home: Path, folder: Path, port: int) -> str:
@@ -120,17 +99,17 @@ def check_bytes(urls: dict[str, str], home: Path) -> None:
         if found is None or found[0].status != 200 or not address.endswith("/"):
             continue
         for name in ("edge", "nginx"):
-            _, plain = _get(urls[name] + address)
-            headers, zipped = _get(urls[name] + address, {"Accept-Encoding": "gzip"})
+            _, plain = get(urls[name] + address)
+            headers, zipped = get(urls[name] + address, {"Accept-Encoding": "gzip"})
             unpacked = gzip.decompress(zipped) if headers.get("content-encoding") == "gzip" else b""
             if not plain == unpacked == found[1]["identity"]:
                 raise AssertionError(f"{name} sends wrong bytes for {address}")
-    if _get(urls["django"] + PAGE)[1] != _get(urls["edge"] + PAGE)[1]:
+    if get(urls["django"] + PAGE)[1] != get(urls["edge"] + PAGE)[1]:
         raise AssertionError("Django renders other bytes than were baked")
 
 
 def measure(urls: dict[str, str]) -> list[Figure]:
-    tags = {name: _get(urls[name] + PAGE)[0]["etag"] for name in ("edge", "nginx")}
+    tags = {name: get(urls[name] + PAGE)[0]["etag"] for name in ("edge", "nginx")}
     kinds = {
         "200": {name: [] for name in tags},
         "gzip": {name: ["Accept-Encoding: gzip"] for name in tags},
@@ -164,28 +143,6 @@ def wrk(url: str, headers: Sequence[str], connections: int, seconds: int = SECON
     found = re.search(r"Requests/sec:\s+([\d.]+)", said)
     assert found
     return float(found[1])
-
-
-def _get(url: str, headers: dict[str, str] | None = None) -> tuple[dict[str, str], bytes]:
-    with urllib.request.urlopen(urllib.request.Request(url, headers=headers or {}), timeout=20) as answer:
-        return {name.lower(): value for name, value in answer.headers.items()}, answer.read()
-
-
-def _wait_for(url: str) -> None:
-    end = time.monotonic() + 60
-    while time.monotonic() < end:
-        try:
-            _get(url)
-            return
-        except (urllib.error.URLError, OSError):
-            time.sleep(0.05)
-    raise TimeoutError(url)
-
-
-def _free_port() -> int:
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return int(probe.getsockname()[1])
 
 
 if __name__ == "__main__":

@@ -2,24 +2,24 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from django.utils.translation import gettext as _
 
 from haihe.base.web.chrome import Group, Link
 from haihe.base.web.languages import interface_language, public_path
 from haihe.portal.domain.sections import shown_sections
-from haihe.portal.models import PlainPage
+from haihe.portal.models import HomePage, PlainPage
 
 
 def navigation() -> list[Link]:
     return [Link(section.name, section.path, section.tone) for section in shown_sections()]
 
 
-def footer() -> list[Group]:
-    language = interface_language()
-    words = [page for page in PlainPage.objects.live().filter(in_footer=True) if page.language == language]
+def footer(navigation: Sequence[Link]) -> list[Group]:
     return [
-        Group(_("Sections"), navigation()),
-        Group(_("About"), [Link(page.title, page.public_path) for page in words]),
+        Group(_("Sections"), navigation),
+        Group(_("About"), _plain_pages()),
         Group(
             _("Subscribe"),
             [
@@ -29,3 +29,9 @@ def footer() -> list[Group]:
             ],
         ),
     ]
+
+
+def _plain_pages() -> list[Link]:
+    homes = HomePage.objects.live().filter(language=interface_language())
+    pages = [page for home in homes for page in PlainPage.objects.live().child_of(home).filter(in_footer=True)]
+    return [Link(page.title, public_path(f"/{page.slug}/")) for page in pages]

@@ -42,16 +42,17 @@ def register_navigation(provider: Callable[[], Sequence[Link]]) -> None:
         _navigation.append(provider)
 
 
-def register_footer(provider: Callable[[], Sequence[Group]]) -> None:
-    """Add groups of links to the footer; asked on every page, in the page's language."""
+def register_footer(provider: Callable[[Sequence[Link]], Sequence[Group]]) -> None:
+    """Add groups of links to the footer; asked on every page, in the page's language, and told the navigation."""
     if provider not in _footer:
         _footer.append(provider)
 
 
 def chrome() -> Chrome:
     """Everything around the page, in the active language."""
+    navigation = [link for provider in _navigation for link in provider()]
     return Chrome(
         identity=shown_identity(),
-        navigation=[link for provider in _navigation for link in provider()],
-        footer=[group for provider in _footer for group in provider() if group.links],
+        navigation=navigation,
+        footer=[group for provider in _footer for group in provider(navigation) if group.links],
     )

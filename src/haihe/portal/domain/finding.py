@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 from urllib.parse import urlencode
@@ -17,7 +17,7 @@ from haihe.base.web.languages import NAMES, public_path
 from haihe.base.web.teasers import Teaser
 from haihe.city.models import Organisation
 from haihe.portal.domain.listing import published, teasers
-from haihe.portal.domain.sections import in_language, shown_sections
+from haihe.portal.domain.sections import ShownSection, in_language
 from haihe.releases.models import Publication
 
 PER_PAGE = 20
@@ -114,12 +114,11 @@ def _day(text: str) -> dt.date | None:
         return None
 
 
-def find(asked: Asked) -> ResultPage:
-    """What is public and answers the question."""
-    sections = {section.slug: section for section in shown_sections()}
+def find(asked: Asked, sections: Sequence[ShownSection]) -> ResultPage:
+    """What is public and answers the question. sections: all of the city's, as the page shows them."""
     filters: dict[str, Any] = {"state": Publication.State.PUBLISHED.value}
     if asked.section:
-        filters["section_id"] = sections[asked.section].id if asked.section in sections else []
+        filters["section_id"] = [section.id for section in sections if section.slug == asked.section]
     if asked.organisation:
         known = Organisation.objects.filter(slug=asked.organisation).values_list("pk", flat=True).first()
         filters["organisation_id"] = known if known is not None else []
@@ -136,11 +135,12 @@ def find(asked: Asked) -> ResultPage:
     )
     # the database has the last word on what is public: the index follows it within two seconds
     rows = results.objects(publication=published())
+    shown = teasers(rows, sections)
     highlights = {hit.pk: hit.highlights for hit in results.hits}
     return ResultPage(
         total=results.total,
-        found=[_found(row, teaser, highlights[row.pk]) for row, teaser in zip(rows, teasers(rows), strict=True)],
-        facets=_facets(asked, results.facets),
+        found=[_found(row, teaser, highlights[row.pk]) for row, teaser in zip(rows, shown, strict=True)],
+        facets=_facets(asked, results.facets, sections),
         page_count=min(results.pages, LAST_PAGE),
         loose=results.loose,
     )
@@ -152,8 +152,10 @@ def _found(row: Publication, teaser: Teaser, highlights: Mapping[str, SafeString
     return Found(teaser, highlights.get("title") or row.title, excerpt)
 
 
-def _facets(asked: Asked, counted: Mapping[str, list[tuple[Any, int]]]) -> list[Facet]:
-    sections = {section.id: (section.slug, section.name) for section in shown_sections()}
+def _facets(
+    asked: Asked, counted: Mapping[str, list[tuple[Any, int]]], sections: Sequence[ShownSection]
+) -> list[Facet]:
+    section_names = {section.id: (section.slug, section.name) for section in sections}
     organisations = {
         one.pk: (one.slug, in_language(one.name, one.name_en))
         for one in Organisation.objects.filter(
@@ -161,7 +163,7 @@ def _facets(asked: Asked, counted: Mapping[str, list[tuple[Any, int]]]) -> list[
         )
     }
     named = [
-        (_("Section"), "section", lambda value: sections.get(value)),
+        (_("Section"), "section", lambda value: section_names.get(value)),
         (_("Organisation"), "organisation", lambda value: organisations.get(value)),
         (_("Kind"), "kind", lambda value: (value, kind_name(value))),
         (_("Language"), "language", lambda value: (value, NAMES.get(value, value))),

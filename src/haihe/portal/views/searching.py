@@ -23,11 +23,12 @@ logger = logging.getLogger(__name__)
 @in_its_language
 def search_page(request: HttpRequest) -> HttpResponse:
     asked = asked_in(request.GET)
-    context = {"asked": asked, "sections": shown_sections(), "crumbs": [Link(_("Search"), public_path("/search/"))]}
+    sections = shown_sections()
+    context = {"asked": asked, "sections": sections, "crumbs": [Link(_("Search"), public_path("/search/"))]}
     status = 200
     if asked.words or asked.narrowed:
         try:
-            result = find(asked)
+            result = find(asked, sections)
         except HaiheError:
             logger.exception("the public search failed")
             context["broken"], status = True, 503

@@ -1,0 +1,72 @@
+"""The city's servers as `haihe up` starts them, and single requests to them; all on loopback."""
+
+from __future__ import annotations
+
+import os
+import socket
+import subprocess
+import sys
+import time
+import urllib.error
+import urllib.request
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager, suppress
+from pathlib import Path
+
+
+@contextmanager
+def edge_and_django(home: Path) -> Iterator[dict[str, str]]:
+    """Addresses of an edge and of the Django behind it, by name; both answer."""
+    ports = {"edge": free_port(), "django": free_port()}
+    python = [sys.executable, "-m"]
+    django = [*python, "granian", "--log-level", "critical", "--no-ws", "--interface", "wsgi", "--port"]
+    edge = [*python, "haihe.base.edge", "--bind", f"127.0.0.1:{ports['edge']}"]
+    commands = [
+        [*django, str(ports["django"]), "--blocking-threads", "4", "haihe.house.wsgi:application"],
+        [*edge, "--django", f"127.0.0.1:{ports['django']}"],
+    ]
+    environ = {**os.environ, "HAIHE_HOME": str(home), "DJANGO_SETTINGS_MODULE": "haihe.house.settings"}
+    with running(commands, environ):
+        urls = {name: f"http://127.0.0.1:{port}" for name, port in ports.items()}
+        for url in urls.values():
+            wait_for(url + "/")
+        yield urls
+
+
+@contextmanager
+def running(commands: Sequence[Sequence[str]], environ: dict[str, str]) -> Iterator[list[subprocess.Popen[bytes]]]:
+    """Programs that run meanwhile and are ended afterwards."""
+    started = [subprocess.Popen(command, env=environ, stderr=subprocess.DEVNULL) for command in commands]
+    try:
+        yield started
+    finally:
+        for process in started:
+            process.terminate()
+        for process in started:
+            with suppress(subprocess.TimeoutExpired):
+                process.wait(10)
+            process.kill()
+
+
+def get(url: str, headers: dict[str, str] | None = None) -> tuple[dict[str, str], bytes]:
+    """Headers (names in small letters) and body of an answer. Raises urllib.error.URLError."""
+    with urllib.request.urlopen(urllib.request.Request(url, headers=headers or {}), timeout=20) as answer:
+        return {name.lower(): value for name, value in answer.headers.items()}, answer.read()
+
+
+def wait_for(url: str) -> None:
+    """Until the address answers; TimeoutError after a minute."""
+    end = time.monotonic() + 60
+    while time.monotonic() < end:
+        try:
+            get(url)
+            return
+        except (urllib.error.URLError, OSError):
+            time.sleep(0.05)
+    raise TimeoutError(url)
+
+
+def free_port() -> int:
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return int(probe.getsockname()[1])
