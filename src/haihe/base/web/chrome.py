@@ -33,7 +33,7 @@ class Chrome:
 
 
 _navigation: list[Callable[[], Sequence[Link]]] = []
-_footer: list[Callable[[], Sequence[Group]]] = []
+_footer: list[Callable[[Sequence[Link]], Sequence[Group]]] = []
 
 
 def register_navigation(provider: Callable[[], Sequence[Link]]) -> None:
