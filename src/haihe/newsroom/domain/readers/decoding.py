@@ -2,7 +2,7 @@
 
 Order of belief: a byte order mark; the shape of UTF-16 and UTF-32; bytes that are valid UTF-8 (text in another
 encoding almost never is); what HTTP and the XML declaration say, where that decodes, the more plausible Chinese
-winning; a guess. Text that is UTF-8 with stretches of GBK in it is read stretch by stretch.
+winning; a guess. Text that changes between UTF-8 and GBK, once or in every line, is read stretch by stretch.
 """
 
 from __future__ import annotations
@@ -38,6 +38,8 @@ _NEVER = frozenset({"utf_7", "utf-7", "unicode_escape", "raw_unicode_escape", "i
 _DECLARED = re.compile(rb"""^\s*<\?xml[^>]{0,200}?encoding\s*=\s*["']([A-Za-z0-9._:-]{1,40})["']""")
 _META = re.compile(rb"""<meta\b[^>]{0,200}?\bcharset\s*=\s*["']?\s*([A-Za-z0-9._:-]{1,40})""", re.IGNORECASE)
 _SAMPLE = 64 * 1024
+# Six Han characters in UTF-8 in a row, which text in GBK or Big5 all but never is: the encoding changed on the way.
+_UTF8_RUN = re.compile(rb"(?:[\xe4-\xe9][\x80-\xbf]{2}|\xe3\x80[\x80-\x9f]|\xef\xbc[\x80-\xbf]){6}")
 
 
 @dataclass(frozen=True)
@@ -73,6 +75,8 @@ def decode(data: bytes, *, http_charset: str = "") -> Text:
             other, plausible = _likely_chinese(data)
             if other and plausible >= 0.85 and plausible > _plausibility(text) + 0.2:
                 return Text(other[0], other[1], (f"declared as {declared[0]}, read as {other[1]}",))
+        if name in _CHINESE and _UTF8_RUN.search(data):
+            return _changing(data, name) or Text(text, name)
         wrong = declared[0] != name
         return Text(text, name, (f"declared as {declared[0]}, read as {name}",) if wrong else ())
     return _guessed(data, declared)
@@ -159,6 +163,9 @@ def _common(character: str) -> bool:
 def _guessed(data: bytes, declared: list[str]) -> Text:
     note = (f"declared as {declared[0]}, but is not",) if declared else ("no encoding declared",)
     likely, plausible = _likely_chinese(data)
+    changing = _changing(data, "gb18030") if not likely or _UTF8_RUN.search(data) else None
+    if changing:
+        return changing
     if likely and plausible >= 0.85:
         return Text(likely[0], likely[1], note)
     if _mostly_utf8(data) or any(name in _CHINESE for name in declared):
@@ -171,6 +178,15 @@ def _guessed(data: bytes, declared: list[str]) -> Text:
     return Text(
         data.decode(declared[0] if declared else "cp1252", "replace"), declared[0] if declared else "cp1252", note
     )
+
+
+def _changing(data: bytes, also: str) -> Text | None:
+    """The text, where all of it is sensible as Chinese once UTF-8 and another encoding are told apart by stretches."""
+    mixed = _mixed(data, also)
+    foreign = sum(1 for character in mixed.text if character > "\x7f")
+    if "\ufffd" in mixed.text and mixed.text.count("\ufffd") * 200 > foreign:
+        return None
+    return mixed if min(_plausibility(mixed.text), _plausibility(mixed.text[-_SAMPLE:])) >= 0.85 else None
 
 
 def _likely_chinese(data: bytes) -> tuple[tuple[str, str] | None, float]:

@@ -1,0 +1,42 @@
+from __future__ import annotations
+
+import json
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from haihe.newsroom.tests.delivered import CHINESE
+
+
+def haihe_read(*words: str) -> subprocess.CompletedProcess[str]:
+    command = [sys.executable, "-m", "haihe", "read", *words]
+    return subprocess.run(command, capture_output=True, text=True, encoding="utf-8", check=False, timeout=60)
+
+
+def test_read_command_prints_one_object(tmp_path: Path) -> None:
+    file = tmp_path / "新闻.xml"
+    file.write_bytes(CHINESE.encode("gb18030"))
+    done = haihe_read(str(file))
+    said = json.loads(done.stdout)
+    assert (done.returncode, said["title"], said["format"]) == (0, "津门新闻", "rss 2.0")
+    assert said["entries"][0]["title"] == "海河两岸灯光璀璨"
+    assert {"id", "title", "link", "published", "content"} <= set(said["entries"][0])
+    assert "海河" in done.stdout
+
+
+@pytest.mark.parametrize("content", [b"", b"<!DOCTYPE html><html></html>", b"\x00\x01\x02", None])
+def test_read_command_exits_2_with_one_line(tmp_path: Path, content: bytes | None) -> None:
+    file = tmp_path / "x"
+    if content is not None:
+        file.write_bytes(content)
+    done = haihe_read(str(file))
+    assert (done.returncode, done.stdout) == (2, "")
+    assert len(done.stderr.strip().splitlines()) == 1
+
+
+def test_read_command_starts_no_django() -> None:
+    code = "import sys, haihe.newsroom.domain.reading; print('django' in sys.modules)"
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+    assert done.stdout.strip() == "False"
