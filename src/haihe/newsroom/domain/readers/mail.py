@@ -177,8 +177,10 @@ def _safe(name: str) -> str:
 
 def header(message: Message, name: str) -> str:
     """A header as text: encoded words in any charset, and raw bytes in the encoding they are really in."""
-    value = message.get(name)
-    return words(str(value)) if value is not None else ""
+    for key, value in message.raw_items():  # as they came; `get` hides raw bytes behind replacement marks
+        if key.lower() == name.lower():
+            return words(str(value))
+    return ""
 
 
 def words(raw: str) -> str:

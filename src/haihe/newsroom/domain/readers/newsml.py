@@ -196,7 +196,8 @@ class _Item:
         items = within(self.element, "itemRef")
         lines = []
         for one in items[:2000]:
-            title, said = self._mine(children(one, "title")), self._mine(children(one, "description"))
+            title = self._mine(children(one, "headline")) or self._mine(children(one, "title"))
+            said = self._mine(children(one, "description"))
             name = title or one.get("residref") or one.get("href") or ""
             if name:
                 lines.append(

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 from typing import Any, ClassVar
-from urllib.parse import urljoin
+from urllib.parse import urljoin, urlsplit
 
 from haihe.newsroom.domain.readers import reader
 from haihe.newsroom.domain.readers.dates import parse_date
@@ -106,9 +106,10 @@ def _first(element: Any, name: str) -> str:
 def _whole(address: str, base: str) -> str:
     try:
         whole = urljoin(base, address) if address else ""
+        parts = urlsplit(whole)
+        return whole if parts.scheme in ("http", "https") and parts.hostname and len(whole) <= 2048 else ""
     except ValueError:
         return ""
-    return whole if whole.lower().startswith(("http://", "https://")) and len(whole) <= 2048 else ""
 
 
 def _is_list(document: Document) -> bool:
