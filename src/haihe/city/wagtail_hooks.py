@@ -10,11 +10,13 @@ from django.urls import reverse
 from django.utils.html import format_html
 from django.utils.translation import gettext_lazy as _
 from wagtail import hooks
+from wagtail.admin.admin_url_finder import ModelAdminURLFinder, register_admin_url_finder
 from wagtail.admin.menu import MenuItem
 
 from haihe.city import gate
 from haihe.city.admin import places, urls  # noqa: F401  (registers the snippet)
 from haihe.city.door import lets_in_at
+from haihe.city.models import Organisation, Person
 from haihe.city.roles import MANAGE_PEOPLE, VIEW
 
 
@@ -105,3 +107,42 @@ def people_item() -> MenuItem:
 @hooks.register("register_admin_menu_item")
 def calendar_item() -> MenuItem:
     return MenuItem(_("Calendar"), reverse("city_calendar_now"), icon_name="calendar", order=815)
+
+
+@hooks.register("register_log_actions")
+def log_actions(actions: Any) -> None:
+    """What the city's entries in the audit trail are called."""
+    for action, name in (
+        ("organisation.founded", _("Found an organisation")),
+        ("organisation.renamed", _("Rename an organisation")),
+        ("organisation.moved", _("Move an organisation")),
+        ("role.granted", _("Give a role")),
+        ("role.revoked", _("Take a role away")),
+        ("person.created", _("Create an account")),
+        ("person.switched_on", _("Switch the account on")),
+        ("person.switched_off", _("Switch the account off")),
+        ("person.sign_in_link", _("Make a sign-in link")),
+    ):
+        actions.register_action(action, name, name)
+
+
+class _PersonFinder(ModelAdminURLFinder):  # type: ignore[misc]
+    """A person's page, for whoever manages that person; Wagtail's own opens to superusers only."""
+
+    def get_edit_url(self, instance: Person) -> str | None:
+        found = gate.visible_to(self.user, Person.objects.filter(pk=instance.pk), MANAGE_PEOPLE)
+        return reverse("city_person", args=[instance.pk]) if found.exists() else None
+
+
+class _OrganisationFinder(ModelAdminURLFinder):  # type: ignore[misc]
+    def get_edit_url(self, instance: Organisation) -> str | None:
+        may = gate.may(self.user, MANAGE_PEOPLE, instance)
+        return reverse("city_organisation", args=[instance.pk]) if may else None
+
+
+@hooks.register("register_admin_viewset", order=900)
+def addresses_of_people() -> list[Any]:
+    """After Wagtail's own viewset of users has registered its page."""
+    register_admin_url_finder(Person, _PersonFinder)
+    register_admin_url_finder(Organisation, _OrganisationFinder)
+    return []

@@ -3,12 +3,9 @@
 from __future__ import annotations
 
 import datetime
-import json
-from dataclasses import dataclass
 from typing import Any
 
 from django import forms
-from django.apps import apps
 from django.contrib.auth import get_user_model
 from django.core.exceptions import PermissionDenied
 from django.core.paginator import Paginator
@@ -21,6 +18,7 @@ from wagtail.admin.views.generic.base import WagtailAdminTemplateMixin
 
 from haihe.base.audit.domain.verifying import export_lines
 from haihe.base.audit.models import Entry
+from haihe.base.audit.reading import action_choices, rows
 from haihe.base.audit.scope import readable_by
 
 PER_PAGE = 50
@@ -29,7 +27,12 @@ PER_PAGE = 50
 class FilterForm(forms.Form):
     """What to look for; empty fields ask nothing."""
 
-    action = forms.CharField(label=_("Action begins with"), required=False, max_length=80)
+    action = forms.CharField(
+        label=_("Action begins with"),
+        required=False,
+        max_length=80,
+        widget=forms.TextInput(attrs={"list": "audit-actions", "autocomplete": "off"}),
+    )
     person = forms.CharField(label=_("Person (account name or number)"), required=False, max_length=150)
     thing = forms.CharField(label=_("Thing (kind, or kind:number)"), required=False, max_length=180)
     since = forms.DateField(label=_("From"), required=False, widget=forms.DateInput(attrs={"type": "date"}))
@@ -57,18 +60,6 @@ class FilterForm(forms.Form):
         return entries
 
 
-@dataclass(frozen=True)
-class Row:
-    """One entry as a person reads it."""
-
-    entry: Entry
-    person: str
-    thing: str
-    kind: str
-    detail: str
-    erased: bool
-
-
 class TrailView(WagtailAdminTemplateMixin, TemplateView):
     """The list; `?export=1` gives what the filter leaves as lines of JSON."""
 
@@ -94,39 +85,13 @@ class TrailView(WagtailAdminTemplateMixin, TemplateView):
         context = self.get_context_data(
             form=form,
             page=page,
-            rows=rows(list(page.object_list)),
+            rows=rows(list(page.object_list), request.user),
+            actions=action_choices(),
             elided_page_range=page.paginator.get_elided_page_range(page.number),
             asked={key: value for key, value in request.GET.items() if key != "p"},
             filtered=form.is_valid() and any(form.cleaned_data.values()),
         )
         return self.render_to_response(context)
-
-
-def rows(entries: list[Entry]) -> list[Row]:
-    """Entries with the names of persons as they are now, else as they were then."""
-    people = get_user_model().objects.in_bulk({entry.actor_id for entry in entries if entry.actor_id})
-    return [_row(entry, people) for entry in entries]
-
-
-def _row(entry: Entry, people: dict[int, Any]) -> Row:
-    body = entry.told.body if hasattr(entry, "told") else ""
-    told = json.loads(body) if body else {}
-    now = people.get(entry.actor_id or 0)
-    return Row(
-        entry=entry,
-        person=str(now) if now else told.get("by", "") or (f"#{entry.actor_id}" if entry.actor_id else "Haihe"),
-        thing=told.get("thing", ""),
-        kind=_kind(entry.thing_label),
-        detail=json.dumps(told.get("detail") or {}, ensure_ascii=False) if told.get("detail") else "",
-        erased=not body,
-    )
-
-
-def _kind(label: str) -> str:
-    try:
-        return str(apps.get_model(label)._meta.verbose_name)
-    except (LookupError, ValueError):
-        return label
 
 
 def _midnight(day: datetime.date) -> datetime.datetime:

@@ -13,7 +13,7 @@ from django.utils import timezone
 
 from haihe.archive import deposit, deposit_collected
 from haihe.base.errors import HaiheError
-from haihe.base.outbound import HostBusy, Validators
+from haihe.base.outbound import HostBusy, Validators, public_url
 from haihe.newsroom.domain.intake import Taken, prepared, take
 from haihe.newsroom.domain.readers import Document, Feed, FeedUnreadable, read
 from haihe.newsroom.domain.transports import Delivery, transports
@@ -95,7 +95,16 @@ def _receive(source: Source, delivery: Delivery, asked_at: datetime, by: Person 
         taken = take(source, items)
         row.entries, row.new_items, row.changed_items = len(feed.entries), len(taken.new), len(taken.changed)
         row.notes = [*feed.problems, *_journey(delivery)]
+        _name_by_itself(source, feed)
         return _settle(source, row, taken, delivery)
+
+
+def _name_by_itself(source: Source, feed: Feed) -> None:
+    """A source that nobody named is called by its address until its feed says what it is called."""
+    title = " ".join(feed.title.split())[:200]
+    if title and source.address and source.name == public_url(source.address)[:200]:
+        Source.objects.filter(pk=source.pk, name=source.name).update(name=title)
+        source.name = title
 
 
 def _understood(source: Source, master: Master, document: Document, asked_at: datetime) -> tuple[Feed, list[Item]]:

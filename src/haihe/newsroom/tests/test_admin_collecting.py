@@ -223,3 +223,28 @@ def test_pages_speak_chinese(city: RelatedCity) -> None:
     for address in (reverse("newsroom_sources"), reverse("newsroom_items"), reverse("newsroom_source_add")):
         page = client.get(address, headers={"accept-language": "zh-hans"}).content.decode()
         assert "来源" in page
+
+
+def test_page_that_waits_takes_the_result_in_where_it_stands(city: RelatedCity) -> None:
+    """The script swaps the parts that a visit changes; forms that somebody may be filling in are no such part."""
+    item = plant(city.organisations["own"], "Kx")
+    client = city.client("editor")
+    address = reverse("newsroom_source", args=[item.source_id])
+    waits, rests = (client.get(address + query).content.decode() for query in ("?waiting=first", ""))
+    for page in (waits, rests):
+        parts = re.findall(r'data-live="(\w+)"', page)
+        assert parts == ["state", "facts", "visits"]
+    assert ("data-waiting" in waits, "data-waiting" in rests) == (True, False)
+    swapped = waits.partition('data-live="facts"')[2].partition("</dl>")[0] + waits.partition('data-live="visits"')[2]
+    assert ("<form" in swapped.partition("</main>")[0], "<form" in waits) == (False, True)
+
+
+def test_phone_reads_either_the_list_or_the_item_opened_from_it(city: RelatedCity) -> None:
+    item = plant(city.organisations["own"], "Kx")
+    client = city.client("editor")
+    address = reverse("newsroom_items")
+    assert "hh-reading" not in client.get(address).content.decode()
+    opened = client.get(f"{address}?item={item.pk}&state=all").content.decode()
+    assert "hh-reading" in opened
+    assert f'class="hh-back" href="{address}?state=all"' in opened
+    assert "hh-reading" not in client.get(f"{address}?item=no-such-item").content.decode()

@@ -90,6 +90,19 @@ def test_visit_keeps_bytes_and_makes_items(site: Site, centre: Organisation) -> 
     assert source.next_visit_at is not None
 
 
+def test_source_without_a_name_takes_the_feeds_at_its_first_visit(site: Site, centre: Organisation) -> None:
+    site.put("/feed", feed_of(FIRST).replace("<title>站</title>", "<title> 津门\n 文化 </title>"))
+    nameless = Source.objects.create(organisation=centre, name=site.url("/feed"), address=site.url("/feed"))
+    site.put("/other", feed_of(FIRST))
+    named = Source.objects.create(organisation=centre, name="我们的名字", address=site.url("/other"))
+    site.put("/untitled", feed_of(FIRST).replace("站", ""))
+    untitled = Source.objects.create(organisation=centre, name=site.url("/untitled"), address=site.url("/untitled"))
+    for source in (nameless, named, untitled):
+        assert collecting.visit(source).problem == ""
+    names = Source.objects.order_by("pk").values_list("name", flat=True)
+    assert list(names) == ["津门 文化", "我们的名字", site.url("/untitled")]
+
+
 def test_visit_twice_makes_nothing_twice(site: Site, centre: Organisation) -> None:
     site.put("/feed", feed_of(FIRST, SECOND))
     source = source_of(centre, site.url("/feed"))
@@ -319,7 +332,7 @@ def test_collect_command_names_what_came(site: Site, centre: Organisation) -> No
     out = StringIO()
     with pytest.raises(CommandError, match="1 sources have a problem"):
         call_command("collect", stdout=out)
-    assert f"{good.pk}\t{good.name}\t1 entries, 1 new, 0 changed\n" in out.getvalue()
+    assert f"{good.pk}\t站\t1 entries, 1 new, 0 changed\n" in out.getvalue()  # the feed said its name
     assert "404" in out.getvalue()
     with pytest.raises(CommandError, match="no source"):
         call_command("collect", "--source", "nobody")

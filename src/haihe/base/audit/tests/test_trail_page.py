@@ -118,3 +118,51 @@ def test_trail_turns_pages() -> None:
 def test_trail_names_a_person_who_is_gone(reporter: Any) -> None:
     get_user_model().objects.filter(pk=reporter.pk).delete()
     assert "王记者" in text(signed_in("root", superuser=True))
+
+
+def test_trail_reads_in_names_and_words(reporter: Any) -> None:
+    reporter.first_name = "王一"
+    reporter.save()
+    digest = "0123456789abcdef" * 4
+    record("tasks.replay", by=reporter, thing=reporter, detail={"hash": digest, "why": "又一次", "odd_key": [1, "二"]})
+    record("wagtail.rename", by=reporter, detail={"title": {"old": "旧题", "new": "新题"}})
+    client = signed_in("root", superuser=True)
+    newer, older = client.get(reverse("haihe_audit"), headers={"accept-language": "en"}).context["rows"][:2]
+    assert [(fact.label, fact.value) for fact in newer.facts] == [("title", "旧题 → 新题")]
+    assert (older.person, older.account, older.action) == ("王一", "王记者", "Run a job again")
+    assert [(fact.label, fact.value, fact.whole) for fact in older.facts] == [
+        ("hash", "0123456789ab…", digest),
+        ("odd key", "1, 二", ""),
+        ("reason", "又一次", ""),
+    ]
+    assert json.loads(older.json) == {"hash": digest, "why": "又一次", "odd_key": [1, "二"]}
+
+
+def test_trail_links_only_where_its_reader_may_go(reporter: Any) -> None:
+    root = signed_in("root", superuser=True).get(reverse("haihe_audit")).context["rows"]
+    assert [bool(row.person_url) for row in root] == [False, False, True]
+    address = root[-1].person_url
+    assert (root[-1].thing_url, address.endswith(f"/{reporter.pk}/")) == (address, True)
+    auditor = signed_in("auditor", "audit.view_entry").get(reverse("haihe_audit")).context["rows"]
+    assert [(row.person_url, row.thing_url) for row in auditor] == [("", "")] * 3
+
+
+@pytest.mark.parametrize("identity", ["", "no number", "9" * 60, "-1", "0"])
+@pytest.mark.parametrize("label", ["releases.publication", "wagtailcore.page", "no.such", "", "x"])
+def test_trail_reads_things_that_never_were(label: str, identity: str) -> None:
+    from haihe.base.audit.domain.recording import record_seen
+
+    record_seen(
+        "a.b", by=None, label=label, identity=identity, name="n", organisation=None, detail={"a": {"b": [None]}}
+    )
+    row = signed_in("root", superuser=True).get(reverse("haihe_audit")).context["rows"][0]
+    assert (row.thing_url, row.facts[0].value) == ("", '{"b": [null]}')
+
+
+def test_trail_reads_a_full_page_in_few_queries(reporter: Any, django_assert_max_num_queries: Any) -> None:
+    client = signed_in("root", superuser=True)
+    for _ in range(50):
+        record("tasks.replay", by=reporter, thing=reporter, detail={"why": "x"})
+    client.get(reverse("haihe_audit"))
+    with django_assert_max_num_queries(25):
+        client.get(reverse("haihe_audit"))
