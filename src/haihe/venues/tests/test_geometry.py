@@ -54,7 +54,7 @@ def test_face_size_is_the_power_nearest_to_the_panoramas_own_resolution(width: i
     assert face_size_for(width) == face
 
 
-@settings(max_examples=40, deadline=None)
+@settings(max_examples=15, deadline=None)
 @given(width=st.integers(64, 32768), size=st.sampled_from([512, 1024]), face=st.sampled_from(SIDES))
 def test_side_maps_are_the_definition_within_a_hundredth_pixel(width: int, size: int, face: str) -> None:
     shape = Sphere(width, width // 2, size)

@@ -33,8 +33,8 @@ def preview_files(faces: dict[str, Bytes]) -> dict[str, bytes]:
 
 def equirectangular(faces: dict[str, Bytes], width: int, height: int) -> Bytes:
     """A panorama from six square faces, (height, width, 3)."""
-    longitude = ((np.arange(width) + 0.5) / width - 0.5) * 2 * np.pi
-    latitude = (0.5 - (np.arange(height) + 0.5) / height) * np.pi
+    longitude = (((np.arange(width) + 0.5) / width - 0.5) * 2 * np.pi).astype(np.float32)
+    latitude = ((0.5 - (np.arange(height) + 0.5) / height) * np.pi).astype(np.float32)
     x = np.cos(latitude)[:, None] * np.sin(longitude)[None, :]
     y = np.repeat(np.sin(latitude)[:, None], width, axis=1)
     z = np.cos(latitude)[:, None] * np.cos(longitude)[None, :]
@@ -52,12 +52,14 @@ def equirectangular(faces: dict[str, Bytes], width: int, height: int) -> Bytes:
     for face, (axis, sign, across, down) in looks.items():
         along = (x, y, z)[axis]
         seen = (ahead == axis) & (along * sign > 0)
+        lines = np.flatnonzero(seen.any(axis=1))
+        part = slice(lines[0], lines[-1] + 1)
         side = faces[face].shape[0]
-        depth = np.where(seen, np.abs(along), 1)
-        columns = ((across / depth + 1) * side / 2 - 0.5).astype(np.float32)
-        rows = ((down / depth + 1) * side / 2 - 0.5).astype(np.float32)
+        depth = np.where(seen[part], np.abs(along[part]), np.float32(1))
+        columns = (across[part] / depth + 1) * np.float32(side / 2) - np.float32(0.5)
+        rows = (down[part] / depth + 1) * np.float32(side / 2) - np.float32(0.5)
         read = cv2.remap(faces[face], columns, rows, cv2.INTER_LINEAR, borderMode=cv2.BORDER_REPLICATE)
-        made[seen] = read[seen]
+        made[part][seen[part]] = read[seen[part]]
     return made
 
 

@@ -12,7 +12,7 @@ from haihe.venues.domain.tiling.geometry import MARGIN
 from haihe.venues.domain.tiling.planes import Bytes, Plane, Planes, split
 
 BEYOND = 2 * MARGIN  # rows past each pole, so that a kernel may reach over it
-CHUNK = 64
+CHUNK = 32
 OUTSIDE = 24  # grey of what a cropped panorama does not show
 
 
