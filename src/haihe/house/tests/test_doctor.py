@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import shutil
 import socket
 import sqlite3
 import stat
@@ -11,6 +12,7 @@ import subprocess
 import sys
 import time
 from collections.abc import Callable
+from functools import partial
 from pathlib import Path
 
 import pytest
@@ -24,24 +26,22 @@ from haihe.house.tests.conftest import HAIHE, free_port, plain_environment
 Findings = dict[str, list[tuple[str, str, str]]]
 
 
+def _doctor(home: Path, **settings: str) -> tuple[int, Findings]:
+    """Runs doctor on a home; its status, and its findings by check: (level, text, advice)."""
+    environment = plain_environment(**{"HAIHE_HOME": str(home), "HAIHE_BIND": f"127.0.0.1:{free_port()}", **settings})
+    done = subprocess.run([*HAIHE, "doctor", "--json"], env=environment, capture_output=True, text=True)
+    assert done.stdout, done.stderr
+    told = json.loads(done.stdout)
+    found: Findings = {}
+    for one in told["findings"]:
+        found.setdefault(one["check"], []).append((one["level"], one["text"], one["advice"]))
+    assert told["wrong"] == sum(level == "wrong" for all_of in found.values() for level, _text, _advice in all_of)
+    return done.returncode, found
+
+
 @pytest.fixture
 def examine(home: Path) -> Callable[..., tuple[int, Findings]]:
-    """Runs doctor on `home` and gives status and findings by check: (level, text, advice)."""
-
-    def run(**settings: str) -> tuple[int, Findings]:
-        environment = plain_environment(
-            **{"HAIHE_HOME": str(home), "HAIHE_BIND": f"127.0.0.1:{free_port()}", **settings}
-        )
-        done = subprocess.run([*HAIHE, "doctor", "--json"], env=environment, capture_output=True, text=True)
-        assert done.stdout, done.stderr
-        told = json.loads(done.stdout)
-        found: Findings = {}
-        for one in told["findings"]:
-            found.setdefault(one["check"], []).append((one["level"], one["text"], one["advice"]))
-        assert told["wrong"] == sum(level == "wrong" for all_of in found.values() for level, _text, _advice in all_of)
-        return done.returncode, found
-
-    return run
+    return partial(_doctor, home)
 
 
 @pytest.fixture(scope="module", autouse=True)
@@ -91,33 +91,6 @@ def test_doctor_names_a_home_that_cannot_be_written(examine) -> None:
     assert "/proc/haihe" in _complaint(found, "house.home", "cannot be written")[0]
 
 
-def test_doctor_names_a_disk_that_is_nearly_full(examine) -> None:
-    _status, found = examine(HAIHE_DISK_FLOOR_MB="999999999")
-    assert "disk_floor_mb = 999999999" in _complaint(found, "house.disk", "are free")[0]
-
-
-def test_doctor_names_a_secret_that_others_can_read(home: Path, examine) -> None:
-    (home / "secret_key").chmod(0o644)
-    _status, found = examine()
-    assert _complaint(found, "house.secret", "other accounts")[1] == f"chmod 600 {home}/secret_key"
-
-
-def test_doctor_names_an_address_that_is_taken(examine) -> None:
-    with socket.socket() as other:
-        other.bind(("127.0.0.1", 0))
-        other.listen()
-        bind = f"127.0.0.1:{other.getsockname()[1]}"
-        _status, found = examine(HAIHE_BIND=bind)
-    assert bind in _complaint(found, "house.address", "cannot be listened on")[0]
-
-
-def test_doctor_names_debug_in_public(examine) -> None:
-    _status, found = examine(HAIHE_DEBUG="true", HAIHE_PUBLIC_URL="http://news.example.org")
-    assert "debug = false" in _complaint(found, "house.settings", "debug")[1]
-    assert _complaint(found, "house.settings", "is not https")
-    assert _complaint(found, "house.settings", "no mail leaves")
-
-
 def test_doctor_names_a_damaged_database(home: Path, examine) -> None:
     (home / "haihe.sqlite3").write_bytes(b"this was a database once\n" * 400)
     status, found = examine()
@@ -140,96 +113,106 @@ def test_doctor_names_pending_migrations(home: Path, examine) -> None:
     assert "haihe prepare" in advice
 
 
-def test_doctor_names_a_part_that_does_not_run(home: Path, examine) -> None:
+ROWS = """
+import datetime
+from django.utils import timezone
+from haihe.archive import deposit
+from haihe.base.audit import record
+from haihe.base.tasks.models import Job, Worker
+from haihe.city.models import Organisation
+now = timezone.now()
+then = now - datetime.timedelta(hours=1)
+Worker.objects.create(name="old", crew="quick", machine="elsewhere", pid=1, beat_at=then, started_at=then)
+Job.objects.create(
+    task_path="a.b", lane="collect", arguments={"args": [], "kwargs": {}}, state="dead", run_after=now,
+    enqueued_at=now, finished_at=now, attempts=5, max_attempts=5, error="no route",
+)
+root = Organisation.objects.first() or Organisation.objects.create(name="X", slug="x", path="/1/")
+for text in (b"first", b"second", b"third"):
+    deposit(text, organisation=root, source_kind="upload")
+for number in range(3):
+    record("test.thing", thing=str(number))
+"""
+
+
+@pytest.fixture(scope="module")
+def many(prepared_once: Path, tmp_path_factory: pytest.TempPathFactory) -> Findings:
+    """What doctor finds in one home with many faults that do not hide each other, looked at once."""
+    home = tmp_path_factory.mktemp("many") / "home"
+    shutil.copytree(prepared_once, home, symlinks=True)
+    _django(home, ROWS)
+    _forge_the_audit_trail(home)
+    _damage_two_blobs(home)
+    _sql(home, "UPDATE city_person SET is_superuser = 0")
     gone = subprocess.Popen([sys.executable, "-c", ""])
     gone.wait()
     parts = [{"name": "worker", "pid": gone.pid, "deaths": 4, "last_exit": 1}]
     (home / "run").mkdir(exist_ok=True)
     (home / "run" / "up.json").write_text(json.dumps({"pid": os.getpid(), "bind": "x", "parts": parts}))
-    _status, found = examine()
-    assert _complaint(found, "house.processes", "worker does not run (last exit: 1)")
-
-
-def test_doctor_names_a_worker_without_a_sign_of_life(home: Path, examine) -> None:
-    code = (
-        "from haihe.base.tasks.models import Worker; from django.utils import timezone; import datetime;"
-        "then = timezone.now() - datetime.timedelta(hours=1);"
-        "Worker.objects.create(name='old', crew='quick', machine='elsewhere', pid=1, beat_at=then, started_at=then)"
-    )
-    _django(home, code)
-    _status, found = examine()
-    assert _complaint(found, "tasks.workers", "worker old gave no sign of life")
-
-
-def test_doctor_names_dead_letters(home: Path, examine) -> None:
-    code = (
-        "from haihe.base.tasks.models import Job; from django.utils import timezone; now = timezone.now();"
-        "Job.objects.create(task_path='a.b', lane='collect', arguments={'args': [], 'kwargs': {}}, state='dead',"
-        "run_after=now, enqueued_at=now, finished_at=now, attempts=5, max_attempts=5, error='no route')"
-    )
-    _django(home, code)
-    _status, found = examine()
-    assert "lane collect: 1 jobs failed for good" in _complaint(found, "tasks.queue", "failed for good")[0]
-
-
-def test_doctor_names_a_broken_audit_trail(home: Path, examine) -> None:
-    _django(home, "from haihe.base.audit import record; [record('test.thing', thing=str(n)) for n in range(3)]")
-    with sqlite3.connect(home / "haihe.sqlite3") as database:
-        triggers = database.execute("SELECT name, tbl_name FROM sqlite_master WHERE type = 'trigger'").fetchall()
-        tables = {row[0] for row in database.execute("SELECT name FROM sqlite_master WHERE type = 'table'")}
-        assert "audit_entry" in tables
-        for name, table in triggers:
-            if table.startswith("audit_"):
-                database.execute(f"DROP TRIGGER {name}")
-        database.execute("UPDATE audit_entry SET action = 'forged' WHERE number = 2")
-    _status, found = examine()
-    assert [one for one in found["audit.chain"] if one[0] == "wrong"]
-    assert [one for one in found["audit.triggers"] if one[0] == "wrong"]
-
-
-def test_doctor_names_a_blob_that_is_gone_and_one_that_changed(home: Path, examine) -> None:
-    code = (
-        "from haihe.city.models import Organisation; from haihe.archive import deposit;"
-        "root = Organisation.objects.first() or Organisation.objects.create(name='X', slug='x', path='/1/');"
-        "[deposit(text, organisation=root, source_kind='upload') for text in (b'first', b'second', b'third')]"
-    )
-    _django(home, code)
-    files = sorted(file for file in home.rglob("*") if file.is_file() and file.read_bytes() in (b"first", b"second"))
-    assert len(files) == 2
-    files[0].unlink()
-    files[1].chmod(0o600)
-    files[1].write_bytes(b"forged")
-    _status, found = examine()
-    assert _complaint(found, "archive.blobs", "2 of the 3 newest blobs are not as deposited")
-
-
-def test_doctor_names_a_search_index_that_is_damaged(home: Path, examine) -> None:
-    folder = home / "search"
-    folder.mkdir(exist_ok=True)
-    for file in folder.rglob("*"):
-        if file.is_file():
-            file.write_bytes(b"not an index")
-    _status, found = examine()
-    assert [one for one in found["search.index"] if one[0] in ("wrong", "warning")]
-
-
-def test_doctor_names_missing_static_files(home: Path, examine) -> None:
+    (home / "search").mkdir(exist_ok=True)
+    for file in filter(Path.is_file, (home / "search").rglob("*")):
+        file.write_bytes(b"not an index")
     (home / "static").rename(home / "elsewhere")
-    _status, found = examine()
-    assert "haihe prepare" in _complaint(found, "house.built", "static is empty")[1]
-
-
-def test_doctor_names_a_clock_that_was_set_back(home: Path, examine) -> None:
+    (home / "secret_key").chmod(0o644)
     later = time.time() + 86_400
     os.utime(home / "prepared.json", (later, later))
-    _status, found = examine()
-    assert "the last write of prepared.json" in _complaint(found, "house.clock", "the clock stands before")[0]
+    _status, found = _doctor(
+        home, HAIHE_DISK_FLOOR_MB="999999999", HAIHE_DEBUG="true", HAIHE_PUBLIC_URL="http://news.example.org"
+    )
+    shutil.rmtree(home)
+    return found
 
 
-def test_doctor_names_a_city_without_administrator(home: Path, examine) -> None:
-    _sql(home, "UPDATE city_person SET is_superuser = 0")
-    _status, found = examine()
-    assert "haihe prepare" in _complaint(found, "house.administrator", "no administrator")[1]
+def _forge_the_audit_trail(home: Path) -> None:
+    with sqlite3.connect(home / "haihe.sqlite3") as database:
+        triggers = database.execute("SELECT name FROM sqlite_master WHERE type = 'trigger' AND tbl_name LIKE 'audit_%'")
+        for (name,) in triggers.fetchall():
+            database.execute(f"DROP TRIGGER {name}")
+        assert database.execute("UPDATE audit_entry SET action = 'forged' WHERE number = 2").rowcount == 1
+    database.close()
+
+
+def _damage_two_blobs(home: Path) -> None:
+    files = sorted(file for file in (home / "archive").rglob("*") if file.is_file())
+    first, second = (next(file for file in files if file.read_bytes() == text) for text in (b"first", b"second"))
+    first.unlink()
+    second.chmod(0o600)
+    second.write_bytes(b"forged")
+
+
+@pytest.mark.parametrize(
+    ("check", "words", "advice"),
+    [
+        ("house.disk", "disk_floor_mb = 999999999", ""),
+        ("house.secret", "other accounts", "chmod 600 "),
+        ("house.settings", "debug", "debug = false"),
+        ("house.settings", "is not https", ""),
+        ("house.settings", "no mail leaves", ""),
+        ("house.processes", "worker does not run (last exit: 1)", ""),
+        ("tasks.workers", "worker old gave no sign of life", ""),
+        ("tasks.queue", "lane collect: 1 jobs failed for good", ""),
+        ("archive.blobs", "2 of the 3 newest blobs are not as deposited", ""),
+        ("house.built", "static is empty", "haihe prepare"),
+        ("house.clock", "the last write of prepared.json", ""),
+        ("house.administrator", "no administrator", "haihe prepare"),
+    ],
+)
+def test_doctor_names_each_of_many_faults_and_what_to_do(many: Findings, check: str, words: str, advice: str) -> None:
+    assert advice in _complaint(many, check, words)[1]
+
+
+@pytest.mark.parametrize("check", ["audit.chain", "audit.triggers", "search.index"])
+def test_doctor_sees_what_was_tampered_with(many: Findings, check: str) -> None:
+    assert [one for one in many[check] if one[0] in ("wrong", "warning")]
+
+
+def test_doctor_names_an_address_that_is_taken(examine) -> None:
+    with socket.socket() as other:
+        other.bind(("127.0.0.1", 0))
+        other.listen()
+        bind = f"127.0.0.1:{other.getsockname()[1]}"
+        _status, found = examine(HAIHE_BIND=bind)
+    assert bind in _complaint(found, "house.address", "cannot be listened on")[0]
 
 
 def test_doctor_names_what_is_not_built(tmp_path: Path, monkeypatch) -> None:

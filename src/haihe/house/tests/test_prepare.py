@@ -43,6 +43,22 @@ def test_prepare_twice_changes_nothing(home: Path, haihe) -> None:
     assert (home / "prepared.json").read_text() == ledger
 
 
+def test_prepare_founds_one_review_and_never_a_second(prepared_once: Path, home: Path, haihe) -> None:
+    def reviews() -> list[tuple[str, int]]:
+        with sqlite3.connect(home / "haihe.sqlite3") as database:
+            return database.execute(
+                "SELECT w.name, w.active FROM wagtailcore_workflow w"
+                " JOIN wagtailcore_workflowcontenttype c ON c.workflow_id = w.id"
+            ).fetchall()
+
+    assert len(re.findall(r"^review ", (prepared_once / "prepare.log").read_text(), re.MULTILINE)) == 1
+    assert reviews() == [("\u53d1\u5e03\u524d\u5ba1\u6838", 1)]
+    with sqlite3.connect(home / "haihe.sqlite3") as database:
+        database.execute("DELETE FROM wagtailcore_workflowcontenttype")
+    assert haihe("prepare").returncode == 0
+    assert reviews() == []
+
+
 def test_prepare_collects_static_files_that_were_lost(home: Path, haihe) -> None:
     count = len(list((home / "static").rglob("*")))
     (home / "static").rename(home / "elsewhere")

@@ -152,12 +152,12 @@ def test_structured_data_has_what_schema_org_asks_of_news(small_city: SmallCity,
     assert data["isBasedOn"] == ["https://channel.example/notice/1"]
 
 
-def test_section_of_five_hundred_is_read_page_by_page(db: None, page: Page) -> None:
+def test_long_section_is_read_page_by_page(db: None, page: Page) -> None:
     culture = factory.section()
-    made = [factory.story(f"第{n}篇", section=culture).path for n in range(500)]
+    made = [factory.story(f"第{n}篇", section=culture).path for n in range(90)]
 
     found: list[str] = []
-    for number in range(1, 26):
+    for number in range(1, 6):
         at = "/section/culture/" if number == 1 else f"/section/culture/page/{number}/"
         tree = html.fromstring(page(at))
         found += [a.get("href") for a in tree.cssselect("main .teaser__title a")]
