@@ -1,4 +1,4 @@
-"""`haihe prepare`: makes the home ready for this version: messages, database, static files, a first city.
+"""`haihe prepare`: makes the home ready for this version: messages, database, static files, a review, a first city.
 
 Each step says what it does and does nothing when nothing changed, so the command may run before every start.
 """
@@ -35,6 +35,7 @@ def main(argv: list[str]) -> int:
     with _ledger(home / "prepared.json") as done:
         _migrate(done, wants_demo=not options.no_demo)
         _collect_static(done)
+        _found_review(done)
         _demonstrate(done)
     _appoint_administrator()
     return 0
@@ -92,6 +93,17 @@ def _static_fingerprint() -> str:
             stat = Path(storage.path(path)).stat()
             digest.update(f"{path} {stat.st_size} {stat.st_mtime_ns}\n".encode())
     return digest.hexdigest()
+
+
+def _found_review(done: dict[str, str]) -> None:
+    """Once in a home's life: what staff take away later stays away."""
+    from haihe.newsroom.domain.founding import found_review
+
+    if "review" not in done:
+        founded = found_review()
+        if founded:
+            print(f"review        {founded.name}: who may publish decides", flush=True)
+        done["review"] = "founded" if founded else "there already"
 
 
 def _demonstrate(done: dict[str, str]) -> None:
