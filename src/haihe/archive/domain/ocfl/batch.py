@@ -86,7 +86,7 @@ class Batch:
         Raises NoSuchObject, ObjectDamaged, PathRefused, ChangeRefused, NotStored.
         """
         target, name = self._target(identifier)
-        inventory, checked = _newest_inventory(target, identifier)
+        inventory, checked = newest_inventory(target, identifier)
         version = _next_version(checked, identifier)
         place = f"{self._session}/{name}.{version}"
         with _Staging(self.disk, place, identifier):
@@ -236,7 +236,7 @@ def _begin_session(disk: Disk, staging: str) -> tuple[str, int]:
         os.close(lock)
 
 
-def _newest_inventory(target: str, identifier: str) -> tuple[dict[str, Any], Inventory]:
+def newest_inventory(target: str, identifier: str) -> tuple[dict[str, Any], Inventory]:
     """The root inventory as JSON and as understood, once it is known to be whole."""
     findings = Findings()
     try:

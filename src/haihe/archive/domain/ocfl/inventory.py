@@ -250,9 +250,9 @@ def _all_used(found: Inventory, findings: Findings) -> None:
     used: set[str] = set()
     for state in found.states.values():
         used.update(state.values())
-    unused = set(found.manifest.values()) - used
+    unused = {digest.lower() for digest in found.digests} - used
     if unused:
-        for digest in sorted(unused)[:20]:
+        for digest in sorted(unused):
             findings.add("E107", found.where, f"No version uses the digest {digest[:20]}… of the manifest.")
 
 

@@ -255,8 +255,9 @@ class ObjectCheck:
 
     def _version_entries(self, version: str, folder: Folder, content: str, algorithm: str | None) -> None:
         where = f"{self.where}{version}/"
+        alone = "inventory.json" not in folder.files  # then a sidecar is the digest of nothing
         for name in folder.files:
-            if name != "inventory.json" and not _is_sidecar(name, algorithm):
+            if name != "inventory.json" and (alone or not _is_sidecar(name, algorithm)):
                 message = "Only an inventory and its sidecar may be files of a version folder."
                 self.findings.add("E015", f"{where}{name}", message)
         if folder.others:

@@ -16,9 +16,9 @@ import os
 from collections.abc import Iterator
 from contextlib import contextmanager
 
-from haihe.archive.domain.ocfl.batch import Batch
+from haihe.archive.domain.ocfl.batch import Batch, newest_inventory
 from haihe.archive.domain.ocfl.disk import Disk
-from haihe.archive.domain.ocfl.errors import NotStored, StoreUnusable
+from haihe.archive.domain.ocfl.errors import NoSuchObject, NotStored, StoreUnusable
 from haihe.archive.domain.ocfl.findings import Findings
 from haihe.archive.domain.ocfl.folders import listed
 from haihe.archive.domain.ocfl.layout import HASH_AND_ID, HASHED, Layout
@@ -63,6 +63,18 @@ class Store:
     def path(self, identifier: str) -> str:
         """The folder of an object, there or not."""
         return f"{self.root}/{self.layout.path(identifier)}"
+
+    def files(self, identifier: str, version: str = "") -> dict[str, str]:
+        """Logical path → file, of the newest or of a named version. Raises NoSuchObject, ObjectDamaged."""
+        target = self.path(identifier)
+        _raw, checked = newest_inventory(target, identifier)
+        state = checked.states.get(version or checked.versions[-1])
+        if state is None:
+            raise NoSuchObject(f"The object has no version {version}.", thing=identifier)
+        places: dict[str, str] = {}
+        for path, digest in checked.manifest.items():
+            places.setdefault(digest, f"{target}/{path}")
+        return {logical: places[digest] for logical, digest in state.items()}
 
     @contextmanager
     def batch(self) -> Iterator[Batch]:
