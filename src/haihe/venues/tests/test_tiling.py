@@ -181,7 +181,12 @@ def test_damage_publishes_nothing_unless_told(tmp_path: Path) -> None:
     picture.write_bytes(whole[: len(whole) * 2 // 3])
     with pytest.raises(PictureDamaged, match=r"near row \d+ of 1024"):
         tile(picture, tmp_path / "out", wish_for())
-    assert not (tmp_path / "out").exists()
+    middle = len(whole) // 2
+    picture.write_bytes(whole[:middle] + bytes(range(255)) + whole[middle + 255 :])
+    for _twice in range(2):
+        with pytest.raises(PictureDamaged):
+            tile(picture, tmp_path / "out", wish_for())
+    assert [one.name for one in tmp_path.iterdir()] == ["a.jpg"]
     made = tile(picture, tmp_path / "out", wish_for(lenient=True))
     assert made.manifest["faceSize"] == 512
 

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import logging
 import os
 import tempfile
+import threading
 from pathlib import Path
 from typing import Any, BinaryIO
 
@@ -16,6 +18,9 @@ from haihe.venues.domain.pictures.header import Header, open_image
 Bytes = npt.NDArray[np.uint8]
 
 _FETCHED = 120 * 1024  # below the size from which malloc asks the system for fresh pages each time
+
+
+_LOST = ("premature end", "Corrupt JPEG data: bad", "Corrupt JPEG data: premature", "Inconsistent progression")
 
 
 class Rows:
@@ -34,6 +39,8 @@ class Rows:
         self._lenient = lenient
         self._file: BinaryIO | None = None
         self._region: Any = None
+        self._image: Any = None
+        self._heard = _Heard()
         turning = turn and header.orientation > 1
         if header.kind == "hdr":
             self._file = _spool_bytes(_tone_mapped(header.path), spool)
@@ -46,10 +53,14 @@ class Rows:
     def __enter__(self) -> Rows:
         return self
 
-    def __exit__(self, *_why: object) -> None:
+    def __exit__(self, kind: object, *_why: object) -> None:
+        """Raises PictureDamaged where the decoder complained only at the end, as it does of scrambled bytes."""
         self._region = self._image = None
         if self._file is not None:
             self._file.close()
+        complaint = self._heard.close()
+        if complaint and kind is None and not self._lenient:
+            raise PictureDamaged(f"The decoder met corrupt data ({complaint}).", thing=self.header.path)
 
     def read(self, into: Bytes) -> None:
         """Fill `into`, (n, width, 3), with the next n rows. Raises PictureDamaged, naming the row."""
@@ -84,7 +95,7 @@ class Rows:
         import pyvips
 
         try:
-            fail_on = "none" if self._lenient else "warning"
+            fail_on = "none" if self._lenient else "truncated"
             image = open_image(self.header.path, self.header.kind, access=access, fail_on=fail_on)
             return _as_srgb(image, self.header)
         except pyvips.Error as error:
@@ -108,6 +119,28 @@ class Rows:
             raise self._damaged(error) from error
         file.seek(0)
         return file
+
+
+class _Heard(logging.Handler):
+    """Takes what libvips complains of in this thread, so that it is neither lost nor printed among progress."""
+
+    def __init__(self) -> None:
+        super().__init__(logging.WARNING)
+        self._thread, self._texts = threading.get_ident(), list[str]()
+        self._logger = logging.getLogger("pyvips")
+        self._logger.addHandler(self)
+        self._logger.propagate = False
+
+    def emit(self, record: logging.LogRecord) -> None:
+        if record.thread == self._thread:
+            self._texts.append(record.getMessage())
+
+    def close(self) -> str:
+        """Stop listening; the first complaint that means lost pixels, or nothing."""
+        self._logger.removeHandler(self)
+        super().close()
+        lines = [line.strip() for text in self._texts for line in text.splitlines()]
+        return next((line[:160] for line in lines if any(word in line for word in _LOST)), "")
 
 
 def _as_srgb(image: Any, header: Header) -> Any:

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from haihe.venues.domain.pictures.errors import PictureDamaged
 from haihe.venues.domain.pictures.gpano import Crop
 from haihe.venues.domain.pictures.header import read_header
 from haihe.venues.domain.pictures.placement import place
@@ -93,9 +94,13 @@ def tile(
         if workspace is None:
             return Tiles(out, read_manifest(out), already=True)
         resumed = len(workspace.done)
-        with Rows(header, turn=placement.turn, lenient=wish.lenient, spool=workspace.scratch) as rows:
-            work = Work(rows, crop, wish.encoding, face, workspace)
-            small = work.run(jobs or min(os.cpu_count() or 1, 8), progress or (lambda _done, _all: None))
+        try:
+            with Rows(header, turn=placement.turn, lenient=wish.lenient, spool=workspace.scratch) as rows:
+                work = Work(rows, crop, wish.encoding, face, workspace)
+                small = work.run(jobs or min(os.cpu_count() or 1, 8), progress or (lambda _done, _all: None))
+        except PictureDamaged:
+            workspace.discard()  # or the next run would take its tiles for good ones
+            raise
         manifest = describe(header, placement, wish.encoding, face, name) | {"placeholder": strip(small)}
         for file, data in (viewer_files(manifest) | preview_files(small)).items():
             workspace.write(file, data)

@@ -105,6 +105,11 @@ class Workspace:
             self.folder.rename(self.out)
         _sync(self.out.parent)
 
+    def discard(self) -> None:
+        """Nothing of it may be taken up again."""
+        self.close()
+        shutil.rmtree(self.folder, ignore_errors=True)
+
     def close(self) -> None:
         for descriptor in self._halves:
             os.close(descriptor)
