@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from typing import Any, ClassVar
+from typing import ClassVar
 from urllib.parse import urljoin, urlsplit
 
 from haihe.newsroom.domain.languages import language_of
@@ -18,7 +18,8 @@ from haihe.newsroom.domain.readers.identity import derived_id
 from haihe.newsroom.domain.readers.shapes import Entry, Feed, Picture
 
 _LEAST_TEXT = 8  # a Han character counts for two
-_LONGEST_PAGE = 8_000_000  # characters
+_LONGEST_PAGE = 4_000_000  # characters
+_FRONTS = ("", "/", "/index.html", "/index.htm", "/index.shtml", "/index.php")
 _NEAR = 14  # lines around the title and behind the text in which a page's date and source are looked for
 _SOURCE_LINE = re.compile(
     "(?:文章来源|信息来源|稿件来源|新闻来源|来源于|来源|來源|出处)\\s*[:\uff1a]\\s*([^\\s|\uff5c,\uff0c;\uff1b\u3000()\uff08\uff09\\d]{2,30})"
@@ -58,11 +59,11 @@ class ArticleReader:
         if feeds and _is_front(document.address, said):
             raise refuse(document)
         title = title_of(said, tree, lines)
-        blocks = article_blocks(tree, title, lines)
+        blocks = article_blocks(text, title, lines)
         body = as_text(blocks)
         if len(body) + sum(c >= "\u3400" for c in body) < _LEAST_TEXT:
             raise refuse(document)
-        entry = _entry(document, tree, said, lines, title, blocks)
+        entry = _entry(document, text, said, lines, title, blocks)
         return Feed(
             title=said.sources[-1] if said.sources else "",
             link=_site(entry.link),
@@ -75,7 +76,7 @@ class ArticleReader:
         )
 
 
-def _entry(document: Document, tree: Any, said: Said, lines: list[Line], title: str, blocks: list[Block]) -> Entry:
+def _entry(document: Document, page: str, said: Said, lines: list[Line], title: str, blocks: list[Block]) -> Entry:
     body = as_text(blocks)
     language = _language(said, document, body)
     link = _link(document, said)
@@ -85,9 +86,9 @@ def _entry(document: Document, tree: Any, said: Said, lines: list[Line], title: 
         dating.first_said(said.published, language)
         or dating.visible(before, language, link)
         or dating.visible(after, language)
-        or dating.scripted(document.text[:_LONGEST_PAGE], language)
+        or dating.scripted(page, language)
         or dating.visible([line.text for line in lines if len(line.text) < 80], language)
-        or dating.guessed(tree, language)
+        or dating.guessed(page, language)
     )
     updated = dating.first_said(said.modified, language)
     authors = _authors(said, near)
@@ -156,14 +157,11 @@ def _link(document: Document, said: Said) -> str:
 def _is_front(address: str, said: Said) -> bool:
     """Whether the page is the front of a site: its own address has no path, and it calls itself no article."""
     try:
-        path = urlsplit(address).path
+        parts = urlsplit(address)
     except ValueError:
         return False
-    return (
-        bool(address)
-        and path.lower() in ("", "/", "/index.html", "/index.htm", "/index.php")
-        and said.kind != "article"
-    )
+    path = parts.path.lower()
+    return bool(address) and not parts.query and path in _FRONTS and said.kind != "article"
 
 
 def _site(link: str) -> str:

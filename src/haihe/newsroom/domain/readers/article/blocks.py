@@ -11,7 +11,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
-from functools import cached_property
+from functools import cached_property, lru_cache
 from typing import Any
 
 HEADINGS = frozenset({"h1", "h2", "h3", "h4", "h5", "h6"})
@@ -81,11 +81,14 @@ class Line:
         return -3.0
 
 
-def tree_of(text: str) -> Any:
-    """The page as an lxml tree, whatever its shape; None where nothing is in it."""
+def tree_of(text: str, *, elements_of_html: bool = False) -> Any:
+    """The page as an lxml tree, whatever its shape; None where nothing is in it.
+
+    elements_of_html   with lxml.html's elements, which trafilatura asks for and which are slower to walk
+    """
     from lxml import etree, html
 
-    parser = html.HTMLParser(
+    parser = (html.HTMLParser if elements_of_html else etree.HTMLParser)(
         encoding="utf-8", remove_comments=True, remove_pis=True, huge_tree=False, collect_ids=False, no_network=True
     )
     try:
@@ -152,7 +155,12 @@ def _called_beside(element: Any, tag: str) -> bool:
     if tag in ("aside", "nav", "footer", "form", "header") or hidden(element):
         return True
     named = f"{element.get('class') or ''} {element.get('id') or ''}"
-    return len(named) > 1 and bool(_BESIDE.search(named))
+    return len(named) > 1 and _says_beside(named)
+
+
+@lru_cache(maxsize=4096)
+def _says_beside(named: str) -> bool:
+    return bool(_BESIDE.search(named))
 
 
 def _flushed(pieces: list[str], links: int, block: Any, within: list[Any]) -> Iterator[Line]:

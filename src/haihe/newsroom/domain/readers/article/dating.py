@@ -10,7 +10,6 @@ import re
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
-from typing import Any
 
 from haihe.newsroom.domain.readers.dates import BEIJING, parse_date
 
@@ -169,14 +168,14 @@ def scripted(page: str, language: str) -> Moment | None:
     return None
 
 
-def guessed(tree: Any, language: str) -> Moment | None:
+def guessed(page: str, language: str) -> Moment | None:
     """What htmldate finds where nothing else was found; not for Chinese pages, where it is often another date."""
     if language.startswith("zh"):
         return None
     from htmldate import find_date
 
     try:
-        found = find_date(tree, original_date=True, outputformat="%Y-%m-%d")
+        found = find_date(page, original_date=True, outputformat="%Y-%m-%d")
     except Exception:  # a guess that fails is no guess
         return None
     return _said(found, language) if found else None

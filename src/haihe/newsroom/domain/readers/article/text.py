@@ -11,26 +11,25 @@ from __future__ import annotations
 import logging
 import re
 from collections.abc import Sequence
-from copy import deepcopy
 from html import escape
 from typing import Any
 
-from haihe.newsroom.domain.readers.article.blocks import HEADINGS, Line, best_part, hidden
+from haihe.newsroom.domain.readers.article.blocks import HEADINGS, Line, best_part, hidden, tree_of
 from haihe.newsroom.domain.readers.article.trimming import trimmed
 
 _HAN = re.compile(r"[\u3400-\u9fff]")
-_MOST_ELEMENTS = 60_000  # above it trafilatura takes minutes; our own reading is linear
+_MOST_LINES, _MOST_TAGS = 20_000, 80_000  # above them trafilatura takes minutes; our own reading is linear
 _MISSED, _TRUSTED, _TELLING = 0.5, 0.25, 10
 Block = tuple[str, str]  # tag and text
 
 
-def article_blocks(tree: Any, title: str, lines: Sequence[Line]) -> list[Block]:
+def article_blocks(page: str, title: str, lines: Sequence[Line]) -> list[Block]:
     """Tag and text of each block of the article, tags being p, h2…h6, li, blockquote, pre, figcaption and tr.
 
     title    as the page's metadata says, to be left off where the text begins with it
-    lines    of the same tree
+    lines    of the same page
     """
-    theirs = _trafilatura(tree, len(lines))
+    theirs = _trafilatura(page, lines)
     blocks = _agreed(_own(lines), theirs, lines) if _chinese(lines) or not theirs else _without_links(theirs, lines)
     return trimmed(blocks or _all(lines), title)
 
@@ -106,43 +105,41 @@ def _squeezed(text: str) -> str:
     return "".join(text.split())
 
 
-def _trafilatura(tree: Any, lines: int) -> list[Block]:
-    elements = sum(1 for _ in tree.iter())
-    if elements > _MOST_ELEMENTS or lines > _MOST_ELEMENTS:
+def _trafilatura(page: str, lines: Sequence[Line]) -> list[Block]:
+    if len(lines) > _MOST_LINES or page.count("<") > _MOST_TAGS:
+        return []
+    tree = tree_of(page, elements_of_html=True)
+    if tree is None:
         return []
     import trafilatura
 
     logging.getLogger("trafilatura").setLevel(logging.CRITICAL)
-    shown = _shown(tree)
+    _take_out_hidden(tree)
     try:
-        found = trafilatura.bare_extraction(shown, include_comments=False, with_metadata=False)
+        found = trafilatura.bare_extraction(tree, include_comments=False, with_metadata=False)
     except Exception:  # a page that breaks it is read by our own way
         return []
     body = getattr(found, "body", None)
     return _blocks_of(body) if body is not None else []
 
 
-def _shown(tree: Any) -> Any:
-    """A copy without what the page hides, unless that is where most of its text is."""
-    copy = deepcopy(tree)
-    whole = sum(len(text) for text in copy.itertext())
-    away = [element for element in copy.iter() if isinstance(element.tag, str) and hidden(element)]
-    kept = []
+def _take_out_hidden(tree: Any) -> None:
+    """Remove what the page hides, unless that is where most of its text is."""
+    styled = tree.xpath("//*[@hidden or contains(@style, 'none') or contains(@style, 'hidden')]")
+    away = [element for element in styled if hidden(element) and element.tag not in ("html", "body")]
+    held = sum(len(text) for element in away for text in element.itertext())
+    if not away or held > 0.6 * sum(len(text) for text in tree.itertext()):
+        return
     for element in away:
-        if element.tag not in ("html", "body") and element.getparent() is not None:
-            kept.append((element, sum(len(text) for text in element.itertext())))
-    if sum(length for _, length in kept) > 0.6 * whole:
-        return copy
-    for element, _ in kept:
         parent = element.getparent()
-        if parent is not None:
-            before = element.getprevious()
-            if element.tail and before is not None:
-                before.tail = (before.tail or "") + element.tail
-            elif element.tail:
-                parent.text = (parent.text or "") + element.tail
-            parent.remove(element)
-    return copy
+        if parent is None:
+            continue
+        before = element.getprevious()
+        if element.tail and before is not None:
+            before.tail = (before.tail or "") + element.tail
+        elif element.tail:
+            parent.text = (parent.text or "") + element.tail
+        parent.remove(element)
 
 
 _TAGS = {"head": "h2", "quote": "blockquote", "code": "pre", "item": "li"}
