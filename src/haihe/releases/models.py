@@ -68,6 +68,8 @@ class FactSheet(models.Model):
     made_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, null=True, related_name="+")
     made_at = models.DateTimeField()
 
+    wagtail_reference_index_ignore = True
+
     class Meta:
         verbose_name = _("fact sheet")
         verbose_name_plural = _("fact sheets")
@@ -105,6 +107,8 @@ class Publication(index.Indexed, models.Model):
     changed_at = models.DateTimeField()
 
     gate_shared = True  # staff of every organisation may cite what is public
+
+    wagtail_reference_index_ignore = True
 
     search_fields = [
         index.SearchField("title", boost=4),
@@ -176,6 +180,8 @@ class Release(models.Model):
     made_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, null=True, related_name="+")
     made_at = models.DateTimeField()
 
+    wagtail_reference_index_ignore = True
+
     class Meta:
         ordering = ["publication", "number"]
         verbose_name = _("release")
@@ -195,6 +201,8 @@ class Citation(models.Model):
     cited_release = models.ForeignKey(Release, models.PROTECT, null=True, blank=True, related_name="cited_by")
     role = models.CharField(max_length=20, default="source")  # source, picture, embed, figure
     locator = models.CharField(max_length=2200, blank=True)
+
+    wagtail_reference_index_ignore = True
 
     class Meta:
         constraints = [
@@ -225,6 +233,8 @@ class Erasure(models.Model):
     asked_at = models.DateTimeField()
     confirmed_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, null=True, related_name="+")
     confirmed_at = models.DateTimeField(null=True)
+
+    wagtail_reference_index_ignore = True
 
     class Meta:
         verbose_name = _("erasure")

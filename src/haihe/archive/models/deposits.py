@@ -48,6 +48,8 @@ class Master(models.Model):
     offset = models.BigIntegerField(null=True, blank=True)  # of its own WARC record, where a response brought it
     deposited_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.SET_NULL, null=True, blank=True, related_name="+")
 
+    wagtail_reference_index_ignore = True
+
     class Meta:
         verbose_name = _("master")
         verbose_name_plural = _("masters")

@@ -50,6 +50,8 @@ class Kept(models.Model):
     master = models.ForeignKey(Master, models.PROTECT, null=True, blank=True, editable=False, related_name="+")
     folder = models.CharField(max_length=24, default=unguessable, editable=False)
 
+    wagtail_reference_index_ignore = True
+
     class Meta:
         abstract = True
 

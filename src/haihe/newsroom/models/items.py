@@ -53,6 +53,9 @@ class Item(index.Indexed, models.Model):
     state_at = models.DateTimeField(null=True, blank=True)
 
     search_auto_update = False  # rows come in bulk: whoever writes journals
+
+    wagtail_reference_index_ignore = True
+
     search_fields = [
         index.SearchField("title", boost=3),
         index.SearchField("text"),
@@ -91,6 +94,8 @@ class ItemVersion(models.Model):
     seen_at = models.DateTimeField()  # when this version arrived
 
     gate_field = "item__organisation"
+
+    wagtail_reference_index_ignore = True
 
     class Meta:
         constraints = [models.UniqueConstraint(fields=["item", "number"], name="item_version_once")]

@@ -196,6 +196,8 @@ class ManuscriptSource(models.Model):
 
     gate_field = "manuscript__organisation"
 
+    wagtail_reference_index_ignore = True
+
     class Meta:
         verbose_name = _("source of a manuscript")
         verbose_name_plural = _("sources of a manuscript")

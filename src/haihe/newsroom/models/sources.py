@@ -70,5 +70,7 @@ class Fetch(models.Model):
 
     gate_field = "source__organisation"
 
+    wagtail_reference_index_ignore = True
+
     class Meta:
         indexes = [models.Index(fields=["source", "-asked_at"])]

@@ -11,6 +11,8 @@ class Made(models.Model):
     label = models.CharField(max_length=80)  # "newsroom.manuscript"
     key = models.CharField(max_length=64)
 
+    wagtail_reference_index_ignore = True
+
     class Meta:
         constraints = [models.UniqueConstraint(fields=["label", "key"], name="made_once")]
 

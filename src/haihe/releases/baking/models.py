@@ -70,6 +70,8 @@ class BakedPage(models.Model):
     failures = models.PositiveIntegerField(default=0)
     retry_at = models.DateTimeField(null=True)
 
+    wagtail_reference_index_ignore = True
+
     class Meta:
         verbose_name = _("baked page")
         verbose_name_plural = _("baked pages")
@@ -85,6 +87,8 @@ class Dependency(models.Model):
     page = models.ForeignKey(BakedPage, models.CASCADE, related_name="dependencies")
     key = models.CharField(max_length=200, db_index=True)
 
+    wagtail_reference_index_ignore = True
+
     class Meta:
         constraints = [models.UniqueConstraint(fields=["page", "key"], name="dependency_once")]
 
@@ -97,6 +101,8 @@ class LastKeys(models.Model):
 
     publication = models.OneToOneField("releases.Publication", models.CASCADE, related_name="+")
     keys = models.JSONField(default=list)
+
+    wagtail_reference_index_ignore = True
 
     def __str__(self) -> str:
         return ", ".join(self.keys)
