@@ -201,6 +201,9 @@ class City:
         """Wait until everything is collected, published, baked and indexed, or time is up: then the looking tells."""
         until(lambda: self.rows(STANDING) == [(len(self.entries), stories)] and self.rows(OPEN) == [(0, 0, 0)])
 
+    def said(self) -> str:
+        return (self.home / "said.txt").read_text()[-4000:]
+
     def end(self) -> None:
         for process in self.running:
             if process.poll() is None:
@@ -293,7 +296,7 @@ def test_worker_killed_again_and_again_leaves_everything_once(home: Path, feeds:
             assert desk.wait(WITHIN) in (0, -signal.SIGKILL)
         city.offer(8 * (rounds + 1), edition=rounds)
         city.worker()
-        assert city.work(0, 6 * rounds).wait(WITHIN) == 0
+        assert city.work(0, 6 * rounds).wait(WITHIN) == 0, city.said()
         city.settle(6 * rounds)
         city.end()
         assert_everything_is_there_once(city, 6 * rounds)
@@ -305,10 +308,10 @@ def test_two_workers_at_once_leave_everything_once(home: Path, feeds: int, killi
         city.offer(30, edition=0)
         city.worker()
         second = city.worker()
-        assert city.work(0, 12).wait(WITHIN) == 0
+        assert city.work(0, 12).wait(WITHIN) == 0, city.said()
         for number in range(killings):
             city.offer(30 + number, edition=number)
-            assert city.work(0, 12).wait(WITHIN) == 0
+            assert city.work(0, 12).wait(WITHIN) == 0, city.said()
             killed(second)
             second = city.worker()
         city.settle(12)
@@ -321,13 +324,13 @@ def test_full_disk_in_the_middle_of_a_visit_stops_one_source_and_loses_nothing(h
         (small / "archive").mkdir()
         (home / "archive").symlink_to(small / "archive")
         city.offer(2, edition=0)
-        assert city.start(*HAIHE, "collect").wait(WITHIN) == 0
+        assert city.start(*HAIHE, "collect").wait(WITHIN) == 0, city.said()
         filler = fill(small, leave=64 * 1024)
         city.offer(4, edition=1)
         city.entries[0, 4] = random.Random(20261123).randbytes(200_000).hex()
         city.serve(0)
         worker = city.worker()
-        assert city.work(0, 0).wait(WITHIN) == 0
+        assert city.work(0, 0).wait(WITHIN) == 0, city.said()
         problem = "SELECT name FROM newsroom_source WHERE problem_code = 'StoreFull'"
         items = (
             "SELECT s.name, count(*) FROM newsroom_item i JOIN newsroom_source s ON s.id = i.source_id "
@@ -337,7 +340,7 @@ def test_full_disk_in_the_middle_of_a_visit_stops_one_source_and_loses_nothing(h
         assert until(lambda: city.rows(items) == [("源0", 2), ("源1", 4), ("源2", 4), ("源3", 4)])
 
         filler.unlink()
-        assert city.work(0, 3).wait(WITHIN) == 0
+        assert city.work(0, 3).wait(WITHIN) == 0, city.said()
         city.settle(3)
         assert worker.poll() is None
         city.end()
