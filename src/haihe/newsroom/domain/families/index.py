@@ -22,13 +22,15 @@ Id = str | int
 Counts = npt.NDArray[np.int64]
 Places = npt.NDArray[np.int32]
 POSTED = 24  # keys of a representative in the postings
-FIRST_LOOK = 40  # keys looked up before the rest is asked for
+POSTED_SHORT, SHORT = 48, 256  # the same for a text of so many tokens: in a notice only those around figures are rare
+SPARE = 16  # keys looked up beside those, before all are
 COMMON = 4  # families that share a key before it counts as boilerplate
 MOST_COMPARED = 12  # representatives a new text is compared with
 MOST_REPRESENTATIVES = 16  # of one family
 LIKE_ENOUGH = 0.8  # share of the longer text above which a reprint adds nothing to look up
 MOST_STEPS = 2  # links between a representative and its family's first text
 MOST_COMMON = 0.9  # of what a text shares with one family that it may share with another that it joins to it
+CLEAN = 0.2  # of what is shared: a text with fewer other words stands for the one it is a reprint of
 LEAST_RARE = 0.15  # share of its rare keys that a text must have in common with what it is compared with
 LEAST_RARE_BESIDE_BOILERPLATE = 0.3  # the same where a fifth of its keys are common ones
 _BATCH = 256
@@ -145,12 +147,13 @@ class FamilyIndex:
     def _look_up(self, sketch: Sketch) -> tuple[Hashes, list[int]]:
         """The text's rare keys, and the representatives to compare it with, the likeliest first."""
         whole = np.array([sketch.whole], np.uint32)
-        keys = sketch.keys[:FIRST_LOOK]
+        most = POSTED_SHORT if sketch.tokens <= SHORT else POSTED
+        keys = sketch.keys[: most + SPARE]
         which, found, common = self.postings.find(np.concatenate([whole, keys]))
-        if len(sketch.keys) > len(keys) and np.count_nonzero(~common[1:]) < POSTED:
+        if len(sketch.keys) > len(keys) and np.count_nonzero(~common[1:]) < most:
             keys = sketch.keys
             which, found, common = self.postings.find(np.concatenate([whole, keys]))
-        chosen = np.flatnonzero(~common[1:])[:POSTED]
+        chosen = np.flatnonzero(~common[1:])[:most]
         rare = keys[chosen]
         near = [holder for holder in found[which == 0].tolist() if holder >= 0]
         place = np.full(len(keys) + 1, -1, np.int64)
@@ -215,7 +218,9 @@ class FamilyIndex:
             return root
         for found, match in linked[1:]:
             other = self._root(int(rows[found]["item"]))
-            if other != root and match.is_firm and self._bridges(sketch, best, found):
+            if other == root or not match.is_firm:
+                continue
+            if linked[0][1].replaced <= CLEAN or self._bridges(sketch, best, found):
                 count = self.counts.pop(root, 1) + self.counts.pop(other, 1)
                 root = self._union(root, other)
                 self.counts[root] = count

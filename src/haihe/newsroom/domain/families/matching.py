@@ -12,15 +12,14 @@ from haihe.newsroom.domain.families.sketching import Sketch
 Flags = npt.NDArray[np.bool_]
 Places = npt.NDArray[np.int64]
 
-LEAST_SHARED = 0.5  # of the shorter text, for a long one
-LEAST_SHARED_SHORT = 0.6  # for a text of `SHORT` tokens or fewer
-SHORT = 40
+LEAST_SHARED = 0.55  # of the shorter text
 LEAST_OF_LONGER = 0.32  # a text that is a smaller part of another is a quotation or a piece of a round-up
-MOST_REPLACED = 0.5  # of what is shared: beyond it they are two texts with the same boilerplate
-FIRM_SHARED, FIRM_OF_LONGER = 0.6, 0.4  # what it takes to join two families
+MOST_REPLACED = 0.6  # in one place: beyond it they are two texts with the same boilerplate
+MOST_SCATTERED = 0.9  # in the other places: beyond it, or well below it in a short text, they are issues of a template
+SHORT, SHORT_SCATTERED = 400, 400  # tokens at which MOST_REPLACED, and a scattered share of 1, would be allowed
 MOST_OTHER_FIGURES = 0.34  # share of the figures in equal places that differ
-SCATTERED = 0.12  # breaks a shared shingle: below this a text was cut or moved in blocks
-LEAST_SHARED_SCATTERED = 0.6
+MOST_OTHER_IN_ALL = 0.45  # other figures and other words together
+FIRM_SHARED, FIRM_OF_LONGER = 0.6, 0.4  # what it takes to join two families
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,27 +27,32 @@ class Match:
     """What two texts have in common; shares are 0 to 1.
 
     of_shorter, of_longer   estimated share of the shingles of the text with fewer, and with more, that are in the other
-    replaced                words that stand in one place of both texts and are others in each, for each shared shingle
-    breaks                  how often the common part is interrupted, for each shared shingle
+    replaced                words that stand in one place of both texts and are others in each, for each shared shingle:
+    at_most                 in all places, and in the place with the most
     same, other             figures that stand in equal places and are equal, and that are not
+    tokens                  of the shorter text
     """
 
     of_shorter: float
     of_longer: float
     replaced: float
-    breaks: float
+    at_most: float
     same: int
     other: int
     tokens: int
 
     @property
     def is_reprint(self) -> bool:
-        asked = LEAST_SHARED_SHORT if self.tokens <= SHORT else LEAST_SHARED
-        if self.breaks > SCATTERED:
-            asked = max(asked, LEAST_SHARED_SCATTERED)
-        if self.of_shorter < asked or self.of_longer < LEAST_OF_LONGER or self.replaced > MOST_REPLACED:
+        if self.of_shorter < LEAST_SHARED or self.of_longer < LEAST_OF_LONGER:
             return False
-        return self.other <= MOST_OTHER_FIGURES * (self.same + self.other)
+        if self.at_most > min(MOST_REPLACED, 0.2 + self.tokens / SHORT):
+            return False
+        if self.replaced - self.at_most > min(MOST_SCATTERED, self.tokens / SHORT_SCATTERED):
+            return False
+        if not self.other:
+            return True
+        other = self.other / (self.same + self.other)
+        return other <= MOST_OTHER_FIGURES and other + self.replaced <= MOST_OTHER_IN_ALL
 
     @property
     def is_firm(self) -> bool:
@@ -56,12 +60,15 @@ class Match:
         return self.is_reprint and self.of_shorter >= FIRM_SHARED and self.of_longer >= FIRM_OF_LONGER
 
 
+NOTHING = Match(0.0, 0.0, 0.0, 0.0, 0, 0, 0)
+
+
 def compare(one: Sketch, two: Sketch) -> Match:
     """Estimate from sketches what two texts share; what is far from a reprint is not looked at closer."""
     limit = min(one.scale, two.scale)
     first, second = one.marks[one.marks <= limit], two.marks[two.marks <= limit]
     if not len(first) or not len(second):
-        return Match(0.0, 0.0, 0.0, 0.0, 0, 0, 0)
+        return NOTHING
     order = first.argsort()
     ordered = first[order]
     nearest = np.minimum(ordered.searchsorted(second), len(ordered) - 1)
@@ -71,13 +78,13 @@ def compare(one: Sketch, two: Sketch) -> Match:
     tokens = min(one.tokens, two.tokens)
     if shared < LEAST_SHARED * fewer or shared < LEAST_OF_LONGER * more:
         return Match(shared / fewer, shared / more, 0.0, 0.0, 0, 0, tokens)
-    breaks = int(np.count_nonzero(found[:-1] & ~found[1:]))
     places = order[nearest[found]]
     common = np.zeros(len(first), np.bool_)
     common[places] = True
-    replaced = float(np.sqrt(_between(~common, places) * _between(~found, found.nonzero()[0])).sum())
+    replaced = np.sqrt(_between(~common, places) * _between(~found, found.nonzero()[0])) / shared
     same, other = _figures(one, two)
-    return Match(shared / fewer, shared / more, replaced / shared, breaks / shared, same, other, tokens)
+    whole, most = float(replaced.sum()), float(replaced.max())
+    return Match(shared / fewer, shared / more, whole, most, same, other, tokens)
 
 
 def _between(own: Flags, places: Places) -> Places:

@@ -25,14 +25,15 @@ from haihe.newsroom.domain.families.folding import (
     scatter,
 )
 
-GRAM = 4  # tokens of a shingle that is compared
+GRAM = 3  # tokens of a shingle that is compared
 KEY_GRAM = 6  # tokens of a shingle that is looked up
 MARKS = 192  # shingles kept of one text
 KEYS = 192  # keys offered to the index, which uses those that are rare
 FIGURES = 32  # figures kept of one text
 LONGEST = 65_536  # characters of a text that are looked at
 _WHOLE = np.uint32(0xFFFFFFFF)
-_BEFORE, _AFTER = 3, 2  # tokens around a figure that say which figure it is
+_AROUND = (-3, -2, -1, 1, 2)  # tokens around a figure that say which figure it is
+_LEAST_WORDS = 3  # of these
 _APART = SEPARATOR * (max(GRAM, KEY_GRAM) - 1)
 _FACTORS = scatter(np.arange(1000, 1000 + 64, dtype=np.uint64)) | np.uint64(1)
 _FACTORS[0] = 1
@@ -71,8 +72,8 @@ def sketch_all(texts: Sequence[str]) -> list[Sketch]:
     parts = [unicodedata.normalize("NFC", text[:LONGEST]).replace(SEPARATOR, " ") for text in texts]
     tokens, kinds, bounds = _tokens(parts)
     shingles, long_shingles = _shingles(tokens, GRAM), _shingles(tokens, KEY_GRAM)
-    figures = np.flatnonzero((kinds == DIGIT) | (kinds == NUMERAL))
-    contexts = _contexts(tokens, figures) & np.uint32(0xFFFFFFFE) | (kinds[figures] == NUMERAL)
+    figures = _telling((kinds == DIGIT) | (kinds == NUMERAL))
+    contexts = _contexts(tokens, kinds, figures) & np.uint32(0xFFFFFFFE) | (kinds[figures] == NUMERAL)
     contexts = contexts.astype(np.uint32)
     values = _narrow(tokens[figures])
     figure_bounds = np.searchsorted(figures, bounds)
@@ -152,12 +153,19 @@ def _smallest(hashes: Hashes, most: int) -> tuple[int, Hashes]:
     return int(distinct[most - 1]), few[np.sort(first[:most])]
 
 
-def _contexts(tokens: Wide, figures: npt.NDArray[np.int64]) -> Hashes:
+def _telling(figure: npt.NDArray[np.bool_]) -> npt.NDArray[np.int64]:
+    """Where the figures are that have words around them; what stands among other figures only (2024-05-01 12:30, a row
+    of a table) cannot be told from its neighbours."""
+    places = np.flatnonzero(figure)
+    others = sum(figure[places + offset].astype(np.int64) for offset in _AROUND)
+    return places[others <= len(_AROUND) - _LEAST_WORDS]
+
+
+def _contexts(tokens: Wide, kinds: npt.NDArray[np.uint8], figures: npt.NDArray[np.int64]) -> Hashes:
     """Hash of what stands around each figure, other figures counting as one and the same."""
-    around = tokens.copy()
-    around[figures] = _FIGURE
+    around = np.where((kinds == DIGIT) | (kinds == NUMERAL), _FIGURE, tokens)
     total = np.zeros(len(figures), np.uint64)
-    for offset in (*range(-_BEFORE, 0), *range(1, _AFTER + 1)):
+    for offset in _AROUND:
         total += around[figures + offset] * _FACTORS[30 + offset]
     return _narrow(total)
 
