@@ -21,5 +21,12 @@ COMMANDS = [
         "把转载、改写开头、截尾等近似重复的稿件归为一族",
         run="haihe.newsroom.domain.families.command:main",
     ),
+    Command(
+        "newsroom proofread",
+        "FILE [--words LIST] [--directory FILE]",
+        "proofread a Chinese text: errors with position, suggestion and reason",
+        "校对中文稿件：错误的位置、建议与理由",
+        run="haihe.newsroom.domain.proofreading.command:main",
+    ),
     Command("apitoken", "PERSON", "a token that lets a program act as PERSON for 90 days", "签发 90 天有效的 API 令牌"),
 ]
