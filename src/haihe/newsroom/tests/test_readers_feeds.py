@@ -47,6 +47,29 @@ def test_rss_entry_is_read_whole() -> None:
     assert [(e.url, e.media_type, e.length) for e in entry.enclosures] == [("https://a.example/1.mp3", "audio/mpeg", 9)]
 
 
+RDF = """<?xml version="1.0" encoding="utf-8"?><rdf:RDF xmlns:rdf="http://www.w3.org/1999/02/22-rdf-syntax-ns#"
+xmlns="http://purl.org/rss/1.0/" xmlns:dc="http://purl.org/dc/elements/1.1/"
+xmlns:content="http://purl.org/rss/1.0/modules/content/"><channel rdf:about="https://a.example/feed.rdf"><title>站</title>
+<link>https://a.example/</link><dc:language>zh-cn</dc:language><items><rdf:Seq><rdf:li rdf:resource="https://a.example/1"/>
+</rdf:Seq></items></channel><item rdf:about="https://a.example/1"><title>甲</title><link>https://a.example/1</link>
+<description>摘要</description><dc:creator>张三</dc:creator><dc:date>2026-05-03T10:20:00+08:00</dc:date>
+<dc:subject>文化</dc:subject><content:encoded>&lt;p&gt;全文&lt;/p&gt;</content:encoded></item>
+<item rdf:about="urn:2"><title>乙</title><dc:date>2026-05-03</dc:date></item></rdf:RDF>"""
+
+
+@pytest.mark.parametrize("media_type", ["", "application/rdf+xml", "text/html", "application/json"])
+def test_rss_1_in_rdf_is_read_whole(media_type: str) -> None:
+    feed = of(RDF, media_type=media_type)
+    first, second = feed.entries
+    assert (feed.title, feed.link, feed.language, feed.format) == ("站", "https://a.example/", "zh-cn", "rss 1.0")
+    assert (first.id, first.title, first.link, first.author) == (
+        "https://a.example/1", "甲", "https://a.example/1", "张三",
+    )  # fmt: skip
+    assert (first.summary, first.content, first.categories) == ("摘要", "<p>全文</p>", ("文化",))
+    assert first.published == datetime(2026, 5, 3, 2, 20, tzinfo=UTC)
+    assert (second.id, second.title, second.published) == ("urn:2", "乙", datetime(2026, 5, 2, 16, tzinfo=UTC))
+
+
 def test_json_feed_entry_is_read_whole() -> None:
     feed = of(
         json.dumps(

@@ -80,14 +80,15 @@ def _entry(document: Document, page: str, said: Said, lines: list[Line], title: 
     body = as_text(blocks)
     language = _language(said, document, body)
     link = _link(document, said)
-    before, after = _near(lines, title, body)
-    near = before + after
+    close, before, after = _near(lines, title, body)
+    near = before + close + after
     moment = (
         dating.first_said(said.published, language)
+        or dating.visible(close, language, link)
         or dating.visible(before, language, link)
         or dating.visible(after, language)
         or dating.scripted(page, language)
-        or dating.visible([line.text for line in lines if len(line.text) < 80], language)
+        or dating.visible([line.text for line in lines if len(line.text) < 80 and not line.links], language)
         or dating.guessed(page, language)
     )
     updated = dating.first_said(said.modified, language)
@@ -118,22 +119,23 @@ def _entry(document: Document, page: str, said: Said, lines: list[Line], title: 
     )
 
 
-def _near(lines: list[Line], title: str, body: str) -> tuple[list[str], list[str]]:
-    """Lines around the title and before the text, and those just behind it: where a date and a source stand."""
+def _near(lines: list[Line], title: str, body: str) -> tuple[list[str], list[str], list[str]]:
+    """Lines just before the text, from the title to it, and just behind it: where a date and a source stand."""
     wanted = "".join(title.split())
-    texts = [line.text for line in lines]
-    begins = body.partition("\n")[0]
-    ends = body.rpartition("\n")[2]
+    kept = [line for line in lines if line.links <= 0.8 * len(line.text) or "".join(line.text.split()) == wanted]
+    texts = [line.text for line in kept]
+    begins, ends = body.partition("\n")[0], body.rpartition("\n")[2]
     heads = [at for at, text in enumerate(texts) if wanted and "".join(text.split()) == wanted]
     first = next((at for at, text in enumerate(texts) if text == begins), None)
     last = next((at for at, text in enumerate(texts) if text == ends), None)
     head = max((at for at in heads if first is None or at <= first), default=heads[-1] if heads else None)
     if head is None and first is None:
-        return texts[:60], []
+        return texts[:60], [], []
     start = head if head is not None else max(0, (first or 0) - _NEAR)
     stop = max(start, first if first is not None else start) + 2
+    close = texts[max(start, first - _NEAR // 2) : first + 2] if first is not None else []
     around = texts[start : min(stop, start + 4 * _NEAR)] + texts[max(0, start - 4) : start]
-    return around, (texts[last + 1 : last + 1 + _NEAR // 2] if last is not None else [])
+    return close, around, texts[last + 1 : last + 1 + _NEAR // 2] if last is not None else []
 
 
 def _language(said: Said, document: Document, body: str) -> str:

@@ -7,7 +7,7 @@ lunar calendar 农历 are no Gregorian dates and are passed over, also where the
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 
@@ -56,12 +56,13 @@ _MONTHS = {
 }
 _NAME = "|".join(sorted(map(re.escape, _MONTHS), key=len, reverse=True))
 _DAY_NAME = re.compile(
-    rf"\b(?P<d>\d{{1,2}})(?:st|nd|rd|th|\.|er|\u00ba)?\s*(?:de\s+|-)?(?P<name>{_NAME})\.?,?\s*(?:de\s+|-)?(?P<y>(?:19|20)\d{{2}})\b\s*[,\u2013|-]?"
+    rf"\b(?P<d>\d{{1,2}})(?:st|nd|rd|th|\.|er|\u00ba)?\s*(?:de\s+|-)?(?P<name>{_NAME})\.?,?\s*(?:de\s+|-)?(?P<y>(?:19|20)\d{{2}})(?!\d)\s*[,\u2013|-]?"
     + _TIME,
     re.IGNORECASE,
 )
 _NAME_DAY = re.compile(
-    rf"\b(?P<name>{_NAME})\.?\s+(?P<d>\d{{1,2}})(?:st|nd|rd|th)?,?\s+(?P<y>(?:19|20)\d{{2}})\b\s*[,\u2013|-]?" + _TIME,
+    rf"\b(?P<name>{_NAME})\.?\s+(?P<d>\d{{1,2}})(?:st|nd|rd|th)?,?\s+(?P<y>(?:19|20)\d{{2}})(?!\d)\s*[,\u2013|-]?"
+    + _TIME,
     re.IGNORECASE,
 )
 _LUNAR = re.compile(r"(?:农历|農曆|阴历|陰曆|旧历|舊曆|夏历|夏曆)[\s:\uff1a]*$")
@@ -125,7 +126,7 @@ def visible(lines: Sequence[str], language: str, address: str = "") -> Moment | 
     plain: list[Moment] = []
     changed: list[Moment] = []
     for line in lines:
-        found = list(_dates_in(line[:_LONGEST_LINE], language))
+        found = _dates_in(line[:_LONGEST_LINE], language)
         if not found:
             continue
         at_once = line.startswith(found[0].raw) or len(line) < _SHORT_LINE
@@ -181,8 +182,9 @@ def guessed(page: str, language: str) -> Moment | None:
     return _said(found, language) if found else None
 
 
-def _dates_in(text: str, language: str) -> Iterator[Moment]:
-    """Gregorian dates in a text, in their order of writing forms; impossible and lunar ones left out."""
+def _dates_in(text: str, language: str) -> list[Moment]:
+    """Gregorian dates in a text, in their order; impossible and lunar ones left out."""
+    found: list[tuple[int, Moment]] = []
     for pattern in (_YMD, _HAN_YMD, _NAME_DAY, _DAY_NAME, _DMY, _SHORT_YMD):
         for match in pattern.finditer(text[:2000]):
             if _LUNAR.search(text[max(0, match.start() - 8) : match.start()]):
@@ -191,7 +193,8 @@ def _dates_in(text: str, language: str) -> Iterator[Moment]:
                 continue
             moment = _of(match, language)
             if moment is not None:
-                yield moment
+                found.append((match.start(), moment))
+    return [moment for _, moment in sorted(found, key=lambda one: one[0])]
 
 
 def _of(match: re.Match[str], language: str) -> Moment | None:
