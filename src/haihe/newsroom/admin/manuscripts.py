@@ -8,12 +8,17 @@ from django.urls import URLPattern, path
 from django.utils.translation import gettext_lazy as _
 from wagtail import hooks
 from wagtail.admin.ui.tables import Column, LiveStatusTagColumn, UpdatedAtColumn
+from wagtail.admin.utils import get_user_display_name
 from wagtail.snippets.action_menu import ActionMenuItem
 
 from haihe.city.wagtail_gate import GatedSnippetViewSet
 from haihe.newsroom.admin import panels, views
 from haihe.newsroom.admin.filters import ManuscriptFilterSet
 from haihe.newsroom.models import Manuscript
+
+
+def _author(manuscript: Manuscript) -> str:
+    return get_user_display_name(manuscript.written_by)  # type: ignore[no-any-return]
 
 
 class ManuscriptViewSet(GatedSnippetViewSet):
@@ -28,9 +33,9 @@ class ManuscriptViewSet(GatedSnippetViewSet):
     list_per_page = 30
     list_display = [
         "__str__",
-        Column("organisation", label=_("organisation"), accessor="organisation.name"),
-        Column("section", label=_("section"), accessor="section.name"),
-        Column("written_by", label=_("author"), accessor="written_by"),
+        Column("organisation", label=_("organisation"), accessor="organisation.name", classname="desk-wide-only"),
+        Column("section", label=_("section"), accessor="section.name", classname="desk-wide-only"),
+        Column("written_by", label=_("author"), accessor=_author, classname="desk-wide-only"),
         UpdatedAtColumn(),
         LiveStatusTagColumn(),
     ]

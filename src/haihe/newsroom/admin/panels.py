@@ -7,7 +7,15 @@ from typing import Any
 from django import forms
 from django.utils.translation import gettext_lazy as _
 from wagtail.admin.forms.models import WagtailAdminModelForm
-from wagtail.admin.panels import FieldPanel, MultiFieldPanel, ObjectList, Panel, PublishingPanel, TabbedInterface
+from wagtail.admin.panels import (
+    FieldPanel,
+    MultiFieldPanel,
+    ObjectList,
+    Panel,
+    PublishingPanel,
+    TabbedInterface,
+    TitleFieldPanel,
+)
 
 from haihe.newsroom.models import Manuscript
 
@@ -57,7 +65,7 @@ class LengthPanel(Panel):
 
 WRITING = [
     LengthPanel(),
-    FieldPanel("title", classname="title"),
+    TitleFieldPanel("title", targets=[], placeholder=_("Title")),
     SourcesPanel(heading=_("Sources")),
     FieldPanel("subtitle"),
     FieldPanel("summary"),
