@@ -4,8 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 from haihe.archive.domain.ocfl.digests import file_digests
 from haihe.archive.domain.ocfl.history import Prior
@@ -18,8 +17,7 @@ if TYPE_CHECKING:
 THREADS_FROM = 8  # files: fewer are read faster than threads begin
 
 
-@dataclass(frozen=True, slots=True)
-class Expected:
+class Expected(NamedTuple):
     """A digest that a file must have; code is E092 for a manifest, E093 for fixity."""
 
     algorithm: str
@@ -137,6 +135,8 @@ def _judge(
         other = report.links.setdefault(link, path)
         if other != path:
             report.findings.add("E090", f"{where}{path}", f"The file is a hard link to {other}.")
+    if all(digests[one.algorithm] == one.digest for one in wanted):
+        return
     said: set[tuple[str, str]] = set()
     for one in wanted:
         if digests[one.algorithm] != one.digest and (one.code, one.where) not in said:

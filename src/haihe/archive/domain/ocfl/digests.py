@@ -130,6 +130,8 @@ def file_digests(path: str, algorithms: Iterable[str]) -> tuple[dict[str, str], 
 def _digest(name: str, data: bytes) -> str:
     if name == "sha512":
         return hashlib.sha512(data).hexdigest()
+    if name == "sha256":
+        return hashlib.sha256(data).hexdigest()
     one = MAKERS[name]()
     one.update(memoryview(data))
     return one.hexdigest()

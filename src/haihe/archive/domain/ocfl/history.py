@@ -45,6 +45,8 @@ def _same_object(root: Inventory, prior: Inventory, version: str, findings: Find
 
 
 def _content_directories(root: Inventory, priors: list[Prior], findings: Findings) -> None:
+    if all(prior.inventory is None for prior in priors):
+        return
     inventories = [(prior.version, prior.inventory or root) for prior in priors]
     first = next((one for version, one in inventories if version_number(version) == 1), None)
     for inventory in {one.where: one for one in [*(one for _version, one in inventories), root]}.values():

@@ -12,6 +12,7 @@ from haihe.archive.domain.ocfl.names import (
     bad_element,
     check_version_names,
     conflicts,
+    is_clean,
     is_text,
     is_uri,
     slash_at_an_end,
@@ -166,7 +167,8 @@ def _manifest(raw: Any, found: Inventory, findings: Findings) -> None:
             elif path in manifest:
                 findings.add("E101", where, f"The content path {path!r} stands twice.")
             else:
-                _content_path(path, where, findings)
+                if not is_clean(path):
+                    _content_path(path, where, findings)
                 manifest[path] = digest
     for path in conflicts(manifest):
         findings.add("E101", where, f"The content path {path!r} is also a folder of another.")

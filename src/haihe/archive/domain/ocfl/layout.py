@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 from typing import Any
 from urllib.parse import unquote
@@ -11,7 +12,7 @@ from haihe.archive.domain.ocfl.digests import LENGTHS, MAKERS
 FLAT = "0002-flat-direct-storage-layout"
 HASH_AND_ID = "0003-hash-and-id-n-tuple-storage-layout"
 HASHED = "0004-hashed-n-tuple-storage-layout"
-UNRESERVED = frozenset("ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_")
+RESERVED = re.compile(r"[^A-Za-z0-9_-]")
 LONGEST_ID = 100  # characters of an encoded id that 0003 takes as a folder name
 
 
@@ -74,7 +75,7 @@ class Layout:
 
 def encoded(identifier: str) -> str:
     """Extension 0003: everything but A-Z a-z 0-9 - _ as %xx of its UTF-8 bytes."""
-    return "".join(one if one in UNRESERVED else "".join(f"%{byte:02x}" for byte in one.encode()) for one in identifier)
+    return RESERVED.sub(lambda found: "".join(f"%{byte:02x}" for byte in found[0].encode()), identifier)
 
 
 def from_config(extension: str, config: dict[str, Any]) -> Layout:

@@ -9,6 +9,8 @@ from itertools import pairwise
 from haihe.archive.domain.ocfl.findings import Findings
 
 NO_ELEMENT = frozenset(("", ".", ".."))
+# A path without any fault, so that most need one look only
+CLEAN = re.compile(r"(?!\.{1,2}(?:/|\Z))[^/]+(?:/(?!\.{1,2}(?:/|\Z))[^/]+)*", re.ASCII)
 VERSION = re.compile(r"v([0-9]{1,9})", re.ASCII)
 # RFC 3986: a scheme, then only characters that a URI may have
 URI = re.compile(r"[A-Za-z][A-Za-z0-9+.\-]*:(?:[!#$&-;=?-Z_a-z~\[\]]|%[0-9A-Fa-f]{2})+", re.ASCII)
@@ -105,6 +107,11 @@ def bad_element(path: str) -> bool:
     return not NO_ELEMENT.isdisjoint(elements) or not elements
 
 
+def is_clean(path: str) -> bool:
+    """Whether a path is certainly right; False says that it may be wrong."""
+    return path.isascii() and CLEAN.fullmatch(path) is not None
+
+
 def is_text(path: str) -> bool:
     """Whether a string can be written in UTF-8: JSON escapes can hold half of a surrogate pair."""
     if path.isascii():
@@ -128,7 +135,8 @@ def conflicts(paths: Iterable[str]) -> list[str]:
                 break
             folders.add(folder)
             end = folder.rfind("/")
-    return sorted(folders & known)
+    found = folders & known
+    return sorted(found) if found else []
 
 
 def is_time(text: str) -> bool:

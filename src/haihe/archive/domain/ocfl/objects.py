@@ -77,6 +77,8 @@ class ObjectCheck:
     def _declaration(self, top: Folder) -> None:
         found: list[str] = []
         for name in top.files:
+            if name[1:2] != "=":
+                continue
             match = DECLARATION.fullmatch(name)
             if match and match[1] in SUPPORTED:
                 found.append(match[1])
@@ -155,7 +157,7 @@ class ObjectCheck:
 
     def _top_entries(self, top: Folder, algorithm: str | None) -> None:
         for name in top.files:
-            if name == "inventory.json" or NAMASTE.fullmatch(name) or _is_sidecar(name, algorithm):
+            if name == "inventory.json" or _is_sidecar(name, algorithm) or NAMASTE.fullmatch(name):
                 continue
             self.findings.add("E001", f"{self.where}{name}", "The file does not belong into the folder of an object.")
         if top.others:

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 from haihe.archive.domain.ocfl.digests import well_formed
 from haihe.archive.domain.ocfl.findings import Findings
-from haihe.archive.domain.ocfl.names import bad_element, conflicts, is_text, is_time, is_uri, slash_at_an_end
+from haihe.archive.domain.ocfl.names import bad_element, conflicts, is_clean, is_text, is_time, is_uri, slash_at_an_end
 from haihe.archive.domain.ocfl.reading import Doubled
 
 if TYPE_CHECKING:
@@ -92,7 +92,8 @@ def _state(version: str, raw: Any, found: Inventory, findings: Findings) -> dict
             elif path in state:
                 findings.add("E095", where, f"The logical path {path!r} stands twice in {version}.")
             else:
-                _logical_path(path, version, where, findings)
+                if not is_clean(path):
+                    _logical_path(path, version, where, findings)
                 state[path] = digest
     for path in conflicts(state):
         findings.add("E095", where, f"The logical path {path!r} of {version} is also a folder of another.")

@@ -57,6 +57,8 @@ class Report:
         return None if self.unreadable else True
 
     def take(self, findings: Findings) -> None:
+        if not findings.counts:
+            return
         self.counts.update(findings.counts)
         listed_so_far = len(self.errors) + len(self.warnings) + len(self.unreadable)
         for ours, theirs in (
