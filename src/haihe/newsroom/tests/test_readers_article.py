@@ -173,6 +173,24 @@ def test_front_page_with_a_feed_points_to_it_and_an_article_names_it_beside() ->
 
 
 @pytest.mark.parametrize(
+    ("page", "target"),
+    [
+        ("<meta http-equiv=refresh content='0; url=/new.html'>", "https://a.example/new.html"),
+        ('<META HTTP-EQUIV="Refresh" CONTENT="3;URL=&#39;https://b.example/&#39;">', "https://b.example/"),
+        ("<script>window.location.href = '/new.html'</script>", "https://a.example/new.html"),
+        ('<script>location.replace("https://b.example/x")</script>', "https://b.example/x"),
+        ("<script>location.href = 'javascript:alert(1)'</script>", ""),
+        ("<meta http-equiv=refresh content=30>", ""),
+    ],
+)
+def test_page_that_sends_on_says_where_and_is_not_followed(page: str, target: str) -> None:
+    notice = "<p>页面正在跳转，如果没有反应，请点击这里。</p>" if target else ""
+    with pytest.raises(WebPage) as caught:
+        of(f"<html><head>{page}</head><body>{notice}</body></html>", address="https://a.example/old.html")
+    assert caught.value.moved_to == target
+
+
+@pytest.mark.parametrize(
     "text",
     [
         "<html><body>" + "<div>" * 30_000 + "<p>" + TEXT[0],

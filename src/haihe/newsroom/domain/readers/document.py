@@ -17,6 +17,12 @@ _FIRST_ELEMENT = re.compile(r"<([A-Za-z_][\w.:-]{0,60})")
 _PROLOG_LIMIT = 256 * 1024
 _MOST_UNPACKED = 32 * 1024 * 1024
 _ALTERNATE = re.compile(r"<link\b[^>]{0,2000}>", re.IGNORECASE)
+_META = re.compile(r"<meta\b[^>]{0,2000}>", re.IGNORECASE)
+_REFRESH = re.compile(r"""^\s*\d{0,3}(?:\.\d*)?\s*[;,]\s*(?:url\s*=\s*)?['"]?([^'"\s]{1,2000})""", re.IGNORECASE)
+_LOCATION = re.compile(
+    r"""\blocation(?:\.href)?\s*=\s*["']([^"'\s]{1,2000})["']|\blocation\.(?:replace|assign)\(\s*["']([^"'\s]{1,2000})["']"""
+)
+_LITTLE = 8000
 _ATTRIBUTE = re.compile(r"""([a-z-]+)\s*=\s*(?:"([^"]*)"|'([^']*)'|([^\s>]+))""", re.IGNORECASE)
 _HTML_ROOTS_NAMES = """
 html head body meta title script style link base noscript div section main article header p table center font h1 h2
@@ -142,8 +148,9 @@ def refuse(document: Document) -> FeedUnreadable:
         return FeedUnreadable("This is a mail, not a feed.", thing=where)
     if is_web_page(document):
         feeds = named_feeds(document)
-        advice = f" It names a feed: {feeds[0]}" if feeds else ""
-        return WebPage(f"This is a web page, not a feed.{advice}", thing=where, feeds=feeds)
+        onwards = sent_on(document)
+        advice = f" It sends on to {onwards}" if onwards else f" It names a feed: {feeds[0]}" if feeds else ""
+        return WebPage(f"This is a web page, not a feed.{advice}", thing=where, feeds=feeds, moved_to=onwards)
     if document.root == "opml":
         return FeedUnreadable("This is a list of feeds (OPML), not a feed.", thing=where)
     if data[:1024].count(0) > 8 and document.decoded.encoding[:5] not in ("utf-1", "utf-3"):
@@ -153,6 +160,29 @@ def refuse(document: Document) -> FeedUnreadable:
     if document.root:
         return FeedUnreadable(f"This is XML beginning with <{document.root}>, but no feed.", thing=where)
     return FeedUnreadable("This is neither XML nor JSON.", thing=where)
+
+
+def sent_on(document: Document) -> str:
+    """Where a page sends its readers at once; not followed here. Scripts count only on pages that are little else."""
+    for tag in _META.findall(document.text[:_PROLOG_LIMIT]):
+        attributes = _attributes(tag)
+        match = _REFRESH.match(attributes.get("content", ""))
+        if attributes.get("http-equiv", "").lower() == "refresh" and match:
+            return _address(document, match.group(1))
+    match = _LOCATION.search(document.text) if len(document.text) < _LITTLE else None
+    return _address(document, match.group(1) or match.group(2)) if match else ""
+
+
+def _attributes(tag: str) -> dict[str, str]:
+    return {m[0].lower(): unescape(m[1] or m[2] or m[3]) for m in _ATTRIBUTE.findall(tag)}
+
+
+def _address(document: Document, raw: str) -> str:
+    try:
+        whole = urljoin(document.address, raw.strip())
+    except ValueError:
+        return ""
+    return whole[:2000] if whole.startswith(("http://", "https://", "/")) or not document.address else ""
 
 
 def is_web_page(document: Document) -> bool:
@@ -168,7 +198,7 @@ def named_feeds(document: Document) -> tuple[str, ...]:
     """Addresses of the feeds that a web page names in its head."""
     found = []
     for tag in _ALTERNATE.findall(document.text[: 2 * _PROLOG_LIMIT]):
-        attributes = {m[0].lower(): unescape(m[1] or m[2] or m[3]) for m in _ATTRIBUTE.findall(tag)}
+        attributes = _attributes(tag)
         if attributes.get("type", "").lower() in _FEED_TYPES and attributes.get("href"):
             try:
                 found.append(urljoin(document.address, attributes["href"].strip()))

@@ -18,12 +18,16 @@ class FeedUnreadable(HaiheError):
 class WebPage(FeedUnreadable):
     """This is a web page, not a feed.
 
-    feeds   addresses of feeds that the page itself names
+    feeds      addresses of feeds that the page itself names
+    moved_to   where the page sends its readers on to, by a meta element or by a script; empty where it does not
     """
 
-    def __init__(self, message: str = "", *, thing: object = None, feeds: tuple[str, ...] = ()) -> None:
+    def __init__(
+        self, message: str = "", *, thing: object = None, feeds: tuple[str, ...] = (), moved_to: str = ""
+    ) -> None:
         super().__init__(message, thing=thing)
         self.feeds = feeds
+        self.moved_to = moved_to
 
 
 @dataclass(frozen=True)

@@ -13,11 +13,12 @@ from haihe.newsroom.domain.readers.article.blocks import Line, lines_of, tree_of
 from haihe.newsroom.domain.readers.article.metadata import Said, said_by
 from haihe.newsroom.domain.readers.article.text import Block, article_blocks, as_html, as_text
 from haihe.newsroom.domain.readers.article.titles import title_of
-from haihe.newsroom.domain.readers.document import Document, is_web_page, named_feeds, refuse
+from haihe.newsroom.domain.readers.document import Document, is_web_page, named_feeds, refuse, sent_on
 from haihe.newsroom.domain.readers.identity import derived_id
 from haihe.newsroom.domain.readers.shapes import Entry, Feed, Picture
 
 _LEAST_TEXT = 8  # a Han character counts for two
+_NOTICE = 200
 _LONGEST_PAGE = 4_000_000  # characters
 _FRONTS = ("", "/", "/index.html", "/index.htm", "/index.shtml", "/index.php")
 _NEAR = 14  # lines around the title and behind the text in which a page's date and source are looked for
@@ -63,9 +64,11 @@ class ArticleReader:
         body = as_text(blocks)
         if len(body) + sum(c >= "\u3400" for c in body) < _LEAST_TEXT:
             raise refuse(document)
+        if len(body) < _NOTICE and sent_on(document):
+            raise refuse(document)  # "you are being sent on, click here if nothing happens"
         entry = _entry(document, text, said, lines, title, blocks)
         return Feed(
-            title=said.sources[-1] if said.sources else "",
+            title=said.site,
             link=_site(entry.link),
             language=entry.language,
             format="html",

@@ -54,6 +54,7 @@ class Said:
     language: str = ""
     kind: str = ""
     place: str = ""
+    site: str = ""
 
 
 def said_by(tree: Any) -> Said:
@@ -101,6 +102,7 @@ def _from_json(thing: dict[str, Any], said: Said) -> None:
     if not said.authors:
         said.authors += _names(thing.get("author")) or _names(thing.get("creator"))
     said.sources += _names(thing.get("sourceOrganization")) + _names(thing.get("publisher"))
+    said.site = said.site or _first(*_names(thing.get("publisher")))
     said.descriptions += _texts(thing.get("description"))
     said.language = said.language or _first(*_texts(thing.get("inLanguage")))
     said.rights = said.rights or _first(*_texts(thing.get("copyrightNotice")))
@@ -138,6 +140,7 @@ def _from_meta(tree: Any, said: Said) -> None:
     said.pictures += [(text, width, height) for name in _PICTURE for text in found.get(name, [])[:1]]
     words = [*found.get("article:tag", []), *found.get("keywords", []), *found.get("news_keywords", [])]
     said.keywords += [word.strip() for text in words for word in re.split("[,\uff0c;\uff1b]", text)]
+    said.site = said.site or _first(*found.get("og:site_name", []), *found.get("application-name", []))
     said.language = said.language or _first(*found.get("og:locale", []), *found.get("content-language", []))
     said.rights = said.rights or _first(*found.get("dcterms.rights", []), *found.get("copyright", []))
     said.kind = said.kind or _first(*found.get("og:type", []))
