@@ -16,6 +16,7 @@ from haihe.base.outbound.errors import (
 from haihe.base.outbound.fetching import Client, fetch, forget_shared_client, shared_client
 from haihe.base.outbound.guard import AddressGuard, public_url
 from haihe.base.outbound.politeness import Manners
+from haihe.base.outbound.robots import Robots, RobotsRefused, check_robots
 from haihe.base.outbound.shapes import Fetched, Hop, Limits, Validators
 
 __all__ = [
@@ -32,11 +33,14 @@ __all__ = [
     "Manners",
     "OutboundError",
     "RefusedByServer",
+    "Robots",
+    "RobotsRefused",
     "TlsFailed",
     "TooLarge",
     "TooManyRedirects",
     "TooSlow",
     "Validators",
+    "check_robots",
     "fetch",
     "forget_shared_client",
     "public_url",

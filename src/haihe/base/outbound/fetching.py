@@ -68,7 +68,7 @@ class Client:
     ) -> None:
         self.guard = AddressGuard(allow, resolver)
         self.manners = manners or Manners()
-        self._agent = agent
+        self.agent = agent
         self._transport = GuardedTransport(trust=trust)
 
     def fetch(
@@ -109,7 +109,7 @@ class Client:
 
     def _headers(self, validators: Validators, accept: str) -> dict[str, str]:
         # Only codings whose expansion can be cut off piece by piece.
-        headers = {"User-Agent": self._agent, "Accept": accept or "*/*", "Accept-Encoding": "gzip, deflate"}
+        headers = {"User-Agent": self.agent, "Accept": accept or "*/*", "Accept-Encoding": "gzip, deflate"}
         if _sendable(validators.etag):
             headers["If-None-Match"] = validators.etag
         if _sendable(validators.last_modified):

@@ -45,6 +45,10 @@ _KINDS: dict[str, tuple[Promise | str, Promise | str]] = {
         gettext_lazy("The answer is damaged, or no sound HTTP."),
         gettext_lazy("Open the address in a browser. If it fails there too, tell the owner of the site."),
     ),
+    "RobotsRefused": (
+        gettext_lazy("The host's robots.txt asks crawlers not to read this address."),
+        gettext_lazy("Ask the site's owner for another address, or to let your crawler in (crawler_name)."),
+    ),
     "RefusedByServer": (
         gettext_lazy("The server answered with an error."),
         gettext_lazy("Open the address in a browser: the page may have moved, or need a password."),

@@ -235,7 +235,7 @@ def test_resolver_answers_into_private_network_are_refused(
     centre: Organisation, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     private = outbound.Client(resolver=lambda host, port: ["172.16.3.4"])
-    monkeypatch.setattr(address_transport, "fetch", private.fetch)
+    monkeypatch.setattr("haihe.base.outbound.fetching._shared", private)
     source = source_of(centre, "http://news.example/feed")
     row = collecting.visit(source)
     assert row.problem_code == "AddressRefused"

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import ClassVar
 
-from haihe.base.outbound import Validators, fetch
+from haihe.base.outbound import Validators, check_robots, fetch
 from haihe.newsroom.domain.readers import Document, accept
 from haihe.newsroom.domain.transports import Delivery, transport
 
@@ -15,6 +15,7 @@ class AddressTransport:
     visited: ClassVar[bool] = True
 
     def bring(self, address: str, validators: Validators) -> Delivery:
+        check_robots(address)
         fetched = fetch(address, validators=validators, accept=accept())
         fetched.raise_for_status()
         if fetched.not_modified:
