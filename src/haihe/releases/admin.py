@@ -5,6 +5,7 @@ from __future__ import annotations
 
 from django.utils.translation import gettext_lazy as _
 from wagtail.admin.panels import FieldPanel, FieldRowPanel
+from wagtail.admin.ui.tables import Column
 from wagtail.snippets.views.snippets import SnippetViewSet
 
 from haihe.city.wagtail_gate import GatedSnippetViewSet
@@ -34,12 +35,17 @@ class TopicViewSet(GatedSnippetViewSet):
     menu_label = _("Topics")
     add_to_admin_menu = True
     menu_order = 310
-    list_display = ["name", "name_en", "slug", "organisation"]
+    list_display = [
+        "name",
+        "name_en",
+        "slug",
+        Column("organisation", label=_("organisation"), accessor="organisation.name"),
+    ]
     ordering = "name"
     search_fields = ["name", "name_en", "slug"]
     search_backend_name = None  # some hundred lines
     panels = [
-        FieldPanel("organisation"),
+        FieldPanel("organisation", heading=_("organisation")),
         FieldRowPanel([FieldPanel("name"), FieldPanel("name_en")]),
         FieldPanel("slug"),
         FieldPanel("about"),

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import contextlib
+from functools import partial
+from importlib.metadata import version
 from typing import Any
 
 from django.http import HttpRequest
@@ -29,6 +31,20 @@ def desk_styles() -> str:
 @hooks.register("construct_help_menu")
 def leave_foreign_help_out(request: HttpRequest, menu_items: list[Any]) -> None:
     menu_items[:] = [item for item in menu_items if not item.name.startswith(FOREIGN_HELP)]
+
+
+@hooks.register("construct_main_menu")
+def tell_our_version(request: HttpRequest, menu_items: list[Any]) -> None:
+    """The foot of the settings menu names what runs here."""
+    for item in menu_items:
+        if item.name == "settings":
+            item.render_component = partial(_with_our_version, item)
+
+
+def _with_our_version(item: Any, request: HttpRequest) -> Any:
+    component = type(item).render_component(item, request)
+    component.footer_text = f"Haihe {version('haihe')}"
+    return component
 
 
 @hooks.register("construct_homepage_panels", order=800)

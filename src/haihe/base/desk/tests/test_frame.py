@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from html.parser import HTMLParser
+from importlib.metadata import version
 
 import pytest
 from django.test import Client
@@ -50,6 +51,7 @@ def test_help_menu_leads_to_no_foreign_guide(admin_client: Client) -> None:
     page = admin_client.get(reverse("wagtailadmin_home")).content.decode()
     assert "guide.wagtail.org" not in page
     assert "keyboard-shortcuts" in page  # what is ours to keep is kept
+    assert re.findall(r"(?:Wagtail|Haihe) v?[0-9.]+", page) == [f"Haihe {version('haihe')}"]
 
 
 def test_front_asks_no_other_site_for_news(admin_client: Client) -> None:
