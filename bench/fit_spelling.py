@@ -7,8 +7,6 @@ part is not read. Even rows are fitted and odd rows judged, then all are fitted.
 
 from __future__ import annotations
 
-import gzip
-import json
 import sys
 from pathlib import Path
 
@@ -16,10 +14,11 @@ import numpy as np
 
 sys.path.insert(0, str(Path(__file__).resolve().parent))
 
-from forecast_data import Floats, folder
+from forecast_data import Floats
 from haihe.newsroom.domain.proofreading.spelling import phrases, rules, words
 from haihe.newsroom.domain.proofreading.spelling.grain import Grain
 from haihe.newsroom.domain.proofreading.spelling.likeness import Likeness
+from proofreading_data import headlines, training
 
 NAMES = (
     *("one", "word", "pieces", "found", "meant", "three", "four", "joins_left", "joins_right", "surname", "at_start"),
@@ -77,22 +76,6 @@ def fit(table: Floats, truth: Floats) -> Floats:
     plain = weights / spread
     plain[0] = weights[0] - (weights * mean / spread)[1:].sum()
     return plain
-
-
-def training() -> list[tuple[str, str]]:
-    with gzip.open(folder() / "typos" / "sighan_2015_train.tsv.gz", "rt", encoding="utf-8") as lines:
-        pairs = [line.rstrip("\n").split("\t") for line in lines]
-    return [(pair[0], pair[1]) for pair in pairs]
-
-
-def headlines() -> list[str]:
-    place = folder() / "news-titles"
-    with gzip.open(place / "clue_tnews_dev.jsonl.gz", "rt", encoding="utf-8") as lines:
-        found = [json.loads(line)["sentence"] for line in lines]
-    with gzip.open(place / "nlpcc2017_headlines.csv.gz", "rt", encoding="utf-8") as lines:
-        next(lines)
-        found += [line.rstrip("\n").split(",", 1)[1].strip('"').replace(" ", "") for line in lines]
-    return found
 
 
 def _without_the_rest(text: str) -> str:

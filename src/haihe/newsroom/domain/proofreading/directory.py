@@ -11,9 +11,8 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-import ahocorasick
-
 from haihe.newsroom.domain.proofreading.errors import DirectoryUnreadable
+from haihe.newsroom.domain.proofreading.matching import Terms
 from haihe.newsroom.domain.proofreading.reading import text_of
 
 MOST_PEOPLE = 100_000
@@ -39,14 +38,14 @@ class Directory:
             self.by_name.setdefault(person.name, []).append(person)
             for title in person.titles:
                 self.by_title.setdefault(title, []).append(person)
-        self._names, self._titles = _automaton(self.by_name), _automaton(self.by_title)
+        self._names, self._titles = Terms(self.by_name), Terms(self.by_title)
 
     def names_in(self, text: str) -> list[tuple[int, str]]:
         """(offset, name), the longest where several overlap."""
-        return _found(self._names, text)
+        return list(self._names.find_apart(text))
 
     def titles_in(self, text: str) -> list[tuple[int, str]]:
-        return _found(self._titles, text)
+        return list(self._titles.find_apart(text))
 
     def titles_of(self, name: str) -> frozenset[str]:
         return frozenset(title for person in self.by_name.get(name, ()) for title in person.titles)
@@ -96,17 +95,3 @@ def _rank(value: object, name: str, file: Path) -> float | None:
         return float(str(value))
     except ValueError:
         raise DirectoryUnreadable(f"The rank of {name} is no number: {value}.", thing=file) from None
-
-
-def _automaton(keys: dict[str, list[Person]]) -> ahocorasick.Automaton:
-    automaton = ahocorasick.Automaton()
-    for key in keys:
-        automaton.add_word(key, key)
-    automaton.make_automaton()
-    return automaton
-
-
-def _found(automaton: ahocorasick.Automaton, text: str) -> list[tuple[int, str]]:
-    if not len(automaton):
-        return []
-    return [(last + 1 - len(key), key) for last, key in automaton.iter_long(text)]

@@ -11,12 +11,10 @@ from __future__ import annotations
 import tomllib
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from functools import cached_property
 from pathlib import Path
 
-import ahocorasick
-
 from haihe.newsroom.domain.proofreading.errors import WordListUnreadable
+from haihe.newsroom.domain.proofreading.matching import Terms
 from haihe.newsroom.domain.proofreading.reading import text_of
 
 MOST_TERMS, LONGEST_TERM = 500_000, 200
@@ -40,28 +38,19 @@ class Hit:
 
 
 class WordList:
-    """Terms in one automaton: a text is read once however many there are."""
+    """Terms with one index: a text is read once however many there are."""
 
     def __init__(self, terms: Sequence[Term], name: str = "") -> None:
         self.name = name
         self.terms = {_folded(one.term): one for one in terms if one.term}
-
-    @cached_property
-    def _automaton(self) -> ahocorasick.Automaton:
-        automaton = ahocorasick.Automaton()
-        for key, term in self.terms.items():
-            automaton.add_word(key, (len(key), term))
-        automaton.make_automaton()
-        return automaton
+        self._index = Terms(self.terms)
 
     def hits(self, text: str) -> Iterator[Hit]:
         """Every term in the text, the longest where several overlap, without those inside an exception."""
-        if not self.terms:
-            return
         folded = _folded(text)
-        for last, (length, term) in self._automaton.iter_long(folded):
-            start = last + 1 - length
-            if not any(_inside(folded, start, length, _folded(one)) for one in term.exceptions):
+        for start, key in self._index.find_apart(folded):
+            term = self.terms[key]
+            if not any(_inside(folded, start, len(key), _folded(one)) for one in term.exceptions):
                 yield Hit(start, term)
 
 

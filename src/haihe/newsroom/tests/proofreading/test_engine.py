@@ -15,6 +15,7 @@ from haihe.newsroom.domain.proofreading.document import from_json, markdown
 from haihe.newsroom.domain.proofreading.engine import proofread
 from haihe.newsroom.domain.proofreading.error_rate import Correction, Rate, error_rate, tracked
 from haihe.newsroom.domain.proofreading.errors import TextUnreadable
+from haihe.newsroom.domain.proofreading.matching import Terms
 from haihe.newsroom.domain.proofreading.settings import Settings
 from haihe.newsroom.domain.proofreading.spelling import rules
 from haihe.newsroom.domain.proofreading.spelling.corrector import correct
@@ -112,6 +113,19 @@ def test_twenty_thousand_terms_are_read_once() -> None:
     terms = [Term(chr(0x4E00 + i % 5000) + chr(0x5E00 + i // 5000) + "词条") for i in range(20_000)]
     text = "海河两岸春意正浓，游人如织。" * 20_000 + terms[19_999].term
     assert [hit.term.term for hit in WordList(terms).hits(text)] == [terms[19_999].term]
+
+
+@given(
+    st.lists(st.text("ab海河，", min_size=1, max_size=4), max_size=8),
+    st.text("ab海河，", max_size=30).map(lambda text: text * 40),
+)
+@settings(max_examples=80, deadline=None)
+def test_terms_are_found_where_they_stand(terms: list[str], text: str) -> None:
+    expected = sorted(
+        ((start, term) for term in set(terms) for start in range(len(text)) if text.startswith(term, start)),
+        key=lambda hit: (hit[0], -len(hit[1])),
+    )
+    assert list(Terms(terms).find(text)) == expected
 
 
 def test_the_error_rate_is_per_ten_thousand_characters() -> None:

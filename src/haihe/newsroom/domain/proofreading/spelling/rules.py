@@ -4,7 +4,7 @@ data/misspellings.txt   wrong>right
 data/confusions.tsv     wrong, right, before, after
 data/particles.tsv      the same for the particles \u7684, \u5730, \u5f97
 
-All wrong forms are found in one pass (Aho-Corasick); the few places found are looked at more closely.
+All wrong forms are found in one pass; the few places found are looked at more closely.
 """
 
 from __future__ import annotations
@@ -16,8 +16,7 @@ from dataclasses import dataclass
 from functools import cache
 from importlib.resources import files
 
-import ahocorasick
-
+from haihe.newsroom.domain.proofreading.matching import Terms
 from haihe.newsroom.domain.proofreading.spelling.grain import Grain
 from haihe.newsroom.domain.proofreading.spelling.suspicion import Suspicion
 
@@ -68,11 +67,11 @@ class Rule:
 
 def suspicions(text: str, grain: Grain) -> Iterator[Suspicion]:
     """Every place that a rule fits, in the order of the text; of several rules at one place the first written."""
-    for last, wrong in _automaton().iter(text):
-        start = last + 1 - len(wrong)
+    for start, wrong in _wrongs().find(text):
+        end = start + len(wrong)
         rule = next((one for one in _rules()[wrong] if one.fits(text, start)), None)
-        if rule and (len(wrong) == 1 or grain.parts(start, last + 1)):
-            yield Suspicion(start, last + 1, wrong, rule.right, rule.by, rule.right)
+        if rule and (len(wrong) == 1 or grain.parts(start, end)):
+            yield Suspicion(start, end, wrong, rule.right, rule.by, rule.right)
 
 
 @cache
@@ -84,12 +83,8 @@ def _rules() -> dict[str, tuple[Rule, ...]]:
 
 
 @cache
-def _automaton() -> ahocorasick.Automaton:
-    automaton = ahocorasick.Automaton()
-    for wrong in _rules():
-        automaton.add_word(wrong, wrong)
-    automaton.make_automaton()
-    return automaton
+def _wrongs() -> Terms:
+    return Terms(_rules())
 
 
 def _pairs() -> Iterator[Rule]:

@@ -1,7 +1,7 @@
 """How alike two Han characters sound.
 
 One reading of each character comes from anyascii's transliteration (toneless pinyin); further readings of characters
-that have several are written here. Sounds that learners and southern speakers mix up (zh/z, ch/c, sh/s, n/l, f/h,
+that have several are written here. Sounds that learners and southern speakers mix up (zh/z, ch/c, sh/s, n/l,
 -ng/-n, ü/u) are near.
 """
 
@@ -34,9 +34,9 @@ _MORE = """
 咳 ke hai|粘 zhan nian|镇 zhen|正 zheng|中 zhong|轴 zhou|琢 zhuo zuo|姊 zi|仔 zai zi|综 zong|尿 niao|氓 mang meng
 """
 
-_NEAR_START = {"zh": "z", "ch": "c", "sh": "s", "n": "l", "h": "f", "r": "l"}
+_NEAR_START = {"zh": "z", "ch": "c", "sh": "s", "n": "l"}
 _STARTS = ("zh", "ch", "sh", *"bpmfdtnlgkhjqxrzcsyw")
-_NEAR_END = {"ang": "an", "eng": "en", "ing": "in", "uang": "uan", "ong": "eng", "v": "u", "ve": "ue", "uo": "o"}
+_NEAR_END = {"ang": "an", "eng": "en", "ing": "in", "uang": "uan", "v": "u", "ve": "ue", "uo": "o"}
 
 
 @cache
