@@ -93,6 +93,7 @@ class Store:
     def _open(self) -> None:
         if not os.path.isdir(self.staging):
             os.makedirs(self.staging)
+        self.disk.spread(self.staging)
         if not os.path.isdir(self.root):
             os.makedirs(self.root)
         top = listed(self.root)
