@@ -14,7 +14,7 @@ from collections.abc import Sequence
 from html import escape
 from typing import Any
 
-from haihe.newsroom.domain.readers.article.blocks import HEADINGS, Line, best_part, hidden, tree_of
+from haihe.newsroom.domain.readers.article.blocks import CONTROL, HEADINGS, Line, best_part, hidden, tree_of
 from haihe.newsroom.domain.readers.article.trimming import trimmed
 
 _HAN = re.compile(r"[\u3400-\u9fff]")
@@ -136,9 +136,9 @@ def _take_out_hidden(tree: Any) -> None:
             continue
         before = element.getprevious()
         if element.tail and before is not None:
-            before.tail = (before.tail or "") + element.tail
+            before.tail = CONTROL.sub("", (before.tail or "") + element.tail)
         elif element.tail:
-            parent.text = (parent.text or "") + element.tail
+            parent.text = CONTROL.sub("", (parent.text or "") + element.tail)
         parent.remove(element)
 
 
