@@ -128,6 +128,20 @@ def test_day_without_a_time_is_the_same_day_everywhere_near() -> None:
     assert entry.published == datetime(2026, 5, 3, 4, tzinfo=UTC)
 
 
+def test_pictures_of_the_text_are_listed_and_ornaments_are_not() -> None:
+    images = (
+        "<p><img src='/blank.gif' data-original='/1.jpg' alt='夜景'></p><img src='/logo.png'>"
+        "<img src='/s.jpg' width='16'>"
+        "<figure><img src='https://b.example/2.jpg' width='800'><figcaption>解放桥 夜景</figcaption></figure>"
+        "<img src='data:image/png;base64,xx'><img src='javascript:x()'>"
+    )
+    entry = one(page(f"<div><h1>海河亮灯</h1>{BODY}{images}{BODY}</div>"), address="https://a.example/x.html")
+    assert [(p.url, p.caption, p.width) for p in entry.pictures] == [
+        ("https://a.example/1.jpg", "夜景", 0),
+        ("https://b.example/2.jpg", "解放桥 夜景", 800),
+    ]
+
+
 def test_what_the_page_hides_is_not_read_and_content_is_harmless() -> None:
     hidden = "<div style='display:none'><p>这是隐藏的一段广告文字，请点击这里领取红包，机会难得。</p></div>"
     entry = one(

@@ -10,6 +10,7 @@ from haihe.newsroom.domain.languages import language_of
 from haihe.newsroom.domain.readers import reader
 from haihe.newsroom.domain.readers.article import dating
 from haihe.newsroom.domain.readers.article.blocks import Line, lines_of, tree_of
+from haihe.newsroom.domain.readers.article.images import pictures_in
 from haihe.newsroom.domain.readers.article.metadata import Said, said_by
 from haihe.newsroom.domain.readers.article.text import Block, article_blocks, as_html, as_text
 from haihe.newsroom.domain.readers.article.titles import title_of
@@ -117,7 +118,7 @@ def _entry(document: Document, page: str, said: Said, lines: list[Line], title: 
         rights=said.rights[:500],
         place=said.place[:200],
         kind="text",
-        pictures=_pictures(said, link or document.address),
+        pictures=_pictures(said, lines, link or document.address),
         locator="entry[1]",
     )
 
@@ -205,7 +206,7 @@ def _credit(said: Said, near: list[str]) -> str:
     return said.sources[0][:200] if said.sources else ""
 
 
-def _pictures(said: Said, base: str) -> tuple[Picture, ...]:
+def _pictures(said: Said, lines: list[Line], base: str) -> tuple[Picture, ...]:
     found: dict[str, Picture] = {}
     for address, width, height in said.pictures[:10]:
         try:
@@ -214,4 +215,6 @@ def _pictures(said: Said, base: str) -> tuple[Picture, ...]:
             continue
         if whole.startswith(("http://", "https://")):
             found.setdefault(whole, Picture(whole[:2000], width=width, height=height))
+    for picture in pictures_in(lines, base):
+        found.setdefault(picture.url, picture)
     return tuple(found.values())

@@ -26,7 +26,6 @@ audio video map area
 """
 _SKIPPED = frozenset(_SKIPPED_NAMES.split())
 _SENTENCE = re.compile(r"[\u3002\uff01\uff1f\uff1b\uff0c\u3001\uff1a\u201c\u201d]|[.!?;,:](?=\s|$)")
-_END = re.compile(r"[\u3002\uff01\uff1f\uff1b\u2026\u201d\u300f\uff09)]$|[.!?:\u2026]$")
 _BESIDE = re.compile(
     r"comment|pinglun|recommend|tuijian|related|relate-|xiangguan|copyright|footer|sidebar|side-bar|hotnews|hot-news|"
     r"hot_news|ranklist|rank-list|paihang|share|fenxiang|breadcrumb|crumb|pagination|toolbar|login|subscribe|newsletter|"
@@ -193,22 +192,21 @@ def _tag_of(block: Any) -> str:
 
 def best_part(lines: list[Line]) -> list[Line]:
     """The lines of the element that adds up to the most; empty where nothing counts for any."""
-    sums: dict[Any, float] = {}
-    depths: dict[Any, int] = {}
-    for line in lines:
-        value = line.value
-        path = [line.element, *line.element.iterancestors()]
-        for up, element in enumerate(path):
-            sums[element] = sums.get(element, 0.0) + value
-            depths[element] = len(path) - up
-    if not sums:
-        return []
-    best = max(sums, key=lambda element: (sums[element], depths[element]))
-    if sums[best] <= 0:
+    best = best_element(lines)
+    if best is None:
         return []
     inside = set(best.iter())
     return [line for line in lines if line.element in inside]
 
 
-def ends_a_sentence(text: str) -> bool:
-    return bool(_END.search(text))
+def best_element(lines: list[Line]) -> Any:
+    """The element whose lines add up to the most, the innermost of equals; None where nothing counts for any."""
+    sums: dict[Any, float] = {}
+    depths: dict[Any, int] = {}
+    for line in lines:
+        path = [line.element, *line.element.iterancestors()]
+        for up, element in enumerate(path):
+            sums[element] = sums.get(element, 0.0) + line.value
+            depths[element] = len(path) - up
+    best = max(sums, key=lambda element: (sums[element], depths[element]), default=None)
+    return best if best is not None and sums[best] > 0 else None
