@@ -9,6 +9,13 @@ COMMANDS = [
         run="haihe.venues.domain.tiling.command:main",
     ),
     Command(
+        "venues stitch",
+        "PHOTO... OUT",
+        "join overlapping photos into a panorama, level and closed",
+        "\u628a\u91cd\u53e0\u62cd\u6444\u7684\u7167\u7247\u62fc\u6210\u6c34\u5e73\u3001\u95ed\u5408\u7684\u5168\u666f\u56fe",
+        run="haihe.venues.domain.stitching.command:main",
+    ),
+    Command(
         "venues inspect",
         "FILE [--json]",
         "what a picture is, and what stands in the way of a panorama",

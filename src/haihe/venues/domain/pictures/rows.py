@@ -58,7 +58,7 @@ class Rows:
         self._region = self._image = None
         if self._file is not None:
             self._file.close()
-        complaint = self._heard.close()
+        complaint = self._heard.stop()
         if complaint and kind is None and not self._lenient:
             raise PictureDamaged(f"The decoder met corrupt data ({complaint}).", thing=self.header.path)
 
@@ -135,10 +135,9 @@ class _Heard(logging.Handler):
         if record.thread == self._thread:
             self._texts.append(record.getMessage())
 
-    def close(self) -> str:
+    def stop(self) -> str:
         """Stop listening; the first complaint that means lost pixels, or nothing."""
         self._logger.removeHandler(self)
-        super().close()
         lines = [line.strip() for text in self._texts for line in text.splitlines()]
         return next((line[:160] for line in lines if any(word in line for word in _LOST)), "")
 

@@ -1,0 +1,1 @@
+"""Overlapping photos of one place → one equirectangular panorama, level and closed."""
