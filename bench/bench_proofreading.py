@@ -1,8 +1,8 @@
 """Proofreading: SIGHAN 2015, false alarms on clean news, sentences and word-list characters a second.
 
-One configuration, the command's own. What is corrected is the report's `corrected`. Nobody who wrote rules read the test
-part: they were written from knowledge of Chinese and with the training part at hand. Alarms are findings of severity
-error or warning, of every check, all of them counted as false although some are true.
+One configuration, the command's own. What is corrected is the report's `corrected`. Nobody who wrote rules read the
+test part: they were written from knowledge of Chinese and with the training part at hand. Alarms are findings of
+severity error or warning, of every check, all of them counted as false although some are true.
 """
 
 from __future__ import annotations

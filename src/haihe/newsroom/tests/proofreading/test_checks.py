@@ -178,6 +178,7 @@ def test_parts_that_add_up_or_need_not_are_left_alone(text: str) -> None:
         ("外地游客占120%。", "share_above_all"),
         ("合格率达到101%。", "share_above_all"),
         ("男、女、儿童分别占50%、40%和20%。", "shares_above_all"),
+        ("其中，老年人占45%，中年人占40%，青年人占30%。", "shares_above_all"),
         ("成本下降了2倍。", "decrease_by_times"),
         ("客流减少130%。", "decrease_above_all"),
     ],
@@ -187,7 +188,15 @@ def test_percentages_that_cannot_be(text: str, kind: str) -> None:
 
 
 @pytest.mark.parametrize(
-    "text", ["收入增长120%。", "外地游客占80%。", "拨备覆盖率超过200%。", "分别占50%、30%和20%。", "完成率为120%。"]
+    "text",
+    [
+        "收入增长120%。",
+        "外地游客占80%。",
+        "拨备覆盖率超过200%。",
+        "分别占50%、30%和20%。",
+        "完成率为120%。",
+        "党员占60%，女性占45%。",
+    ],
 )
 def test_percentages_that_can_be_are_left_alone(text: str) -> None:
     assert found(text, "percentages") == []
@@ -214,6 +223,9 @@ def test_the_same_quantity_with_another_number() -> None:
         ("这就是海河--天津的母亲河。", "dash", "——"),
         ("《雷雨》、《日出》上演。", "between_titles", ""),
         ("苹果、梨、等。", "comma_before_and_so_on", ""),
+        ("苹果、梨、等水果。", "comma_before_and_so_on", ""),
+        ("3月5日-8日", "range", "—"),
+        ("他来了，、我走了。", "clashing", "、"),
     ],
 )
 def test_punctuation(text: str, kind: str, suggestion: str) -> None:
@@ -258,6 +270,8 @@ def test_a_quotation_of_several_paragraphs_and_numbered_lists_are_paired() -> No
     ("text", "kind", "suggestion"),
     [
         ("二0二四年一月", "mixed_year", "2024年"),
+        ("二零二四年一月", "zero_in_year", "二〇二四年"),
+        ("约有300人左右。", "about_and_or_so", "约有300人"),
         ("来了5、6个人。", "rough_number", "五六个"),
         ("共3万5千人。", "mixed_scale", "3.5万"),
         ("定于星期5举行。", "weekday", "星期五"),
@@ -285,6 +299,8 @@ def test_sound_numerals_are_left_alone(text: str) -> None:
         ("他在在家里看书。", "在在"),
         ("我们我们去吧。", "我们我们"),
         ("但是但是他没来。", "但是但是"),
+        ("对此进行进行整改。", "进行进行"),
+        ("我们要要努力。", "要要"),
     ],
 )
 def test_doubled_words(text: str, words: str) -> None:
@@ -303,6 +319,8 @@ def test_doubled_words(text: str, words: str) -> None:
         "一个一个来，一步一步走。",
         "天津大学学生会会长来了。",
         "打的的人很多。",
+        "达到了要求，需要要求对方配合。",
+        "他就就业问题发言。",
     ],
 )
 def test_reduplication_is_left_alone(text: str) -> None:

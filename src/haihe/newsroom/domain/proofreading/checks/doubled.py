@@ -14,28 +14,16 @@ from haihe.newsroom.domain.proofreading.spelling.lexicon import cut, tagged
 
 # Grammar that is never reduplicated; \u5988\u5988 and \u5e38\u5e38 are words.
 _SINGLE = re.compile(
-    "([的是了在和与及对从把被将为向于而且但或并很也都就还又给由这那我你您他她它们会能要有没不到着过])\\1+"
+    "([的是了在和与及对从把被将为向于而且但或并很也都就还又给由这那我你您他她它们会能要让有没不到着过])\\1+"
 )
 _WORD = re.compile("([\u4e00-\u9fff]{2,6})\\1")
-_NEVER_FINE = frozenset("的是了在和与及对从把被将为向于且但或并很们")
+_NEVER_FINE = frozenset("的是了在和与及对从把被将为向于且但或并很们要能就都也给让还又")
 _SAID_TWICE = frozenset(
-    (
-        "多少",
-        "什么",
-        "非常",
-        "真的",
-        "特别",
-        "永远",
-        "很多",
-        "千万",
-        "好多",
-        "快点",
-        "慢慢",
-        "赶紧",
-        "赶快",
-        "到底",
-        "绝对",
-    )
+    "多少、什么、常常、非常、真的、特别、永远、很多、千万、好多、快点、慢慢、赶紧、赶快、到底、绝对".split("、")  # noqa: SIM905
+)
+# Verbs that are never doubled to mean "a little".
+_NEVER_TRIED = frozenset(
+    "进行、开展、实施、举行、举办、召开、出席、位于、成为、具有、属于、认为、表示、指出、强调、要求".split("、")  # noqa: SIM905
 )
 _NAMING = ("n", "nr", "ns", "nt", "nz", "nrt", "j", "l", "r", "p", "c")
 _MISTAKEN = ("r", "c", "p", "d", "u", "ns", "nt", "nr")
@@ -77,11 +65,7 @@ def _is_mistake(word: str) -> bool:
     parts = tagged(word)
     if len(word) > 2:
         return all(kind in _NAMING for _word, kind in parts)
-    return (
-        len(parts) == 1
-        and parts[0][1] in _MISTAKEN
-        and word not in ("多少", "什么", "常常", "非常", "真的", "特别", "永远", "很多")
-    )
+    return word in _NEVER_TRIED or (len(parts) == 1 and parts[0][1] in _MISTAKEN and word not in _SAID_TWICE)
 
 
 def _stand_apart(text: str, match: re.Match[str]) -> bool:

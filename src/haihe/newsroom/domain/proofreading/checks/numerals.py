@@ -57,6 +57,14 @@ FORMS = (
         _year,
     ),
     Form(
+        "zero_in_year",
+        Severity.NOTE,
+        re.compile(r"(?<![\u4e00-\u9fff\d])(?P<zero>[一二](?=.{0,2}零)[零〇一二三四五六七八九]{3})年"),
+        "汉字年份中的“零”写作“〇”",
+        "Years in Han digits take 〇",
+        lambda match: match.group().replace("零", "〇"),
+    ),
+    Form(
         "rough_number",
         Severity.WARNING,
         re.compile(r"(?<![\d.、])(?P<low>[1-9])、(?P<high>[1-9])(?P<unit>[个天年人次岁名位件种])(?!、)"),
@@ -109,7 +117,7 @@ FORMS = (
     Form(
         "about_and_or_so",
         Severity.WARNING,
-        re.compile(r"(?:大约|约|近|将近|接近)\d{1,10}(?:\.\d+)?[万亿]?[\u4e00-\u9fff]{1,3}(?P<more>左右|上下)"),
+        re.compile(r"(?:大约|约|近|将近|接近)有?\d{1,10}(?:\.\d+)?[万亿]?[\u4e00-\u9fff]{1,3}(?P<more>左右|上下)"),
         "“约”与“左右”重复",
         "Both say roughly: one of them is enough",
         lambda match: match.group().removesuffix(match["more"]),

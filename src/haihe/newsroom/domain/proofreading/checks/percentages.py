@@ -24,6 +24,10 @@ _DECREASE = re.compile(
 _LIST = re.compile(
     r"(?:(?:分别|各|依次)占[^\d%\u3002]{0,12})(?P<shares>(?:\d{1,3}(?:\.\d{1,4})?[%\uff05][\u3001\uff0c,和及与]?){2,12})"
 )
+_SHARES = re.compile(
+    r"(?:(?:其中[\uff0c,]?)?[\u4e00-\u9fff]{2,10}占(?:比)?\d{1,3}(?:\.\d{1,4})?[%\uff05][\uff0c,\u3001\uff1b;]?){2,12}"
+)
+_PART = re.compile(r"([\u4e00-\u9fff]{2,10})占(?:比)?(\d{1,3}(?:\.\d{1,4})?)[%\uff05]")
 _ONE = re.compile(r"\d{1,3}(?:\.\d{1,4})?(?=[%\uff05])")
 
 
@@ -66,6 +70,23 @@ def look(document: Document, _settings: Settings) -> Iterator[Finding]:
                 match["shares"].rstrip("\u3001\uff0c,和及与"),
                 f"各部分占比合计{total}%，超过100%",
                 f"The shares make {total}% together",
+            )
+    yield from _parts(text)
+
+
+def _parts(text: str) -> Iterator[Finding]:
+    """Shares in a row, of things of one kind: their names end alike."""
+    for match in _SHARES.finditer(text):
+        parts = _PART.findall(match.group())
+        total = sum((Decimal(share) for _name, share in parts), Decimal(0))
+        if total > Decimal("100.5") and len({name[-1] for name, _share in parts}) == 1:
+            yield _finding(
+                "shares_above_all",
+                match.start(),
+                match.group(),
+                f"各部分占比合计{total}%，超过100%",
+                f"The shares make {total}% together",
+                Severity.WARNING,
             )
 
 

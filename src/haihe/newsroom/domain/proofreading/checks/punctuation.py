@@ -89,7 +89,7 @@ FORMS = (
         "clashing",
         Severity.ERROR,
         re.compile(
-            r"(?P<first>[\uff0c\u3001\uff1b\uff1a])(?!(?P=first))[\u3002\uff0c\uff1b\uff01\uff1f]|\u3002[\uff0c\u3001\uff1b\uff1a]|[\uff01\uff1f][\u3002\uff0c\u3001]"
+            r"(?P<first>[\uff0c\u3001\uff1b\uff1a])(?!(?P=first))[\u3002\uff0c\uff1b\uff01\uff1f\u3001]|\u3002[\uff0c\u3001\uff1b\uff1a]|[\uff01\uff1f][\u3002\uff0c\u3001]"
         ),
         "标点连用不当",
         "Two marks that cannot stand together",
@@ -144,6 +144,14 @@ FORMS = (
         lambda match: match.group().replace("--", "\u2014"),
     ),
     Form(
+        "range",
+        Severity.NOTE,
+        re.compile(r"(?<=[年月日时])-(?=\d{1,4}[年月日时])"),
+        "起止用一字线“\u2014”或“至”",
+        "From one date to another takes an em dash",
+        lambda match: "\u2014",
+    ),
+    Form(
         "between_titles",
         Severity.NOTE,
         re.compile(r"(?<=\u300b)\u3001(?=\u300a)"),
@@ -162,7 +170,10 @@ FORMS = (
     Form(
         "comma_before_and_so_on",
         Severity.WARNING,
-        re.compile(rf"(?<=[{_HAN}])\u3001(?=\u7b49[\u3002\uff0c\uff1b])"),
+        re.compile(
+            rf"(?<=[{_HAN}])\u3001(?!\u7b49[\u5f85\u5019\u7ea7\u4e8e\u540c\u989d])"
+            rf"(?=\u7b49(?:\u7b49)?(?:[{_HAN}]{{2,6}})?[\u3002\uff0c\uff1b])"
+        ),
         "“等”之前不用顿号",
         "No mark stands before 等",
         lambda match: "",
