@@ -24,16 +24,28 @@ class Postings:
     """
 
     def __init__(self, bits: int = _FIRST_BITS) -> None:
-        self.bits = bits
-        self.keys = np.zeros((1 << bits, WAYS), np.uint32)
-        self.holders = np.full((1 << bits, WAYS), _EMPTY, np.int32)
-        self.used = 0
+        rows = 1 << bits
+        self._lay(np.zeros((rows, WAYS), np.uint32), np.full((rows, WAYS), _EMPTY, np.int32))
+
+    def _lay(self, keys: Hashes, holders: Places) -> None:
+        """Lay keys and holders side by side, so that a row is read from memory at once."""
+        self.table = np.stack([keys, holders.view(np.uint32)], axis=1)
+        self.keys, self.holders = self.table[:, 0], self.table[:, 1].view(np.int32)
+        self.bits = len(keys).bit_length() - 1
+        self.used = int(np.count_nonzero(holders != _EMPTY))
+
+    @classmethod
+    def of(cls, keys: Hashes, holders: Places) -> Postings:
+        """A table of these rows, as `keys` and `holders` of another show them."""
+        made = cls(0)
+        made._lay(keys, holders)
+        return made
 
     def find(self, keys: Hashes) -> tuple[npt.NDArray[np.int64], Places, npt.NDArray[np.bool_]]:
         """For every hit the key's position and the representative; for every key whether it is common."""
-        rows = self._rows(keys)
-        holders = self.holders[rows]
-        which, way = np.nonzero((self.keys[rows] == keys[:, None]) & (holders != _EMPTY))
+        rows = self.table[self._rows(keys)]
+        holders = rows[:, 1].view(np.int32)
+        which, way = np.nonzero((rows[:, 0] == keys[:, None]) & (holders != _EMPTY))
         found = holders[which, way]
         common = np.zeros(len(keys), np.bool_)
         common[which[found == _COMMON]] = True
@@ -78,4 +90,4 @@ class Postings:
             way = np.arange(len(rows)) - np.searchsorted(rows, rows)
             larger.keys[rows, way] = moved[order]
             larger.holders[rows, way] = moved_holders[order]
-        self.bits, self.keys, self.holders = larger.bits, larger.keys, larger.holders
+        self.bits, self.table, self.keys, self.holders = larger.bits, larger.table, larger.keys, larger.holders

@@ -13,7 +13,7 @@ import numpy as np
 
 from haihe.newsroom.domain.families.errors import FamiliesStateUnreadable
 from haihe.newsroom.domain.families.index import FamilyIndex
-from haihe.newsroom.domain.families.postings import WAYS
+from haihe.newsroom.domain.families.postings import WAYS, Postings
 from haihe.newsroom.domain.families.representatives import ROW
 
 VERSION = 1
@@ -66,11 +66,8 @@ def _made(parts: dict[str, Any]) -> FamilyIndex:
     index.outlet_names = said["outlets"]
     index.outlet_numbers = {name: number for number, name in enumerate(said["outlets"])}
     index.counts = dict(said["counts"])
-    kept, posted = index.representatives, index.postings
+    kept, index.postings = index.representatives, Postings.of(parts["keys"], parts["holders"])
     if len(parts["rows"]):
         kept.rows, kept.count = parts["rows"], len(parts["rows"])
     kept.chunks, kept.filled = list(parts["hashes"]), said["filled"]
-    posted.keys, posted.holders = parts["keys"], parts["holders"]
-    posted.bits = len(posted.keys).bit_length() - 1
-    posted.used = int(np.count_nonzero(posted.holders != -1))
     return index
