@@ -21,7 +21,6 @@ class Panel(Component):
 
     name     of the panel, unique on the page; it names the panel's heading
     order    where it stands among the panels, smallest first; what wants doing stands before what is good to know
-    urgent   shown with a mark, because something is wrong
     """
 
     name: ClassVar[str]
@@ -32,7 +31,15 @@ class Panel(Component):
         self.request = request
 
     def contents(self) -> Mapping[str, Any] | None:
-        """What the template shows, read once per page; None where this reader has nothing to see here."""
+        """What the template shows, read once per page; None where this reader has nothing to see here.
+
+        heading, number            title, and a count or a word beside it
+        urgent                     True: marked, because somebody has to do something
+        rows                       {title, url, language, state, tone ("good", "bad"), about, at}, all but title optional
+        more, more_label           where the whole list is
+        empty                      said in place of rows: what would stand here
+        first_url, first_label     the first step out of an empty panel
+        """
         raise NotImplementedError
 
     def render_html(self, parent_context: Mapping[str, Any] | None = None) -> str:
