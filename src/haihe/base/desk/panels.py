@@ -35,7 +35,7 @@ class Panel(Component):
 
         heading, number            title, and a count or a word beside it
         urgent                     True: marked, because somebody has to do something
-        rows                       {title, url, language, state, tone ("good", "bad"), about, at}, all but title optional
+        rows                       {title, url, language, state, tone (good, bad), about, at}; only title is a must
         more, more_label           where the whole list is
         empty                      said in place of rows: what would stand here
         first_url, first_label     the first step out of an empty panel
