@@ -63,7 +63,7 @@ class ArticleReader:
         title = title_of(said, tree, lines)
         blocks = article_blocks(text, title, lines)
         body = as_text(blocks)
-        if len(body) + sum(c >= "\u3400" for c in body) < _LEAST_TEXT:
+        if len(body) < _LEAST_TEXT and len(body) + sum(c >= "\u3400" for c in body) < _LEAST_TEXT:
             raise refuse(document)
         if len(body) < _NOTICE and sent_on(document):
             raise refuse(document)  # "you are being sent on, click here if nothing happens"

@@ -39,7 +39,7 @@ CONTROL = re.compile(
     r"|&#(?:0*(?:[0-8]|1[124-9]|2\d|3[01])|x0*(?:[0-8bcef]|1[0-9a-f]));",
     re.IGNORECASE,
 )
-_SPACES = re.compile(r"[ \t\r\n\f\v\u00a0\u3000\u200b\ufeff]+")
+_WIDTHLESS = re.compile("[\u200b\u2060\ufeff]")
 _SHORT = 12
 _STUFFED = 600
 _MOST_BESIDE = 0.4  # share of the running text from which something called a sidebar is the article after all
@@ -104,7 +104,8 @@ def tree_of(text: str, *, elements_of_html: bool = False) -> Any:
 
 def hidden(element: Any) -> bool:
     """Whether the page itself keeps it from being seen."""
-    return bool(_HIDDEN.search(element.get("style") or "")) or element.get("hidden") is not None
+    style = element.get("style")
+    return (bool(style) and bool(_HIDDEN.search(style))) or element.get("hidden") is not None
 
 
 def lines_of(root: Any) -> list[Line]:
@@ -149,8 +150,8 @@ def _lines(root: Any) -> Iterator[Line]:
                 within.pop()
             said = element.tail
         if said and not skipped:
-            pieces.append(said)
-            links += len(_SPACES.sub("", said)) if link else 0
+            pieces.append(_WIDTHLESS.sub("", said))
+            links += len("".join(said.split())) if link else 0
     yield from _flushed(pieces, links, block, within)
 
 
@@ -159,8 +160,7 @@ def _called_beside(element: Any, tag: str) -> bool:
         return False
     if tag in ("aside", "nav", "footer", "form", "header") or hidden(element):
         return True
-    named = f"{element.get('class') or ''} {element.get('id') or ''}"
-    return len(named) > 1 and _says_beside(named)
+    return any(_says_beside(named) for name in ("class", "id") if (named := element.get(name)))
 
 
 @lru_cache(maxsize=4096)
@@ -169,7 +169,7 @@ def _says_beside(named: str) -> bool:
 
 
 def _flushed(pieces: list[str], links: int, block: Any, within: list[Any]) -> Iterator[Line]:
-    text = _SPACES.sub(" ", "".join(pieces)).strip(" ")
+    text = " ".join("".join(pieces).split()) if pieces else ""
     if text:
         yield Line(text, _tag_of(block), links, block, tuple(within))
 
@@ -202,11 +202,17 @@ def best_part(lines: list[Line]) -> list[Line]:
 def best_element(lines: list[Line]) -> Any:
     """The element whose lines add up to the most, the innermost of equals; None where nothing counts for any."""
     sums: dict[Any, float] = {}
-    depths: dict[Any, int] = {}
     for line in lines:
-        path = [line.element, *line.element.iterancestors()]
-        for up, element in enumerate(path):
-            sums[element] = sums.get(element, 0.0) + line.value
-            depths[element] = len(path) - up
-    best = max(sums, key=lambda element: (sums[element], depths[element]), default=None)
-    return best if best is not None and sums[best] > 0 else None
+        sums[line.element] = sums.get(line.element, 0.0) + line.value
+    if not sums:
+        return None
+    depths: dict[Any, int] = {}
+    order = list(next(iter(sums)).getroottree().getroot().iter())
+    for element in order:
+        depths[element] = depths.get(element.getparent(), 0) + 1
+    for element in reversed(order):  # children before their parents
+        parent = element.getparent()
+        if element in sums and parent is not None:
+            sums[parent] = sums.get(parent, 0.0) + sums[element]
+    best = max(sums, key=lambda element: (sums[element], depths[element]))
+    return best if sums[best] > 0 else None
