@@ -300,8 +300,8 @@ class _Slots(dict[str, str]):
 
 
 def _boundary(text: str, near: int) -> int:
-    """The first end of a sentence at or after `near`; `near` itself where none is close."""
-    found = re.search(r"[。\uff01\uff1f!?\n.]", text[near : near + 80])
+    """The first end of a sentence within 5% of the text after `near`; `near` itself where there is none."""
+    found = re.search(r"[。\uff01\uff1f!?\n.]", text[near : near + len(text) // 20])
     return near + found.end() if found else near
 
 
