@@ -1,8 +1,8 @@
 """Stitching beside Hugin's command line: angle covered, time, and what matches say that the fit never saw.
 
-Sets: those of the data folder, and 24 photos cut out of a panorama made here (two rows of ten, two towards each pole, the
-upper ones of a plain sky), whose true directions are known. Hugin (pto_gen, cpfind, cpclean, autooptimiser, pano_modify,
-nona, enblend) runs where it is installed; on the 24 photos only with HAIHE_BENCH_HUGIN=all, for it takes minutes.
+Sets: those of the data folder, and 24 photos cut out of a panorama made here (two rows of ten, two towards each pole,
+the upper ones of a plain sky), whose true directions are known. Hugin (pto_gen, cpfind, cpclean, autooptimiser,
+pano_modify, nona, enblend) runs where it is installed; on the 24 photos only with HAIHE_BENCH_HUGIN=all (minutes).
 """
 
 from __future__ import annotations
@@ -125,7 +125,7 @@ def _hugin(photos: Sequence[Path], place: Path) -> tuple[float, float] | None:
         ["cpfind", "--multirow", "-o", "b.pto", "a.pto"],
         ["cpclean", "-o", "c.pto", "b.pto"],
         ["autooptimiser", "-a", "-m", "-l", "-s", "-o", "d.pto", "c.pto"],
-        ["pano_modify", "--projection=2", "--fov=360x180", canvas, "--crop=0,100%,0,100%", "-o", "e.pto", "d.pto"],
+        ["pano_modify", "--projection=2", "--fov=360x180", canvas, "-o", "e.pto", "d.pto"],
         ["nona", "-m", "TIFF_m", "-o", "part", "e.pto"],
     ):
         subprocess.run(command, cwd=place, check=True, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
