@@ -253,6 +253,7 @@ def test_sound_punctuation_is_left_alone(text: str) -> None:
     [
         ("他说：“你好。", "unclosed", "“"),
         ("他说你好。”", "unopened", "”"),
+        ('他说：“你好。"', "mixed", '"'),
         ("《雷雨上演。", "unclosed", "《"),
         ("（含税。", "unclosed", "（"),
     ],

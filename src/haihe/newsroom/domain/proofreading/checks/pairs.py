@@ -57,16 +57,21 @@ def _unpaired(words: str, offset: int, following: str) -> Iterator[Finding]:
         # A quotation of several paragraphs opens each of them and closes the last.
         if left_open.group() == "\u201c" and following.startswith("\u201c"):
             continue
+        straight = words.find('"', left_open.end()) if left_open.group() == "\u201c" else -1
+        if straight >= 0:
+            yield _finding("mixed", offset + straight, '"', "\u201d", Severity.NOTE)
+            continue
         yield _finding("unclosed", offset + left_open.start(), left_open.group(), _PAIRS[left_open.group()])
 
 
-def _finding(kind: str, start: int, mark: str, missing: str) -> Finding:
+def _finding(kind: str, start: int, mark: str, missing: str, severity: Severity = Severity.WARNING) -> Finding:
     said = {
         "unopened": (f"缺少与之配对的“{missing}”", f"Its partner {missing} is missing"),
         "unclosed": (f"缺少与之配对的“{missing}”", f"Its partner {missing} is missing"),
         "nested": ("引号内再用引号时，内层用单引号，或前一引号未配对", "A quotation inside one takes single marks"),
+        "mixed": (f"与弯引号配对的应是“{missing}”，不是直引号", f"The partner is {missing}, not a straight mark"),
     }[kind]
-    return Finding("pairs", kind, Severity.WARNING, start, 1, mark, f"{said[0]}（GB/T 15834）", said[1])
+    return Finding("pairs", kind, severity, start, 1, mark, f"{said[0]}（GB/T 15834）", said[1])
 
 
 CHECK = Check("pairs", "引号、括号、书名号配对", "paired marks", look)
