@@ -40,7 +40,7 @@ _TEXTS: dict[str, tuple[str, str, str]] = {
     "damaged": (
         ERROR,
         "{reason} Copy it again from the camera, or export it again.",
-        "图片已损坏（第 {row} 行附近，共 {height} 行）。请从相机重新拷贝或重新导出。",
+        "图片已损坏{where_zh}。请从相机重新拷贝或重新导出。",
     ),
     "gpano-wrong": (
         ERROR,

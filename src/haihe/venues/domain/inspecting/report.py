@@ -76,7 +76,8 @@ def _problems(
 ) -> Iterator[Problem]:
     if seen.damage is not None:
         row = _row_of(seen.damage.message)
-        yield problem("damaged", reason=seen.damage.message, row=row, height=header.turned[1])
+        where = f"（第 {row} 行附近，共 {seen.rows} 行）" if row else ""
+        yield problem("damaged", reason=seen.damage.message, where_zh=where)
     if guessed.stereo:
         yield problem("stereo", layout=guessed.stereo, layout_zh=_LAYOUTS[guessed.stereo])
         if guessed.swapped:
@@ -167,7 +168,7 @@ def _worst_first(one: Problem) -> int:
 
 def _row_of(message: str) -> str:
     words = message.split()
-    return words[words.index("row") + 1] if "row" in words[:-1] else "?"
+    return words[words.index("row") + 1] if "row" in words[:-1] else ""
 
 
 _LAYOUTS = {"top-bottom": "\u4e0a\u4e0b\u6392\u5217", "left-right": "\u5de6\u53f3\u6392\u5217"}
