@@ -90,9 +90,9 @@ def _complete(disk: Disk, place: str, target: str, version: str) -> bool:
     if not os.path.isdir(target) or (os.path.isdir(folder) and os.path.isdir(there)):
         return False  # a new object that was not moved, or somebody else was faster with this version
     if os.path.isdir(folder):
-        # Only a disk that lost the first move and kept the second: the object's inventory is already the new one
-        moved = _bytes(f"{target}/{INVENTORY}")
-        if moved is None or _bytes(f"{folder}/{INVENTORY}") != moved:
+        # Begun only where a disk lost the first move and kept a later one
+        new = _bytes(f"{folder}/{INVENTORY}")
+        if new is None or (_bytes(f"{target}/{INVENTORY}") != new and _bytes(f"{target}/{SIDECAR}") != _sidecar(new)):
             return False
         disk.rename(folder, there)
     inventory = _bytes(f"{there}/{INVENTORY}")
@@ -103,10 +103,14 @@ def _complete(disk: Disk, place: str, target: str, version: str) -> bool:
         return False
     if staged is not None:
         disk.rename(f"{place}/{INVENTORY}", f"{target}/{INVENTORY}")
-    expected = f"{hashlib.sha512(inventory).hexdigest()} inventory.json\n".encode()
+    expected = _sidecar(inventory)
     if _bytes(f"{place}/{SIDECAR}") == expected:
         disk.rename(f"{place}/{SIDECAR}", f"{target}/{SIDECAR}")
     return _bytes(f"{target}/{INVENTORY}") == inventory and _bytes(f"{target}/{SIDECAR}") == expected
+
+
+def _sidecar(inventory: bytes) -> bytes:
+    return f"{hashlib.sha512(inventory).hexdigest()} inventory.json\n".encode()
 
 
 def _bytes(path: str) -> bytes | None:
