@@ -38,9 +38,10 @@ def database(config: Config) -> dict[str, Any]:
     """Django's entry for the database: SQLite in the home, or PostgreSQL by `database_url`."""
     if not config.database_url:
         return {
-            "ENGINE": "django.db.backends.sqlite3",
+            "ENGINE": "haihe.base.sqlite",
             "NAME": config.home / "haihe.sqlite3",
             "OPTIONS": {"transaction_mode": "IMMEDIATE", "timeout": 20, "init_command": SQLITE_PRAGMAS},
+            "TEST": {"NAME": ":memory:"},
         }
     parts = urlsplit(config.database_url)
     return {

@@ -20,7 +20,7 @@ INSTALLED_APPS = [
 ]
 DATABASES = {
     "default": {
-        "ENGINE": "django.db.backends.sqlite3",
+        "ENGINE": "haihe.base.sqlite",
         "NAME": HOME / "haihe.sqlite3",
         "OPTIONS": {
             "transaction_mode": "IMMEDIATE",
