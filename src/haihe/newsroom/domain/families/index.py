@@ -28,7 +28,7 @@ COMMON = 4  # families that share a key before it counts as boilerplate
 MOST_COMPARED = 12  # representatives a new text is compared with
 MOST_REPRESENTATIVES = 16  # of one family
 LIKE_ENOUGH = 0.8  # share of the longer text above which a reprint adds nothing to look up
-MOST_STEPS = 2  # links between a representative and its family's first text
+MOST_STEPS = 2  # links between a representative and its family's first text; one that is not firm counts as three
 MOST_COMMON = 0.9  # of what a text shares with one family that it may share with another that it joins to it
 CLEAN = 0.2  # of what is shared: a text with fewer other words stands for the one it is a reprint of
 LEAST_RARE = 0.15  # share of its rare keys that a text must have in common with what it is compared with
@@ -139,7 +139,7 @@ class FamilyIndex:
         adds = max(match.of_longer for _found, match in linked) < LIKE_ENOUGH
         if adds and self.counts.get(root, 1) < MOST_REPRESENTATIVES:
             rows = self.representatives.rows
-            steps = 1 + min(int(rows[found]["steps"]) + (not match.is_firm) for found, match in linked)
+            steps = 1 + min(int(rows[found]["steps"]) + 2 * (not match.is_firm) for found, match in linked)
             if steps <= MOST_STEPS:
                 self._represent(number, sketch, steps=steps, rare=rare)
                 self.counts[root] = self.counts.get(root, 1) + 1
