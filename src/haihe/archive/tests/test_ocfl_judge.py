@@ -128,7 +128,7 @@ def flips(made: Path, rounds: int) -> None:
         one.write_bytes(data)
         found = validate_object(made).findings.valid
         one.write_bytes(right)
-        if one.name == "inventory.json.sha512" and bytes(data).lower() == right.lower():
+        if one.name == "inventory.json.sha512" and at < 128 and bytes(data).lower() == right.lower():
             assert found is True  # a digest may be written in either case, so nothing is broken
         else:
             assert found is False, (one, at, bit)
