@@ -14,6 +14,7 @@ import resource
 import statistics
 import sys
 import time
+import zlib
 from collections import Counter
 from collections.abc import Callable, Iterable, Sequence
 from pathlib import Path
@@ -35,7 +36,10 @@ from haihe.newsroom.domain.families.sketching import sketch_all
 
 Floats = NDArray[np.float64]
 PRECISION, RECALL, PER_SECOND, FLAT = 0.97, 0.95, 2000, 1.2
-PERMUTATIONS, SHINGLE, ALIKE = 128, 5, 0.5  # of MinHash; TF-IDF is over pairs of characters, alike at the same cosine
+PERMUTATIONS, SHINGLE = 128, 5  # of MinHash; TF-IDF is over pairs of characters
+ALIKE = np.arange(
+    0.3, 0.96, 0.05
+)  # from where peers call two texts alike: each is given the best for what it is judged on
 SEED = 20  # not one of those the thresholds were chosen with
 MOST_BYTES = 2560.0  # of memory an item, at its peak: while the key table doubles
 
@@ -87,8 +91,10 @@ def _judged(what: str, items: list[made.Item], *, peers: bool = False, bars: boo
             Figure(f"{name}: {what}", value, "", bar=asked.get(name, ""), note=note) for name, value in found.items()
         ]
     figures = []
-    for peer, alike in (("MinHash", _minhash_alike), ("TF-IDF cosine", _cosine_alike)):
-        theirs = dict(zip(found, _pairs(_joined(alike([item.text for item in items])), truth), strict=True))
+    for peer, alike in (("MinHash", _minhash_scores), ("TF-IDF cosine", _cosine_scores)):
+        scores = alike([item.text for item in items])
+        tried = [_pairs(_joined(scores >= least), truth) for least in ALIKE]
+        theirs = dict(zip(found, max(tried, key=lambda pair: pair[0] * pair[1] / max(sum(pair), 1e-9)), strict=True))
         figures += [
             Figure(f"{name}: {what}", value, "", peer, theirs[name], bar=asked.get(name, ""), note=note)
             for name, value in found.items()
@@ -120,19 +126,19 @@ _PLUS = _DICE.integers(0, 1 << 31, PERMUTATIONS, dtype=np.uint64)
 def minhash(text: str, size: int = SHINGLE) -> NDArray[np.uint64]:
     """Signature of 128 permutations over runs of `size` characters, white space aside."""
     bare = "".join(text.split())
-    runs = {hash(bare[at : at + size]) & 0xFFFFFFFF for at in range(max(1, len(bare) - size + 1))}
+    runs = {zlib.crc32(bare[at : at + size].encode("utf-8", "replace")) for at in range(max(1, len(bare) - size + 1))}
     hashes = np.fromiter(runs, np.uint64, len(runs))
     return ((hashes[:, None] * _TIMES + _PLUS) % np.uint64((1 << 61) - 1) & np.uint64(0xFFFFFFFF)).min(axis=0)
 
 
-def _minhash_alike(texts: Sequence[str]) -> NDArray[np.bool_]:
+def _minhash_scores(texts: Sequence[str]) -> Floats:
     signatures = np.stack([minhash(text) for text in texts])
-    return np.stack([(signatures == one).mean(axis=1) >= ALIKE for one in signatures])
+    return np.stack([(signatures == one).mean(axis=1) for one in signatures])
 
 
-def _cosine_alike(texts: Sequence[str]) -> NDArray[np.bool_]:
+def _cosine_scores(texts: Sequence[str]) -> Floats:
     rows = tfidf(texts)
-    return (rows @ rows.T).toarray() >= ALIKE
+    return np.asarray((rows @ rows.T).toarray())
 
 
 def tfidf(texts: Sequence[str]) -> sparse.csr_matrix:
