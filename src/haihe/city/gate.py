@@ -169,7 +169,7 @@ def _reach(person: Anyone) -> dict[int, frozenset[str]]:
         return {}
     kept = getattr(person, _KEPT, None)  # not of its __dict__: request.user is a lazy object around the person
     if kept is not None and kept[0] == _generation:
-        return kept[1]  # type: ignore[no-any-return]
+        return kept[1]
     reach = _read_all() if person.is_superuser else _read_reach(person)
     # A SimpleLazyObject hands attribute writes on to the person it wraps, so one request keeps one answer.
     setattr(person, _KEPT, (_generation, reach))

@@ -4,13 +4,15 @@ from __future__ import annotations
 
 import uuid
 from datetime import datetime
-from typing import Any
+from typing import Annotated, Any
 
+from django.db import transaction
 from django.db.models import QuerySet
 from django.http import HttpRequest
 from django.shortcuts import get_object_or_404
 from ninja import Field, Router, Schema
 from ninja.pagination import PageNumberPagination, paginate
+from pydantic import StringConstraints
 
 from haihe.city import visible_to
 from haihe.city.models import Organisation
@@ -18,13 +20,14 @@ from haihe.newsroom.domain import writing
 from haihe.newsroom.models import Item, Manuscript
 from haihe.releases.domain import correct, publish, withdraw
 from haihe.releases.domain.publishing import NotPublic
+from haihe.releases.domain.releasing import Untitled
 from haihe.releases.models import Release
 
 router = Router(tags=["manuscripts"])
 
 
 class ManuscriptOut(Schema):
-    """A manuscript as its newest draft stands."""
+    """A manuscript as its newest draft stands; in a list, once public, as the public reads it."""
 
     id: uuid.UUID
     organisation: str
@@ -61,7 +64,7 @@ class ManuscriptOut(Schema):
 class Draft(Schema):
     """What may be written; what is left out stays. `html` is running text, sanitised, and becomes the whole body."""
 
-    title: str | None = Field(None, min_length=1, max_length=300)
+    title: Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=300)] | None = None
     subtitle: str | None = Field(None, max_length=300)
     summary: str | None = Field(None, max_length=1000)
     byline: str | None = Field(None, max_length=300)
@@ -102,14 +105,21 @@ def list_manuscripts(request: HttpRequest) -> QuerySet[Manuscript]:
 
 @router.post("/manuscripts", response={201: ManuscriptOut})
 def create_manuscript(request: HttpRequest, draft: NewDraft) -> tuple[int, Manuscript]:
-    """Begin a draft, from nothing or from an intake item."""
+    """Begin a draft, from nothing or from an intake item; all of it or nothing."""
+    with transaction.atomic():
+        return 201, _begun(request, draft)
+
+
+def _begun(request: HttpRequest, draft: NewDraft) -> Manuscript:
     organisation = get_object_or_404(visible_to(request.user, Organisation.objects.all()), slug=draft.organisation)
     if draft.item:
         item = get_object_or_404(visible_to(request.user, Item.objects.all()), pk=draft.item)
         begun = writing.begin_from_item(item, request.user, organisation=organisation)
     else:
-        begun = writing.begin(organisation, request.user, title=draft.title or "", html=draft.html or "")
-    return 201, writing.revise(begun, request.user, **_changes(draft, skip={"organisation", "item"}))
+        if not draft.title:
+            raise Untitled(thing=organisation.slug)
+        begun = writing.begin(organisation, request.user, title=draft.title, html=draft.html or "")
+    return writing.revise(begun, request.user, **_changes(draft, skip={"organisation", "item"}))
 
 
 @router.get("/manuscripts/{key}", response=ManuscriptOut)

@@ -87,8 +87,6 @@ def plain_text(content: dict[str, Any]) -> str:
             case "table":
                 lines.extend(" ".join(row) for row in [block["header"], *block["rows"]])
                 lines.append(block["caption"])
-            case "embed":
-                lines.append(block["title"])
     return "\n".join(line for line in lines if line)
 
 

@@ -149,13 +149,13 @@ def _table(value: Any) -> dict[str, Any] | None:
 
 
 def _embed(publication: Publication | None) -> dict[str, Any] | None:
-    """Only what is public now; what was withdrawn since it was chosen shows nothing."""
+    """Only what is public now. Its title is not copied: who shows the embed asks, and a title that was withdrawn or
+    erased stands nowhere else."""
     if publication is None or publication.state != Publication.State.PUBLISHED or publication.current is None:
         return None
     return {
         "type": "embed",
         "release": str(publication.current_id),
-        "title": publication.title,
         "path": publication.path,
         "kind": publication.kind,
     }

@@ -14,19 +14,13 @@ from haihe.base.errors import HaiheError
 from haihe.city import may
 from haihe.newsroom.domain.locating import place
 from haihe.newsroom.models import Manuscript, ManuscriptSource
+from haihe.releases.domain.releasing import permit_holder
 from haihe.releases.markup import clean
 from haihe.releases.models import Section
 
 if TYPE_CHECKING:
     from haihe.city.models import Organisation, Person
     from haihe.newsroom.models import Item
-
-
-class Locked(HaiheError):
-    """Somebody holds this manuscript, or it waits for its time."""
-
-    permanent = True
-    hint = gettext_lazy("Ask who holds it, or end the schedule.")
 
 
 class UnknownSection(HaiheError):
@@ -94,9 +88,7 @@ def revise(manuscript: Manuscript, by: Person, **changes: object) -> Manuscript:
     """
     _permit(by, "edit", manuscript.organisation)
     draft = manuscript.get_latest_revision_as_object()
-    lock = draft.get_lock()
-    if lock is not None and lock.for_user(by):
-        raise Locked(thing=manuscript)
+    permit_holder(draft, by)
     for name, value in changes.items():
         if value is not None:
             _set(draft, name, value)
@@ -120,13 +112,14 @@ def _set(draft: Manuscript, name: str, value: object) -> None:
 
 
 def cite_item(manuscript: Manuscript, item: Item, by: Person) -> ManuscriptSource:
-    """Let a draft rest on one more item; once is enough for each. Raises PermissionDenied."""
+    """Let a draft rest on one more item; once is enough for each. Raises PermissionDenied, Locked."""
     _permit(by, "edit", manuscript.organisation)
     _permit(by, "view", item.organisation)
     draft = manuscript.get_latest_revision_as_object()
     for source in draft.sources.all():
         if source.item_id == item.pk:
             return source
+    permit_holder(draft, by)
     source = _source(item)
     draft.sources.add(source)
     draft.save_revision(user=by, clean=False, log_action=True)

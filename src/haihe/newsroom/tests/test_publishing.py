@@ -12,6 +12,7 @@ import time_machine
 from django.core.exceptions import PermissionDenied
 from django.core.management import call_command
 from django.db import DatabaseError, connection, transaction
+from django.test import Client
 from django.utils import timezone
 from wagtail.actions.unpublish import UnpublishAction
 
@@ -22,7 +23,7 @@ from haihe.releases import signals
 from haihe.releases.canonical import sha256_of
 from haihe.releases.domain import correct, publish, scheduling, verify, withdraw
 from haihe.releases.domain.publishing import NotPublic, WithdrawalNeedsReason
-from haihe.releases.domain.releasing import CorrectionNeedsNote
+from haihe.releases.domain.releasing import CorrectionNeedsNote, Locked, Untitled
 from haihe.releases.models import Publication, Release
 from haihe.releases.publishable import LiveOutsideTheDoor
 
@@ -283,3 +284,53 @@ def test_raw_sql_cannot_rewrite_what_was_public(desk: Newsdesk, sql: str) -> Non
     with pytest.raises(DatabaseError, match="is immutable"), transaction.atomic(), connection.cursor() as cursor:
         cursor.execute(sql)
     assert verify(manuscript.publication) == []
+
+
+def test_title_of_what_was_embedded_goes_with_it(desk: Newsdesk, client: Client) -> None:
+    publisher = desk.person("publisher")
+    inner = desk.manuscript("密约的标题")
+    publish(inner, publisher)
+    outer = revise(
+        desk.manuscript("外层"), desk.person("reporter"), body=[("embed", {"publication": inner.publication})]
+    )
+    publish(outer, publisher)
+    addresses = [outer.publication.path, "/feed.rss", "/feed.json"]
+    shown = {path: "密约的标题" in client.get(path).content.decode() for path in addresses}
+    assert shown == dict.fromkeys(addresses, True)
+
+    withdraw(inner.publication, publisher, "撤")
+    shown = {path: "密约的标题" in client.get(path).content.decode() for path in addresses}
+    assert shown == dict.fromkeys(addresses, False)
+    assert "密约的标题" not in json.dumps(outer.publication.content, ensure_ascii=False)
+    assert "密约的标题" not in outer.publication.text
+
+
+@pytest.mark.parametrize("title", ["", "   ", "\u3000\n"])
+def test_nothing_goes_out_without_a_title(desk: Newsdesk, title: str) -> None:
+    manuscript = desk.manuscript(title)
+    with pytest.raises(Untitled):
+        publish(manuscript, desk.person("publisher"))
+    assert not Publication.objects.exists()
+
+
+def test_one_who_holds_a_manuscript_keeps_others_from_publishing_it(desk: Newsdesk) -> None:
+    manuscript, holder, other = desk.manuscript("标题"), desk.person("publisher"), desk.person("publisher2")
+    manuscript.locked, manuscript.locked_by, manuscript.locked_at = True, holder, timezone.now()
+    manuscript.save()
+    with pytest.raises(Locked):
+        publish(manuscript, other)
+    with pytest.raises(Locked):
+        writing.cite_item(manuscript, desk.item(), other)
+    assert manuscript.publication is None
+    assert publish(manuscript, holder) is not None
+
+
+def test_program_that_names_no_section_leaves_no_draft_behind(desk: Newsdesk, client: Client) -> None:
+    client.force_login(desk.person("reporter"))
+
+    def begin(**fields: str) -> int:
+        body = {"organisation": desk.organisation.slug, **fields}
+        return client.post("/api/v1/manuscripts", body, content_type="application/json").status_code
+
+    assert [begin(title="x", section="nowhere"), begin(), begin(title="  ")] == [409, 409, 422]
+    assert not Manuscript.objects.exists()

@@ -9,6 +9,8 @@ import nh3
 
 from haihe.base.web.languages import absolute, public_path
 from haihe.portal.domain.listing import shown_picture
+from haihe.releases.baking import depends_on
+from haihe.releases.models import Publication
 
 TAGS = {
     "p", "br", "hr", "h2", "h3", "h4", "ul", "ol", "li", "blockquote", "pre", "code", "a", "b", "strong", "i", "em",
@@ -37,8 +39,24 @@ def clean_text(markup: str, *, whole_addresses: bool = False) -> str:
 
 
 def shown_body(content: dict[str, Any]) -> list[dict[str, Any]]:
-    """The blocks with `html` cleaned, pictures as the picture component takes them, embeds with a public address."""
-    return [_shown(block) for block in content.get("body", [])]
+    """The blocks with `html` cleaned, pictures as the picture component takes them, embeds that are public now."""
+    return [_shown(block) for block in _with_public_embeds(content)]
+
+
+def _with_public_embeds(content: dict[str, Any]) -> list[dict[str, Any]]:
+    """The blocks; each embed with the title and address of what it shows, and none that is not public any more."""
+    body = content.get("body", [])
+    paths = {block["path"] for block in body if block["type"] == "embed"}
+    if not paths:
+        return list(body)
+    named = {one.path: one for one in Publication.objects.filter(path__in=paths)}
+    depends_on(*(f"publication:{one.pk}" for one in named.values()))
+    public = {path: one for path, one in named.items() if one.state == Publication.State.PUBLISHED}
+    return [
+        {**block, "title": public[block["path"]].title} if block["type"] == "embed" else block
+        for block in body
+        if block["type"] != "embed" or block["path"] in public
+    ]
 
 
 def _shown(block: dict[str, Any]) -> dict[str, Any]:
@@ -50,14 +68,14 @@ def _shown(block: dict[str, Any]) -> dict[str, Any]:
         case "gallery":
             return {**block, "pictures": [{**one, "shown": shown_picture(one)} for one in block.get("pictures", [])]}
         case "embed":
-            return {**block, "path": public_path(block.get("path", ""))}
+            return {**block, "path": public_path(block["path"])}
     return block
 
 
 def feed_html(content: dict[str, Any]) -> str:
     """The whole story as HTML for a feed reader: leading picture, blocks, credit; every address whole."""
     parts = [_feed_picture(content["lead_picture"])] if content.get("lead_picture") else []
-    parts.extend(_feed_block(block) for block in content.get("body", []))
+    parts.extend(_feed_block(block) for block in _with_public_embeds(content))
     return "\n".join(part for part in parts if part)
 
 
@@ -76,7 +94,7 @@ def _feed_block(block: dict[str, Any]) -> str:
         case "table":
             return _feed_table(block)
         case "embed":
-            return f'<p><a href="{e(absolute(public_path(block.get("path", ""))))}">{e(block.get("title", ""))}</a></p>'
+            return f'<p><a href="{e(absolute(public_path(block["path"])))}">{e(block["title"])}</a></p>'
     return ""
 
 

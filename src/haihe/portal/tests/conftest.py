@@ -105,7 +105,7 @@ def build_small_city() -> SmallCity:
         lead_picture=factory.picture(),
         body=[
             *FULL_BODY,
-            {"type": "embed", "release": "x", "title": "桥上的风", "path": corrected.path, "kind": "story"},
+            {"type": "embed", "release": "x", "path": corrected.path, "kind": "story"},
         ],
         original_title="关于渡口恢复通航的公告",
         sources=[

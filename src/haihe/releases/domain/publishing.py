@@ -8,7 +8,7 @@ from django.apps import apps
 from django.utils.translation import gettext_lazy
 
 from haihe.base.errors import HaiheError
-from haihe.releases.domain.releasing import CorrectionNeedsNote, permit
+from haihe.releases.domain.releasing import CorrectionNeedsNote, permit, permit_holder
 from haihe.releases.models import Publication, Release
 
 if TYPE_CHECKING:
@@ -37,8 +37,9 @@ def publish(subject: Publishable, by: Person | None, note: str = "") -> Release 
     returns   the Release that is now current; the same one as before where nothing changed;
               None where `go_live_at` lies ahead and it was scheduled
 
-    Raises PermissionDenied, CorrectionNeedsNote, Erased, NotCanonical.
+    Raises PermissionDenied, Locked, Untitled, CorrectionNeedsNote, Erased, NotCanonical.
     """
+    permit_holder(subject, by)
     revision = subject.get_latest_revision() or subject.save_revision(user=by)
     subject.publish(revision, user=by, note=note)
     subject.refresh_from_db()

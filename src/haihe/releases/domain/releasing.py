@@ -45,6 +45,20 @@ class CorrectionNeedsNote(HaiheError):
     hint = gettext_lazy("Write one sentence for the readers.")
 
 
+class Untitled(HaiheError):
+    """What is published needs a title."""
+
+    permanent = True
+    hint = gettext_lazy("Write one, then publish.")
+
+
+class Locked(HaiheError):
+    """Somebody holds this, or it waits for its time."""
+
+    permanent = True
+    hint = gettext_lazy("Ask who holds it, or end the schedule.")
+
+
 class Erased(HaiheError):
     """The publication was erased by law and does not come back."""
 
@@ -58,9 +72,21 @@ def permit(subject: Publishable, by: Any, action: str) -> None:
         raise PermissionDenied(_("You may not do this in %(organisation)s.") % {"organisation": subject.organisation})
 
 
+def permit_holder(subject: Publishable, by: Any) -> None:
+    """Raises Locked where `by` has to wait for somebody else, or for a schedule; None is the schedule itself."""
+    lock = subject.get_lock() if by is not None and hasattr(subject, "get_lock") else None
+    if lock is not None and lock.for_user(by):
+        raise Locked(thing=subject)
+
+
 def check(subject: Publishable, note: str) -> None:
-    """Can this content be released? Before anything is written. Raises CorrectionNeedsNote, Erased, NotCanonical."""
+    """Can this content be released? Before anything is written.
+
+    Raises Untitled, CorrectionNeedsNote, Erased, NotCanonical.
+    """
     publication = subject.publication
+    if not subject.release_content()["title"].strip():
+        raise Untitled(thing=publication.path if publication else subject)
     if publication is None:
         sha256_of(subject.release_content())
         return
