@@ -24,7 +24,7 @@ COMMANDS = [
     Command(
         "newsroom proofread",
         "FILE [--words LIST]",
-        "proofread a Chinese text: errors with position, suggestion and reason",
+        "proofread a Chinese text: position, suggestion, reason",
         "校对中文稿件：错误的位置、建议与理由",
         run="haihe.newsroom.domain.proofreading.command:main",
     ),
