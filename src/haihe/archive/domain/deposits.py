@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-import errno
 import hashlib
 import os
 import tempfile
+from contextlib import suppress
 from datetime import datetime
 from io import BytesIO
 from pathlib import Path
@@ -15,7 +15,6 @@ from django.db import transaction
 from django.utils import timezone
 
 from haihe.archive.domain import layout, segments, warc
-from haihe.archive.domain.faults import StoreFull
 from haihe.archive.models import Blob, Master
 
 if TYPE_CHECKING:
@@ -42,7 +41,8 @@ def deposit(
     source_kind   "upload", "capture", "demo" …
     returns       the Master; its bytes are on disk, synced, before the row exists
 
-    Raises StoreFull; nothing is recorded then.
+    A file that is there already but is damaged is replaced by these bytes.
+    Raises StoreFull, or StoreFailing for any other refusal of the disk; nothing is recorded then.
     """
     with layout.deposits(), transaction.atomic():
         sha256, size = _keep_file(BytesIO(data) if isinstance(data, bytes) else data)
@@ -70,7 +70,7 @@ def deposit_collected(
     """Keep one HTTP response as a WARC record and its body as a Blob.
 
     A body that is stored already is not written again: the record is a revisit that names it.
-    Raises StoreFull; nothing is recorded then.
+    Raises StoreFull or StoreFailing; nothing is recorded then.
     """
     sha256 = hashlib.sha256(fetched.body).hexdigest()
     known = Blob.objects.filter(pk=sha256).exists()
@@ -100,32 +100,42 @@ def _media_type(headers: list[tuple[str, str]]) -> str:
 
 def _keep_file(stream: BinaryIO) -> tuple[str, int]:
     digest, size = hashlib.sha256(), 0
-    try:
+    with layout.disk_faults():
         handle, name = tempfile.mkstemp(dir=layout.incoming())
-        arriving = Path(name)
-        try:
-            with os.fdopen(handle, "wb") as file:
-                while chunk := stream.read(_CHUNK):
-                    digest.update(chunk)
-                    size += len(chunk)
-                    file.write(chunk)
-                file.flush()
-                os.fsync(file.fileno())
+    arriving = Path(name)
+    try:
+        with open(handle, "wb", buffering=0):
+            while chunk := stream.read(_CHUNK):  # what goes wrong in here is the fault of its source
+                with layout.disk_faults():
+                    layout.write_at(handle, chunk, size)
+                digest.update(chunk)
+                size += len(chunk)
+            with layout.disk_faults():
+                os.fsync(handle)
+        with layout.disk_faults():
             _settle(arriving, layout.blob_file(digest.hexdigest()), size)
-        finally:
-            arriving.unlink(missing_ok=True)
-    except OSError as error:
-        if error.errno in {errno.ENOSPC, errno.EDQUOT}:
-            raise StoreFull(thing=layout.root()) from error
-        raise
+    finally:
+        with suppress(OSError):
+            arriving.unlink()
     return digest.hexdigest(), size
 
 
 def _settle(arriving: Path, final: Path, size: int) -> None:
-    if final.exists() and final.stat().st_size == size:
-        return
+    layout.lasting(final.parents[2])
     final.parent.mkdir(parents=True, exist_ok=True)
-    arriving.chmod(0o440)
-    arriving.replace(final)
-    for folder in (final.parent, final.parent.parent, final.parent.parent.parent):
+    if not _sound(final, size):
+        arriving.chmod(0o440)
+        arriving.replace(final)
+    # Also where the file was there: who renamed it may not have synced its name yet, and this Master rests on it too.
+    for folder in final.parents[:3]:
         layout.sync_folder(folder)
+
+
+def _sound(file: Path, size: int) -> bool:
+    try:
+        with file.open("rb") as stored:
+            if os.fstat(stored.fileno()).st_size != size:
+                return False
+            return hashlib.file_digest(stored, "sha256").hexdigest() == file.name
+    except OSError:  # missing, or the disk cannot read it any more
+        return False
