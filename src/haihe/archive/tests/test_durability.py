@@ -191,6 +191,18 @@ def test_disk_that_lost_pages_keeps_every_acknowledged_record(centre, own_home):
         assert [read(master) for master in acknowledged] == [PHOTO, b"after"]
 
 
+def test_segment_that_cannot_be_sealed_does_not_stop_the_others(centre):
+    odd = Segment.objects.create(name="odd.warc.gz")
+    layout.segment_file(odd.name).mkdir(parents=True)
+    kept = _collected(centre, PHOTO)
+    segments._writer.close()
+    segments._writer = None
+
+    assert segments.seal_abandoned() == 1
+    assert list(Segment.objects.filter(sealed_at__isnull=True)) == [odd]
+    assert read(kept) == PHOTO
+
+
 # A segment that ends while others write
 
 
