@@ -136,4 +136,6 @@ def refused(response: HttpResponse) -> bool:
     if response.status_code in (403, 404):
         return True
     target = response.headers.get("Location", "")
-    return response.status_code == 302 and (target in ("/admin/", "/") or target.startswith("/account/login/"))
+    return response.status_code == 302 and (
+        target in ("/admin/", "/") or target.startswith(("/account/login/", "/admin/login/"))
+    )

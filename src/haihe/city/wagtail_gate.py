@@ -25,6 +25,7 @@ from django.utils.functional import cached_property
 from wagtail.admin.forms.models import WagtailAdminModelForm
 from wagtail.admin.views.generic import IndexView
 from wagtail.admin.views.generic.chooser import BaseChooseView, ChosenMultipleViewMixin, ChosenViewMixin
+from wagtail.admin.views.generic.mixins import CreateEditViewOptionalFeaturesMixin
 from wagtail.admin.views.generic.models import CreateView
 from wagtail.admin.views.generic.permissions import PermissionCheckedMixin
 from wagtail.admin.viewsets.chooser import ChooserViewSet
@@ -209,12 +210,25 @@ class _GatedCreate:
 
     def get_form(self, *args: Any, **kwargs: Any) -> Any:
         form = super().get_form(*args, **kwargs)  # type: ignore[misc]
-        needed = {"publish": "publish", "submit": "change"}.get(getattr(self, "action", ""))
-        if needed and isinstance(form, GatedModelForm):
+        needed = getattr(self, "action", "")
+        if needed in ("publish", "submit") and isinstance(form, GatedModelForm):
             action = gate_action(type(form.instance), needed)
             if action:
                 form.narrow_organisation(action)
         return form
+
+
+class _GatedReview:
+    """For pages that edit: Wagtail lets everybody hand in what they may change; here that is a right of its own."""
+
+    request: HttpRequest
+    permission_policy: Any
+
+    def get_available_actions(self) -> list[str]:
+        actions: list[str] = super().get_available_actions()  # type: ignore[misc]
+        if self.permission_policy.user_has_permission(self.request.user, "submit"):
+            return actions
+        return [action for action in actions if action not in ("submit", "restart-workflow")]
 
 
 class _GatedChoose:
@@ -261,6 +275,8 @@ def _gated_view(view_class: type[Any]) -> type[Any]:
         mixins.append(_GatedIndex)
     if issubclass(view_class, CreateView):
         mixins.append(_GatedCreate)
+    if issubclass(view_class, CreateEditViewOptionalFeaturesMixin):
+        mixins.append(_GatedReview)
     if issubclass(view_class, PermissionCheckedMixin):
         mixins.append(_GatedChecks)
     return _with(view_class, mixins)

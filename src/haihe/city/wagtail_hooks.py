@@ -55,21 +55,29 @@ def close_front(request: HttpRequest, items: list[Any]) -> None:
 
 @hooks.register("construct_snippet_action_menu", order=900)
 def offer_only_what_is_allowed(menu_items: list[Any], request: HttpRequest, context: dict[str, Any]) -> None:
-    """Publish, unpublish and delete are offered for the record at hand, not because of a role somewhere else."""
+    """Hand in, publish, unpublish and delete are offered for the record at hand, not for a role somewhere else."""
     from wagtail.permissions import policy_registry
 
     from haihe.city.wagtail_policy import GatedPermissionPolicy
 
     instance = context.get("instance")
     policy = policy_registry.get_by_type(context["model"], fallback=False)
-    if instance is None or not isinstance(policy, GatedPermissionPolicy):
+    if not isinstance(policy, GatedPermissionPolicy):
         return
-    needs = {"action-publish": "publish", "action-unpublish": "unpublish", "action-delete": "delete"}
-    menu_items[:] = [
-        item
-        for item in menu_items
-        if item.name not in needs or policy.user_has_permission_for_instance(request.user, needs[item.name], instance)
-    ]
+    needs = {
+        "action-submit": "submit",
+        "action-restart-workflow": "submit",
+        "action-publish": "publish",
+        "action-unpublish": "unpublish",
+        "action-delete": "delete",
+    }
+
+    def is_allowed(action: str) -> bool:
+        if instance is None:
+            return policy.user_has_permission(request.user, action)
+        return policy.user_has_permission_for_instance(request.user, action, instance)
+
+    menu_items[:] = [item for item in menu_items if item.name not in needs or is_allowed(needs[item.name])]
 
 
 @hooks.register("before_serve_document")

@@ -27,6 +27,7 @@ ACTIONS: dict[str, str | None] = {
     "choose": roles.VIEW,
     "add": roles.CREATE,
     "change": roles.EDIT,
+    "submit": roles.SUBMIT,
     "lock": roles.EDIT,
     "unlock": roles.PUBLISH,
     "publish": roles.PUBLISH,

@@ -8,6 +8,7 @@ from django.urls import reverse
 from wagtail.models import Task, TaskState, Workflow, WorkflowContentType, WorkflowTask
 
 from haihe.city.domain.organisations import move
+from haihe.city.roles import ROLES, Role
 from haihe.city.testing import OUTSIDER, RELATIONS, ROLE_NAMES, allowed, cells, refused, relations_allowed
 from haihe.city.tests.sample.models import Note
 
@@ -202,6 +203,26 @@ def test_publishing_an_edit_needs_publishing_in_the_organisation_of_the_record(c
     client.post(url("edit", note.pk), {"title": "changed", "see_also": "", "action-publish": "1"})
     note.refresh_from_db()
     assert (note.title, note.get_latest_revision_as_object().title) == (notes.secrets["own"], "changed")
+
+
+def test_review_is_begun_only_by_those_who_may_submit(city, notes, monkeypatch):
+    """Every role that edits may submit today, so the test takes that away from one and leaves it another."""
+    start_review(notes["parent"], city.superuser)
+    monkeypatch.setitem(ROLES, "reporter", Role("reporter", "reporter", frozenset({"view", "create", "edit"})))
+    note, offered, begun = notes["own"], {}, {}
+    for role in ("reporter", "editor"):
+        client = city.client(role)
+        pages = [client.get(address).content.decode() for address in (url("add"), url("edit", note.pk))]
+        offered[role] = ["action-submit" in page for page in pages]
+        client.post(url("edit", note.pk), {"title": role, "see_also": "", "action-submit": "1"})
+        new = {"organisation": note.organisation_id, "title": f"new {role}", "see_also": "", "action-submit": "1"}
+        client.post(url("add"), new)
+        note.refresh_from_db()
+        assert note.get_latest_revision_as_object().title == role
+        begun[role] = [one.workflow_in_progress for one in (note, Note.objects.get(title=f"new {role}"))]
+    assert offered == begun == {"reporter": [False, False], "editor": [True, True]}
+    city.client("reporter").post(url("edit", note.pk), {"title": "x", "see_also": "", "action-restart-workflow": "1"})
+    assert note.workflow_states.count() == 1
 
 
 def test_edit_cannot_carry_a_record_into_another_organisation(city, notes):

@@ -4,10 +4,14 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 from io import BytesIO
+from typing import Any
 
 from django.core.files.images import ImageFile
+from django.test import Client
 from django.utils import timezone
+from lxml import html
 from PIL import Image as Pillow
+from wagtail.test.utils.form_data import nested_form_data, rich_text, streamfield
 
 from haihe.archive import deposit
 from haihe.archive.models import Picture
@@ -84,3 +88,10 @@ def revise(manuscript: Manuscript, by: Person, **changes: object) -> Manuscript:
         setattr(draft, name, value)
     draft.save_revision(user=by, clean=False)
     return draft
+
+
+def form_at(client: Client, address: str) -> dict[str, Any]:
+    """What a browser would send back of a form of the editor; the body's blocks are built by script there."""
+    form = html.fromstring(client.get(address).content.decode()).get_element_by_id("w-editor-form")
+    body = nested_form_data({"body": streamfield([("text", rich_text("<p>words</p>"))])})
+    return {name: value.lstrip() for name, value in form.form_values()} | body

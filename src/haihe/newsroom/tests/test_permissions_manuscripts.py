@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pytest
 from django.test import Client
+from wagtail.models import Revision
 
 from haihe.base.search import index_pending
 from haihe.city.models import Organisation, Person
@@ -19,6 +20,7 @@ from haihe.city.testing import (
 )
 from haihe.newsroom.domain import tokens, writing
 from haihe.newsroom.models import Manuscript
+from haihe.newsroom.tests.newsdesk import form_at
 from haihe.releases.domain import publish
 from haihe.releases.models import Release
 
@@ -131,6 +133,40 @@ def test_withdrawing_and_erasing_in_the_admin(
         response = client.get(f"{BASE}{page}/{manuscript.pk}/")
         assert (response.status_code == 200) == (relation in relations_allowed(role, action)), page
         assert response.status_code == 200 or refused(response)
+
+
+@pytest.mark.parametrize("role", ROLES)
+def test_preview_shows_what_was_typed_and_keeps_nothing(
+    city: RelatedCity, planted: Planted[Manuscript], role: str
+) -> None:
+    form = form_at(city.client("superuser"), f"{BASE}edit/{planted['own'].pk}/")
+    form |= {"title": "Typed just now", "summary": ""}
+    before = list(Revision.objects.order_by("pk").values()), list(Manuscript.objects.values_list("pk", "title"))
+    client, shown = city.client(role), {}
+    for relation in RELATIONS:
+        address = f"{BASE}preview/{planted[relation].pk}/"
+        sent, page = client.post(address, form), client.get(f"{address}?in_preview_panel=true")
+        shown[relation] = sent.status_code == 200 and sent.json()["is_valid"] and b"Typed just now" in page.content
+        assert shown[relation] or (refused(sent) and refused(page)), relation
+        assert planted.shown_in(page) <= ({relation} if shown[relation] else set())
+    assert {relation for relation in RELATIONS if shown[relation]} == relations_allowed(role, "edit")
+    assert before == (
+        list(Revision.objects.order_by("pk").values()), list(Manuscript.objects.values_list("pk", "title"))
+    )  # fmt: skip
+
+
+@pytest.mark.parametrize("role", ROLES)
+def test_manuscripts_begin_and_go_out_in_one_step_only_where_both_are_allowed(city: RelatedCity, role: str) -> None:
+    form, client = form_at(city.client("superuser"), f"{BASE}add/"), city.client(role)
+    for relation, organisation in city.organisations.items():
+        new = {"title": relation, "organisation": organisation.pk, "action-publish": "1"}
+        client.post(f"{BASE}add/", {**form, **new})
+    begun = {row.title: row for row in Manuscript.objects.select_related("organisation")}
+    assert set(begun) == relations_allowed(role, "create")
+    assert {relation for relation, row in begun.items() if row.live} == relations_allowed(role, "publish")
+    assert {relation: row.organisation for relation, row in begun.items()} == {
+        relation: city.organisations[relation] for relation in begun
+    }
 
 
 def test_forms_and_api_cannot_write_into_a_strange_organisation(
