@@ -32,7 +32,7 @@ CHROMIUM_FLAGS = [
 ]
 
 
-def _data_folder() -> Path:
+def data_folder_path() -> Path:
     beside = Path(__file__).resolve().parent.parent / "shared" / "data"
     return Path(os.environ.get("HAIHE_TEST_DATA") or beside)
 
@@ -40,7 +40,7 @@ def _data_folder() -> Path:
 @pytest.fixture(scope="session")
 def data_folder() -> Path:
     """The folder of real public data; its absence is the only reason to skip a test that asks for it."""
-    folder = _data_folder()
+    folder = data_folder_path()
     if not folder.is_dir():
         pytest.skip(f"no data folder ({folder}); HAIHE_TEST_DATA names it")
     return folder
@@ -101,7 +101,7 @@ def _schema(database: sqlite3.Connection) -> dict[str, str]:
 def pytest_runtest_makereport(item: pytest.Item, call: pytest.CallInfo[None]) -> Any:
     """With the data folder present, a skip in a test that asked for it is a failure."""
     report = yield
-    if report.skipped and "data_folder" in getattr(item, "fixturenames", ()) and _data_folder().is_dir():
+    if report.skipped and "data_folder" in getattr(item, "fixturenames", ()) and data_folder_path().is_dir():
         report.outcome = "failed"
         report.longrepr = f"skipped although the data folder is there: {report.longrepr}"
     return report

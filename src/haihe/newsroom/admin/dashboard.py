@@ -80,7 +80,7 @@ class Arrived(Panel):
             return None
         since = timezone.now() - timedelta(hours=24)
         fresh = visible_to(self.request.user, Item.objects.filter(arrived_at__gte=since, duplicate_of=None))
-        items = fresh.select_related("source").defer("body", "text").order_by("-arrived_at", "-pk")[:_SHOWN]
+        items = fresh.select_related("source").defer("body", "text").order_by(*Item.NEWEST_FIRST)[:_SHOWN]
         page = reverse("newsroom_items")
         return {
             "heading": _("Arrived in the last 24 hours"),

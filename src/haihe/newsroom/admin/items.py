@@ -136,7 +136,7 @@ def _listed(person: Any, wanted: dict[str, Any], number: str) -> dict[str, Any]:
         filters["arrived_at__date__gte"] = wanted["after"]
     if wanted.get("before"):
         filters["arrived_at__date__lte"] = wanted["before"]
-    page = Paginator(items.filter(**filters).order_by("-arrived_at", "-pk"), _PER_PAGE).get_page(number)
+    page = Paginator(items.filter(**filters).order_by(*Item.NEWEST_FIRST), _PER_PAGE).get_page(number)
     return {
         "items": list(page),
         "total": page.paginator.count,

@@ -69,6 +69,10 @@ _KINDS: dict[str, tuple[Promise | str, Promise | str]] = {
         gettext_lazy("The disk is full: what came could not be kept, and nothing was taken in."),
         gettext_lazy("Make room, then collect again; nothing is lost."),
     ),
+    "StoreFailing": (
+        gettext_lazy("The disk refused what came: it could not be kept, and nothing was taken in."),
+        gettext_lazy("Look at the disk (`haihe doctor`), then collect again; what was kept before stands."),
+    ),
 }
 
 

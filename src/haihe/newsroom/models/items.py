@@ -23,6 +23,9 @@ class Item(index.Indexed, models.Model):
     text_sha256      of title and text: the same hash in one organisation is a duplicate; empty where too short to tell
     """
 
+    # What arrived last stands first; of what arrived together, what was published last.
+    NEWEST_FIRST = ("-arrived_at", models.F("published_at").desc(nulls_last=True), "-pk")
+
     class State(models.TextChoices):
         NEW = "new", _("new")
         SET_ASIDE = "set_aside", _("set aside")

@@ -248,3 +248,24 @@ def test_phone_reads_either_the_list_or_the_item_opened_from_it(city: RelatedCit
     assert "hh-reading" in opened
     assert f'class="hh-back" href="{address}?state=all"' in opened
     assert "hh-reading" not in client.get(f"{address}?item=no-such-item").content.decode()
+
+
+def test_entries_that_came_together_stand_newest_first(city: RelatedCity) -> None:
+    entries = "".join(
+        f"<item><guid>{day}</guid><title>第{day}日</title><pubDate>{day:02d} Nov 2026 08:00:00 +0800</pubDate></item>"
+        for day in (3, 9, 1, 7, 5)
+    )
+    entries += "<item><guid>n</guid><title>无日期</title></item>"
+    feed = f"<rss version='2.0'><channel><title>x</title>{entries}</channel></rss>"
+    source = Source.objects.create(organisation=city.organisations["own"], name="a", transport="upload")
+    master = deposit(feed.encode(), organisation=source.organisation, source_kind="upload")
+    intake.take(source, intake.prepared(source, master, read(Document(feed.encode())), arrived_at=timezone.now()))
+    body = city.client("editor").get("/admin/items/").content.decode()
+    assert list(dict.fromkeys(re.findall(r"第\d日|无日期", body))) == [
+        "第9日",
+        "第7日",
+        "第5日",
+        "第3日",
+        "第1日",
+        "无日期",
+    ]
