@@ -51,6 +51,7 @@ class SourceForm(forms.ModelForm):
         allowed = organisations_for(person, "manage_sources")
         organisation = self.fields["organisation"]
         organisation.queryset = Organisation.objects.filter(pk__in=allowed)  # type: ignore[attr-defined]
+        organisation.disabled = bool(self.instance.pk)  # what it brought stays where it is, and so does the source
         if not self.instance.pk and len(allowed) == 1:
             organisation.initial = next(iter(allowed))
         choices = [("auto", _("recognise by itself"))] + [(name, name) for name in sorted(readers())]
