@@ -9,6 +9,7 @@ from typing import Any
 
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
+from django.db.models import QuerySet
 from django.test import Client
 from django.urls import reverse
 
@@ -17,6 +18,7 @@ from haihe.base.tasks.models import Job
 from haihe.city.models import Organisation
 from haihe.city.testing import OUTSIDER, RELATIONS, ROLE_NAMES, Planted, RelatedCity, allowed, build_city, refused
 from haihe.newsroom.models import Fetch, Item, Source
+from haihe.newsroom.tasks import visit_source
 from haihe.newsroom.tests.newsdesk import FEED
 from haihe.newsroom.tests.standing import undone
 
@@ -57,11 +59,15 @@ class Deed:
         return client.post(reverse(f"newsroom_source_{self.page}", args=[source.pk]), sent)
 
 
+def visits() -> QuerySet[Job]:
+    return Job.objects.filter(task_path=visit_source.module_path)
+
+
 EDITED = {"name": "Changed", "address": "https://changed.example/feed", "reader": "auto", "every_minutes": 60}
 DEEDS = (
     Deed("edit", lambda source: (source.name, source.address) == (EDITED["name"], EDITED["address"]), EDITED),
     Deed("pause", lambda source: not source.active),
-    Deed("collect", lambda source: [job.key for job in Job.objects.all()] == [f"source:{source.pk}"]),
+    Deed("collect", lambda source: [job.key for job in visits()] == [f"source:{source.pk}"]),
     Deed("upload", lambda source: Item.objects.filter(source=source).count() == 1, file=FEED),
 )
 
