@@ -5,6 +5,7 @@ Needs the packages of requirements/dev.in (playwright, Pillow) and a Chromium; l
 
 from __future__ import annotations
 
+import os
 import shutil
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -53,9 +54,8 @@ def take(address: str, pages: dict[str, str]) -> Iterator[Shot]:
     """
     from playwright.sync_api import sync_playwright
 
-    path = next(
-        (found for name in ("chromium", "chromium-browser", "google-chrome") if (found := shutil.which(name))), ""
-    )
+    names = [os.environ.get("HAIHE_CHROMIUM", ""), "chromium", "chromium-browser", "google-chrome"]
+    path = next((found for name in [*names, "google-chrome-stable"] if (found := shutil.which(name))), "")
     if not path:
         raise NoBrowser
     with sync_playwright() as playwright:

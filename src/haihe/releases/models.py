@@ -139,6 +139,10 @@ class Publication(index.Indexed, models.Model):
         return self.title or self.path
 
     @property
+    def is_public(self) -> bool:
+        return self.state == self.State.PUBLISHED and self.current_id is not None
+
+    @property
     def content(self) -> dict[str, Any]:
         """Of the current Release; empty where there is none."""
         return self.current.content if self.current else {}

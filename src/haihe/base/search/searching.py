@@ -67,7 +67,8 @@ class Results:
         rows = {}
         for model, pks in by_model.items():
             queryset = querysets.get(model._meta.model_name or "", model._default_manager.all())
-            rows.update({(model, row.pk): row for row in queryset.filter(pk__in=pks)})
+            # Without its order: SQLite would walk the whole index of that order to find these few.
+            rows.update({(model, row.pk): row for row in queryset.filter(pk__in=pks).order_by()})
         return [rows[hit.model, hit.pk] for hit in self.hits if (hit.model, hit.pk) in rows]
 
 

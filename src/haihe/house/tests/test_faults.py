@@ -23,8 +23,6 @@ from haihe.archive.tests.disk import fill, small_disk
 from haihe.base.outbound.testing import LOOPBACK, Site, serving
 from haihe.house.tests.conftest import HAIHE, plain_environment
 
-pytestmark = pytest.mark.full  # campaigns of minutes
-
 WITHIN = 240.0
 
 FOUND = """
@@ -278,7 +276,7 @@ def assert_everything_is_there_once(city: City, stories: int, troubles: Sequence
 
 @pytest.mark.parametrize(
     ("feeds", "rounds"),
-    [pytest.param(10, 4, marks=pytest.mark.full), pytest.param(20, 25, marks=pytest.mark.full)],
+    [(5, 2), pytest.param(20, 25, marks=pytest.mark.full)],
     ids=["short", "long"],
 )
 def test_worker_killed_again_and_again_leaves_everything_once(home: Path, feeds: int, rounds: int) -> None:
@@ -302,7 +300,8 @@ def test_worker_killed_again_and_again_leaves_everything_once(home: Path, feeds:
         assert_everything_is_there_once(city, 6 * rounds)
 
 
-@pytest.mark.parametrize(("feeds", "killings"), [(10, 0), pytest.param(20, 10, marks=pytest.mark.full)])
+@pytest.mark.full
+@pytest.mark.parametrize(("feeds", "killings"), [(10, 0), (20, 10)])
 def test_two_workers_at_once_leave_everything_once(home: Path, feeds: int, killings: int) -> None:
     with a_city(home, feeds) as city:
         city.offer(30, edition=0)
@@ -319,6 +318,7 @@ def test_two_workers_at_once_leave_everything_once(home: Path, feeds: int, killi
         assert_everything_is_there_once(city, 12)
 
 
+@pytest.mark.full
 def test_full_disk_in_the_middle_of_a_visit_stops_one_source_and_loses_nothing(home: Path, tmp_path: Path) -> None:
     with small_disk(tmp_path / "small", "4m") as small, a_city(home, feeds=4) as city:
         (small / "archive").mkdir()

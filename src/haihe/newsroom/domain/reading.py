@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import Any
 
 from haihe.base.outbound import TooLarge, fetch
-from haihe.newsroom.domain.readers import Document, Entry, Feed, FeedUnreadable, accept, read, readers
+from haihe.newsroom.domain.readers import Document, Entry, Feed, accept, read, readers
 from haihe.newsroom.domain.sanitising import as_text, for_display
 
 _LARGEST_FILE = 64 * 1024 * 1024
@@ -37,8 +37,15 @@ def main(words: Sequence[str]) -> int:
     return 0
 
 
+class FileUnreadable(HaiheError):
+    """The file cannot be opened."""
+
+    permanent = True
+    hint = "Give the path of a file that you may read, or an address that begins with http:// or https://."
+
+
 def document_at(source: str) -> Document:
-    """The document in a file or behind an address. Raises FeedUnreadable, OutboundError."""
+    """The document in a file or behind an address. Raises FileUnreadable, OutboundError."""
     if source.lower().startswith(("http://", "https://")):
         fetched = fetch(source, accept=accept())
         fetched.raise_for_status()
@@ -51,7 +58,7 @@ def document_at(source: str) -> Document:
             raise TooLarge(f"The file is larger than {_LARGEST_FILE >> 20} MB.", thing=source)
         return Document(file.read_bytes())
     except OSError as error:
-        raise FeedUnreadable(f"The file cannot be opened: {error.strerror}.", thing=source) from error
+        raise FileUnreadable(f"The file cannot be opened: {error.strerror}.", thing=source) from error
 
 
 def as_json(feed: Feed, *, sanitised: bool = False) -> dict[str, Any]:
