@@ -15,7 +15,7 @@ from haihe.archive import deposit, deposit_collected
 from haihe.base.errors import HaiheError
 from haihe.base.outbound import HostBusy, Validators, public_url
 from haihe.newsroom.domain.intake import Taken, prepared, take
-from haihe.newsroom.domain.readers import Document, Feed, FeedUnreadable, read
+from haihe.newsroom.domain.readers import Document, Feed, FeedUnreadable, ListOfAddresses, read
 from haihe.newsroom.domain.transports import Delivery, transports
 from haihe.newsroom.domain.transports.upload import handed_in
 from haihe.newsroom.models import Fetch, Item, Source
@@ -110,6 +110,8 @@ def _name_by_itself(source: Source, feed: Feed) -> None:
 def _understood(source: Source, master: Master, document: Document, asked_at: datetime) -> tuple[Feed, list[Item]]:
     try:
         feed = read(document, using=source.reader)
+        if feed.holds == "addresses":
+            raise ListOfAddresses(thing=master.pk)
         return feed, prepared(source, master, feed, arrived_at=asked_at)
     except HaiheError:
         raise

@@ -57,6 +57,10 @@ _KINDS: dict[str, tuple[Promise | str, Promise | str]] = {
         gettext_lazy("What came is not a feed that can be read. It was kept as it came."),
         gettext_lazy("Open the address in a browser and look there for the address of the feed."),
     ),
+    "ListOfAddresses": (
+        gettext_lazy("This is a list of addresses (a sitemap, or a list of feeds), not a feed with entries."),
+        gettext_lazy("Add the feeds it names as sources; a list in OPML can be added whole, under Sources."),
+    ),
     "WebPage": (
         gettext_lazy("This is a web page, not a feed."),
         gettext_lazy("Look on the page for the address of its feed."),

@@ -11,6 +11,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
+from haihe.base.errors import HaiheError
 from haihe.base.outbound import TooLarge, fetch
 from haihe.newsroom.domain.readers import Document, Entry, Feed, accept, read, readers
 from haihe.newsroom.domain.sanitising import as_text, for_display

@@ -336,3 +336,17 @@ def test_collect_command_names_what_came(site: Site, centre: Organisation) -> No
     assert "404" in out.getvalue()
     with pytest.raises(CommandError, match="no source"):
         call_command("collect", "--source", "nobody")
+
+
+@pytest.mark.parametrize(
+    "body",
+    [
+        "<urlset xmlns='http://www.sitemaps.org/schemas/sitemap/0.9'><url><loc>http://a.example/1</loc></url></urlset>",
+        "<opml version='2.0'><body><outline xmlUrl='http://a.example/feed'/></body></opml>",
+    ],
+)
+def test_list_of_addresses_makes_no_empty_items(centre: Organisation, site: Site, body: str) -> None:
+    site.put("/list.xml", body, Content_Type="application/xml")
+    source = source_of(centre, site.url("/list.xml"))
+    assert collecting.visit(source).problem_code == "ListOfAddresses"
+    assert not Item.objects.exists()

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 PLACES = {
-    "museum": ("海河市博物馆", "Haihe City Museum", "museum", 117.2082, 39.0841),
+    "museum": ("海河市博物馆", "Haihe City Museum", "venue", 117.2082, 39.0841),
     "wharf": ("老码头", "Old Wharf", "scenic_spot", 117.2001, 39.1402),
     "mill": ("望潮创意园", "Wangchao Works", "venue", 117.2473, 39.1217),
     "stage": ("河畔戏台", "Riverside Stage", "venue", 117.1764, 39.1338),

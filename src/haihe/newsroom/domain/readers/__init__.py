@@ -11,7 +11,15 @@ import pkgutil
 from typing import ClassVar, Protocol
 
 from haihe.newsroom.domain.readers.document import Document, refuse
-from haihe.newsroom.domain.readers.shapes import Enclosure, Entry, Feed, FeedUnreadable, Picture, WebPage
+from haihe.newsroom.domain.readers.shapes import (
+    Enclosure,
+    Entry,
+    Feed,
+    FeedUnreadable,
+    ListOfAddresses,
+    Picture,
+    WebPage,
+)
 
 __all__ = [
     "Document",
@@ -19,6 +27,7 @@ __all__ = [
     "Entry",
     "Feed",
     "FeedUnreadable",
+    "ListOfAddresses",
     "Picture",
     "Reader",
     "WebPage",

@@ -15,6 +15,12 @@ class FeedUnreadable(HaiheError):
     hint = "Open the address in a browser: if it is a web page, look there for the address of its feed."
 
 
+class ListOfAddresses(FeedUnreadable):
+    """This is a list of addresses, not of entries."""
+
+    hint = "Add the addresses it names as sources; a list of feeds in OPML can be added whole, under Sources."
+
+
 class WebPage(FeedUnreadable):
     """This is a web page, not a feed.
 
