@@ -205,15 +205,20 @@ class Publishable(
     # Review
 
     def save_revision(self, *args: Any, **kwargs: Any) -> Revision:
-        """As Wagtail's, but what is under review is never overwritten, and a change reopens the review."""
+        """As Wagtail's, but what is public or under review is never overwritten, and a change reopens the review."""
         from haihe.releases.domain import reviewing
 
         with transaction.atomic():
-            if kwargs.get("overwrite_revision") and reviewing.is_under_review(self, kwargs["overwrite_revision"]):
+            written = kwargs.get("overwrite_revision")
+            if written and (self._made_public(written) or reviewing.is_under_review(self, written)):
                 kwargs["overwrite_revision"] = None
             revision = super().save_revision(*args, **kwargs)
             reviewing.reopen_if_changed(self, revision, by=kwargs.get("user"))
         return revision
+
+    def _made_public(self, revision: Revision) -> bool:
+        """Whether it is what the public reads: an editor left open meanwhile would write over it in the history."""
+        return type(self)._base_manager.filter(pk=self.pk, live_revision=revision.pk).exists()
 
     # Preview
 

@@ -89,6 +89,10 @@ class Scene:
         }
         return self.post("edit", {**self.form, **loaded, **changes})
 
+    def overwrite(self, **changes: str) -> Any:
+        """Send it as autosave does: into the newest revision, which is their own."""
+        return self.edit(overwrite_revision_id=str(self.row.latest_revision_id), **changes)
+
     def decide(self, name: str) -> Any:
         return self.edit(**{"action-workflow-action": "true", "workflow-action-name": name})
 
@@ -113,6 +117,14 @@ class Scene:
     def is_scheduled(self) -> None:
         draft = revise(self.row, self.superuser, go_live_at=timezone.now() + TOMORROW)
         draft.latest_revision.publish(user=self.superuser)
+
+    def is_scheduled_with_their_words(self) -> None:
+        draft = revise(self.row, self.person, go_live_at=timezone.now() + TOMORROW)
+        draft.latest_revision.publish(user=self.superuser)
+
+    def is_public_with_their_words(self) -> None:
+        revise(self.row, self.person)
+        self.is_public()
 
     def is_in_review(self, by: Person | None = None) -> None:
         self.row.get_workflow().start(self.row, by or self.superuser)
@@ -218,6 +230,21 @@ DEEDS = (
         lambda s: s.edit(expire_at=when(TOMORROW)),
         lambda s: not s.is_live_next_week(),
         Scene.is_public,
+        saves=True,
+    ),
+    Deed(
+        "write over what is scheduled",
+        NOBODY,
+        lambda s: s.overwrite(title="Changed"),
+        lambda s: s.is_live_next_week() and s.row.title == "Changed",
+        Scene.is_scheduled_with_their_words,
+    ),
+    Deed(
+        "write over what is public",
+        NOBODY,
+        lambda s: s.overwrite(title="Changed"),
+        lambda s: "Changed" in (s.row.title, s.row.live_revision.content["title"]),
+        Scene.is_public_with_their_words,
         saves=True,
     ),
     Deed(
