@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from contextlib import contextmanager
+from functools import cache
 from typing import Any
 
-from django.db import transaction
-from django.db.models import F, Model
+from django.db import connection, transaction
+from django.db.models import Model
 from wagtail.models import Revision, TaskState, WorkflowState
 
 from haihe.newsroom.models import Manuscript
@@ -32,16 +33,24 @@ Held = dict[str, list[dict[str, Any]]]
 
 
 def as_it_is() -> Held:
-    """Every row of every manuscript, by the manuscript's key."""
+    """Every row of every manuscript as the database has it, by the manuscript's key."""
     held: Held = {}
-    for model, way in HOLDING.items():
-        for row in model._base_manager.order_by("pk").values(*_columns(model), owner=F(way)):
-            held.setdefault(str(row["owner"]), []).append({"model": model, **row})
+    with connection.cursor() as cursor:
+        for model, way in HOLDING.items():
+            names, sql = _reading(model, way)
+            cursor.execute(sql)
+            for owner, *values in cursor.fetchall():
+                row = dict(zip(names, values, strict=True))
+                held.setdefault(str(owner).replace("-", ""), []).append({"model": model, **row})
     return held
 
 
-def _columns(model: type[Model]) -> list[str]:
-    return [field.attname for field in model._meta.concrete_fields]
+@cache
+def _reading(model: type[Model], way: str) -> tuple[list[str], str]:
+    """Columns and the query that reads them, the manuscript's key first; values stay as they are stored."""
+    names = [field.attname for field in model._meta.concrete_fields]
+    sql, _ = model._base_manager.order_by("pk").values_list(way, *names).query.sql_with_params()
+    return names, sql
 
 
 def without_drafts(held: Held) -> Held:

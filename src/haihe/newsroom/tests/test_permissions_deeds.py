@@ -355,7 +355,7 @@ class Expected:
         same = after == before
         if deed.saves and self.edits:
             same = without_drafts(after) == without_drafts(before)
-        others = [key for key in before if key != str(scene.pk) and after.get(key) != before[key]]
+        others = [key for key in before if key != scene.pk.hex and after.get(key) != before[key]]
         away = self.may or self.edits or (refused(response) and not shown(response))
         found = {
             f"took effect: {done}": done != self.may,
