@@ -14,6 +14,7 @@ from wagtail.snippets.action_menu import ActionMenuItem
 from haihe.city.wagtail_gate import GatedSnippetViewSet
 from haihe.newsroom.admin import panels, views
 from haihe.newsroom.admin.filters import ManuscriptFilterSet
+from haihe.newsroom.admin.proofing import ProofView
 from haihe.newsroom.models import Manuscript
 
 
@@ -56,7 +57,30 @@ class ManuscriptViewSet(GatedSnippetViewSet):
 
     def get_urlpatterns(self) -> list[URLPattern]:
         kept = [pattern for pattern in super().get_urlpatterns() if pattern.name != "delete"]
-        return [*kept, path("erase/<uuid:pk>/", views.EraseView.as_view(), name="erase")]
+        return [
+            *kept,
+            path("erase/<uuid:pk>/", views.EraseView.as_view(), name="erase"),
+            path("proof/<uuid:pk>/", ProofView.as_view(), name="proof"),
+        ]
+
+
+class ProofMenuItem(ActionMenuItem):  # type: ignore[misc]
+    name = "action-proof"
+    label = _("Proofread the saved draft")
+    icon_name = "glasses"
+
+    def is_shown(self, context: dict[str, Any]) -> bool:
+        return context["view"] == "edit" and isinstance(context.get("instance"), Manuscript)
+
+    def get_url(self, parent_context: dict[str, Any]) -> str:
+        from django.urls import reverse
+
+        return reverse("wagtailsnippets_newsroom_manuscript:proof", args=[parent_context["instance"].pk])
+
+
+@hooks.register("register_snippet_action_menu_item")
+def register_proof(model: type) -> ActionMenuItem | None:
+    return ProofMenuItem(order=15) if model is Manuscript else None
 
 
 class EraseMenuItem(ActionMenuItem):  # type: ignore[misc]
