@@ -92,9 +92,9 @@ def _put_back(config: pytest.Config) -> None:
 
 
 def _schema(database: sqlite3.Connection) -> dict[str, str]:
-    """Name → SQL of tables, then indexes and triggers."""
+    """Name → SQL of tables, then indexes and triggers; without SQLite's own, which ANALYZE leaves behind."""
     statement = "SELECT name, sql FROM sqlite_master WHERE sql IS NOT NULL ORDER BY type <> 'table'"
-    return dict(database.execute(statement).fetchall())
+    return {name: sql for name, sql in database.execute(statement) if not name.startswith("sqlite_")}
 
 
 @pytest.hookimpl(wrapper=True)
