@@ -13,7 +13,6 @@ from django.views.generic import TemplateView
 from wagtail.admin.views.generic.base import WagtailAdminTemplateMixin
 
 from haihe.city import visible_to
-from haihe.newsroom.domain.proofing import proofread_draft
 from haihe.newsroom.models import Manuscript
 
 _SHOWN = 500
@@ -37,6 +36,8 @@ class ProofView(WagtailAdminTemplateMixin, TemplateView):  # type: ignore[misc]
         return str(self.object)
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
+        from haihe.newsroom.domain.proofing import proofread_draft  # with its arrays: only where it is asked for
+
         report, placed = proofread_draft(self.object)
         chinese = (get_language() or "").startswith("zh")
         rows = [(one, one.finding.reason_zh if chinese else one.finding.reason) for one in placed[:_SHOWN]]
