@@ -5,7 +5,8 @@ from __future__ import annotations
 import threading
 
 from haihe.base.search.errors import IndexerRuns
-from haihe.base.tasks import service
+from haihe.base.search.text import words
+from haihe.base.tasks import before_fork, service
 
 STAND_BY = 10.0  # seconds between looks whether the other indexer still runs
 
@@ -20,3 +21,9 @@ def keep_index(stop: threading.Event) -> None:
             run_indexer(stop)
         except IndexerRuns:
             stop.wait(STAND_BY)
+
+
+@before_fork
+def load_dictionary() -> None:
+    """35 MB that the indexer and every crew that bakes would otherwise each load for themselves."""
+    words("词典")

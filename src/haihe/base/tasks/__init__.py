@@ -9,9 +9,19 @@ from __future__ import annotations
 from collections.abc import Iterable
 
 from haihe.base.tasks.progress import Cancelled, report_progress
-from haihe.base.tasks.registry import LaneTask, periodic, periodic_tasks, service, task
+from haihe.base.tasks.registry import LaneTask, before_fork, periodic, periodic_tasks, service, task
 
-__all__ = ["Cancelled", "LaneTask", "periodic", "periodic_tasks", "report_progress", "run_pending", "service", "task"]
+__all__ = [
+    "Cancelled",
+    "LaneTask",
+    "before_fork",
+    "periodic",
+    "periodic_tasks",
+    "report_progress",
+    "run_pending",
+    "service",
+    "task",
+]
 
 
 def run_pending(lanes: Iterable[str] | None = None) -> int:

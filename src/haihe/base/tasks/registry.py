@@ -73,6 +73,7 @@ class Service:
 
 _periodic: dict[str, Periodic] = {}
 _services: dict[str, Service] = {}
+_before_fork: list[Callable[[], object]] = []
 
 
 def task(
@@ -140,6 +141,21 @@ def service(name: str) -> Callable[[Callable[[threading.Event], None]], Callable
         return run
 
     return register
+
+
+def before_fork(prepare: Callable[[], object]) -> Callable[[], object]:
+    """Have a worker call a function once, before it forks its processes: what it loads is there once, for all of them.
+
+    For large things that stay as they are and are no Python objects (a dictionary, a model). Put it in `tasks.py`.
+    """
+    if prepare not in _before_fork:
+        _before_fork.append(prepare)
+    return prepare
+
+
+def prepare_to_fork() -> None:
+    for prepare in _before_fork:
+        prepare()
 
 
 def discover() -> None:

@@ -19,7 +19,7 @@ from haihe.base.tasks.domain.patience import patiently
 from haihe.base.tasks.domain.running import heal_clock
 from haihe.base.tasks.domain.schedule import Clockwork
 from haihe.base.tasks.lanes import Lane, lanes
-from haihe.base.tasks.registry import Service, discover, periodic_tasks, services
+from haihe.base.tasks.registry import Service, discover, periodic_tasks, prepare_to_fork, services
 from haihe.base.tasks.wake import Bell
 from haihe.base.tasks.worker.crew import BEAT_EVERY, TICK, Crew
 from haihe.base.tasks.worker.heavy import Heavy
@@ -77,6 +77,7 @@ class Supervisor:
         signal.signal(signal.SIGCHLD, lambda *_: None)
         for number in (signal.SIGTERM, signal.SIGINT):
             signal.signal(number, self._stop)
+        prepare_to_fork()
         gc.collect()
         gc.freeze()  # the collector's marks would copy every shared page
         worker = patiently(lambda: register("supervisor")).pk
