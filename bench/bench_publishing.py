@@ -1,5 +1,6 @@
-"""Publishing: from the click to the story, its section front and its feeds changed at the edge, while the worker
-collects from forty feeds; and from withdrawing to gone everywhere. BENCH_STORIES sets how many (200).
+"""Publishing: from the click to the story, home, its section, its organisation and their feeds changed at the edge,
+while the worker collects from forty feeds; and from withdrawing to gone from all of these and the search.
+BENCH_STORIES sets how many (200).
 
 In a home of its own: this process clicks, a real worker collects and bakes, a real edge serves, all on loopback.
 """
@@ -70,6 +71,7 @@ def inside() -> list[Figure]:
 def _measure(edge: str, feeds: int) -> list[Figure]:
     from django.utils import timezone
 
+    from haihe.base.search import search
     from haihe.city import grant
     from haihe.city.domain.organisations import found
     from haihe.city.models import Person
@@ -77,7 +79,7 @@ def _measure(edge: str, feeds: int) -> list[Figure]:
     from haihe.newsroom.models import Item, Source
     from haihe.releases.baking.domain import baking, marking
     from haihe.releases.domain import publish, withdraw
-    from haihe.releases.models import Section
+    from haihe.releases.models import Publication, Section
 
     organisation = found("海河融媒体中心", slug="bench")
     editor = Person.objects.create_user("bench", "bench@bench.example")
@@ -87,8 +89,9 @@ def _measure(edge: str, feeds: int) -> list[Figure]:
     for number in range(FEEDS):
         address = f"http://127.0.0.{number + 2}:{feeds}/feed"
         Source.objects.create(organisation=organisation, name=f"源{number}", address=address)
-    shown = ["/section/bench/", "/section/bench/feed.rss", "/section/bench/feed.json", "/feed.rss", "/feed.json"]
-    for path in ["/", "/en/", *shown, *[f"/en{path}" for path in shown], "/organisation/bench/"]:
+    fronts = ["/", "/section/bench/", "/organisation/bench/"]
+    shown = [front + ending for front in fronts for ending in ("", "feed.rss", "feed.json")]
+    for path in [*shown, *[f"/en{path}" for path in shown]]:
         marking.ensure(path, priority=1)
     baking.bake()
     _until(lambda: _get(edge + "/")[0] == 200)
@@ -117,6 +120,7 @@ def _measure(edge: str, feeds: int) -> list[Figure]:
             _until(lambda path=path: _get(edge + path)[0] == 410)
         for path in shown:
             _until(lambda path=path, title=title: title not in _get(edge + path)[1])
+        _until(lambda title=title: search(title, models=[Publication], filters={"state": "published"}).total == 0)
         gone.append(time.perf_counter() - began)
     collected = f"{Item.objects.count()} items collected meanwhile"
     return [

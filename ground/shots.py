@@ -1,4 +1,5 @@
-"""`make shots`: a demonstration city in a temporary home under `haihe up`, looked at by `haihe shots`, then ended."""
+"""`make shots`: a demonstration city in a temporary home under `haihe up`, with what a portal must bear planted in it
+(names of 80 to 300 signs, full lists, an empty one), looked at by `haihe shots`, then ended."""
 
 from __future__ import annotations
 
@@ -23,6 +24,7 @@ def main() -> int:
         settings = {"HAIHE_HOME": home, "HAIHE_BIND": f"127.0.0.1:{port}", "HAIHE_PUBLIC_URL": url}
         environment = {**os.environ, **settings}
         subprocess.run([bin("haihe"), "prepare"], env=environment, check=True)
+        subprocess.run([bin("haihe"), "shots", "--plant"], env=environment, check=True)
         with subprocess.Popen([bin("haihe"), "up"], env=environment, stdout=subprocess.DEVNULL) as city:
             try:
                 _wait_for(city, port)

@@ -276,7 +276,7 @@ def assert_everything_is_there_once(city: City, stories: int, troubles: Sequence
 
 @pytest.mark.parametrize(
     ("feeds", "rounds"),
-    [(5, 2), pytest.param(20, 25, marks=pytest.mark.full)],
+    [pytest.param(5, 2, marks=pytest.mark.full), pytest.param(20, 25, marks=pytest.mark.full)],
     ids=["short", "long"],
 )
 def test_worker_killed_again_and_again_leaves_everything_once(home: Path, feeds: int, rounds: int) -> None:
@@ -291,7 +291,7 @@ def test_worker_killed_again_and_again_leaves_everything_once(home: Path, feeds:
             killed(worker)
             if round_ % 2:
                 killed(desk)
-            assert desk.wait(WITHIN) in (0, -signal.SIGKILL)
+            assert desk.wait(WITHIN) in (0, -signal.SIGKILL), city.said()
         city.offer(8 * (rounds + 1), edition=rounds)
         city.worker()
         assert city.work(0, 6 * rounds).wait(WITHIN) == 0, city.said()

@@ -334,3 +334,10 @@ def test_program_that_names_no_section_leaves_no_draft_behind(desk: Newsdesk, cl
 
     assert [begin(title="x", section="nowhere"), begin(), begin(title="  ")] == [409, 409, 422]
     assert not Manuscript.objects.exists()
+
+
+def test_asking_twice_for_what_is_scheduled_changes_nothing(desk: Newsdesk) -> None:
+    publisher = desk.person("publisher")
+    manuscript = revise(desk.manuscript(), publisher, go_live_at=timezone.now() + timedelta(hours=1))
+    assert [publish(manuscript, publisher), publish(manuscript, publisher)] == [None, None]
+    assert manuscript.publication is None

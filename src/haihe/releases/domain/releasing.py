@@ -11,6 +11,7 @@ from django.core.exceptions import PermissionDenied
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
+from wagtail.locks import ScheduledForPublishLock
 
 from haihe.base import audit
 from haihe.base.errors import HaiheError
@@ -72,9 +73,14 @@ def permit(subject: Publishable, by: Any, action: str) -> None:
         raise PermissionDenied(_("You may not do this in %(organisation)s.") % {"organisation": subject.organisation})
 
 
-def permit_holder(subject: Publishable, by: Any) -> None:
-    """Raises Locked where `by` has to wait for somebody else, or for a schedule; None is the schedule itself."""
+def permit_holder(subject: Publishable, by: Any, *, over_schedule: bool = False) -> None:
+    """Raises Locked where `by` has to wait for somebody else, or for a schedule; None is the schedule itself.
+
+    over_schedule   what waits for its time may be published: asked for twice, it is scheduled as before
+    """
     lock = subject.get_lock() if by is not None and hasattr(subject, "get_lock") else None
+    if over_schedule and isinstance(lock, ScheduledForPublishLock):
+        return
     if lock is not None and lock.for_user(by):
         raise Locked(thing=subject)
 

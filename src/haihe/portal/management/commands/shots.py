@@ -21,6 +21,8 @@ from django.views.static import serve
 from haihe.portal import shots
 from haihe.portal.domain.listing import published
 from haihe.portal.domain.sections import shown_sections
+from haihe.portal.views.pages import PER_PAGE
+from haihe.releases.models import Publication, Release
 
 
 class Command(BaseCommand):
@@ -29,8 +31,14 @@ class Command(BaseCommand):
     def add_arguments(self, parser: ArgumentParser) -> None:
         parser.add_argument("--address", default="", help="a running city; default: this home, served here")
         parser.add_argument("--out", type=Path, default=Path("shots"))
+        parser.add_argument(
+            "--plant", action="store_true", help="no look: put long names, full and empty lists into this home first"
+        )
 
     def handle(self, *args: Any, **options: Any) -> None:
+        if options["plant"]:
+            plant()
+            return
         server = None if options["address"] else _serve_here()
         # playwright's loop runs in this thread; the pages to look at are read before it starts
         pages = _pages()
@@ -46,19 +54,29 @@ class Command(BaseCommand):
 
 
 def _pages() -> dict[str, str]:
-    """Twelve named pages; of the stories the newest, the one with the longest title and one with a correction."""
+    """Named pages; of sections the first, the fullest, one that is empty; of stories the newest, the one with the
+    longest title, one that was corrected, one that was withdrawn; of organisations the one with the longest name."""
     pages = {"home": "/"}
     sections = shown_sections()
     if sections:
         pages["section"] = f"/section/{sections[0].slug}/"
-        empty = next((one for one in sections if not published().filter(section_id=one.id).exists()), None)
-        if empty:
-            pages["section-empty"] = f"/section/{empty.slug}/"
-    newest = list(published().prefetch_related("topics")[:200])
+        counts = {one.slug: published().filter(section_id=one.id).count() for one in sections}
+        fullest = max(counts, key=lambda slug: counts[slug])
+        pages["section-full"] = f"/section/{fullest}/"
+        if counts[fullest] > PER_PAGE:
+            pages["section-second-page"] = f"/section/{fullest}/page/2/"
+        if empty := next((slug for slug, count in counts.items() if not count), None):
+            pages["section-empty"] = f"/section/{empty}/"
+    if withdrawn := Publication.objects.filter(state=Publication.State.WITHDRAWN).first():
+        pages["withdrawn"] = withdrawn.path
+    if corrected := published().filter(current__action=Release.Action.CORRECT).first():
+        pages["story-corrected"] = corrected.path
+    newest = list(published().select_related("organisation").prefetch_related("topics")[:200])
     if newest:
         pages["story"] = newest[0].path
         pages["story-long-title"] = max(newest, key=lambda one: len(one.title)).path
-        pages["organisation"] = f"/organisation/{newest[0].organisation.slug}/"
+        longest = max((one.organisation for one in newest), key=lambda organisation: len(organisation.name))
+        pages["organisation"] = f"/organisation/{longest.slug}/"
     topic = next((topic for one in newest for topic in one.topics.all()), None)
     if topic:
         pages["topic"] = f"/topic/{topic.slug}/"
@@ -70,6 +88,20 @@ def _pages() -> dict[str, str]:
         "design": "/design/",
         "not-found": "/nowhere-at-all/",
     }
+
+
+def plant() -> None:
+    """What a portal must bear, put into a home that is thrown away afterwards: it cannot be taken out again."""
+    from haihe.portal.tests.conftest import LONG, build_small_city
+    from haihe.portal.tests.factory import organisation, section, story
+
+    build_small_city()
+    desk = organisation(
+        LONG[:200], slug="long-name", name_en="A desk with a name that nobody can say in one breath " * 3
+    )
+    full = section("full", LONG[:80], "A section whose name is as long as a name may be at all", order=90)
+    for number in range(PER_PAGE * 2 + 5):
+        story(f"第{number + 1}篇：{LONG[: number * 7]}", section=full, organisation=desk)
 
 
 class _Server(ThreadingMixIn, WSGIServer):
