@@ -21,7 +21,7 @@ from haihe.house import supervisor
 from haihe.house.supervisor import Part, Supervisor
 
 
-def _run(coroutine: Coroutine[Any, Any, Any]) -> None:
+def _in_a_loop(coroutine: Coroutine[Any, Any, Any]) -> None:
     """As asyncio.run, also where the browser of an earlier test has left its own, resting loop in this thread."""
     resting = asyncio._get_running_loop()
     asyncio._set_running_loop(None)
@@ -66,7 +66,7 @@ def _run(city: Supervisor, script) -> None:
             city.stop()
             await running
 
-    _run(both())
+    _in_a_loop(both())
 
 
 def test_supervisor_starts_again_what_dies_and_leaves_the_others(tmp_path: Path) -> None:
@@ -154,12 +154,13 @@ def test_parts_end_when_the_supervisor_itself_is_killed(tmp_path: Path) -> None:
         f"asyncio.run(Supervisor([part], state_file=Path({str(tmp_path / 'up.json')!r}), about={{}}).run())"
     )
     with subprocess.Popen([sys.executable, "-c", code]) as process:
-        _run(_until((tmp_path / "up.json").exists))
-        part = json.loads((tmp_path / "up.json").read_text())["parts"][0]["pid"]
-        assert _alive(part)
-        process.kill()
-        process.wait()
-    _run(_until(lambda: not _alive(part)))
+        try:
+            _in_a_loop(_until((tmp_path / "up.json").exists))
+            part = json.loads((tmp_path / "up.json").read_text())["parts"][0]["pid"]
+            assert _alive(part)
+        finally:
+            process.kill()
+    _in_a_loop(_until(lambda: not _alive(part)))
 
 
 def _alive(pid: int) -> bool:
