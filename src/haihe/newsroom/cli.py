@@ -28,5 +28,11 @@ COMMANDS = [
         "校对中文稿件：错误的位置、建议与理由",
         run="haihe.newsroom.domain.proofreading.command:main",
     ),
+    Command(
+        "newsroom decisions",
+        "",
+        "public keys of who decided in three reviews, for verify_decisions.py",
+        "输出三审三校审签人的公钥，供 verify_decisions.py 核验",
+    ),
     Command("apitoken", "PERSON", "a token that lets a program act as PERSON for 90 days", "签发 90 天有效的 API 令牌"),
 ]

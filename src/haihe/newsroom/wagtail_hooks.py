@@ -3,7 +3,7 @@ from django.utils.html import format_html_join
 from wagtail import hooks
 from wagtail.snippets.models import register_snippet
 
-from haihe.newsroom.admin import dashboard, items, sources, subscriptions  # noqa: F401  (their hooks)
+from haihe.newsroom.admin import dashboard, items, reviews, sources, subscriptions  # noqa: F401  (their hooks)
 from haihe.newsroom.admin.manuscripts import ManuscriptViewSet
 
 register_snippet(ManuscriptViewSet)

@@ -88,6 +88,9 @@ class Publishable(
     def release_topics(self) -> list[Topic]:
         return []
 
+    def release_conditions(self) -> None:
+        """Raises a HaiheError that says what still stands between this content and the public."""
+
     def release_note(self) -> str:
         """The public note that goes with the next correction."""
         return ""

@@ -49,12 +49,17 @@ class ReviewState(TaskState):
         from haihe.releases.domain import reviewing
 
         self.content_sha256 = reviewing.judge(self, judged_sha256)
-        self.save(update_fields=["content_sha256"])
+        more = self.decision_detail(action, user, judged_sha256)
+        self.save()
         subject = self.workflow_state.content_object
         audit.record(
             action, by=user, thing=subject, organisation=subject.organisation,
-            detail={"content_sha256": judged_sha256, "revision": self.revision_id, "step": self.task.name},
+            detail={"content_sha256": judged_sha256, "revision": self.revision_id, "step": self.task.name, **more},
         )  # fmt: skip
+
+    def decision_detail(self, action: str, user: Any, judged_sha256: str) -> dict[str, Any]:
+        """What a kind of step adds to the audit trail; it may fill fields; raises where this person may not decide."""
+        return {}
 
 
 class ReviewTask(Task):

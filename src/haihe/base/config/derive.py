@@ -20,9 +20,13 @@ def secret_key(config: Config) -> str:
     """The key of the settings, else the one of the home, made once; two processes that start together get one key."""
     if config.secret_key:
         return config.secret_key
-    file = config.home / "secret_key"
+    return kept_secret(config.home / "secret_key")
+
+
+def kept_secret(file: Path) -> str:
+    """The secret that `file` keeps, readable by its owner only; made once, also where two processes start together."""
     if not file.exists():
-        made = config.home / f".secret_key.{os.getpid()}.{secrets.token_hex(4)}"
+        made = file.with_name(f".{file.name}.{os.getpid()}.{secrets.token_hex(4)}")
         with os.fdopen(os.open(made, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "w") as out:
             out.write(secrets.token_urlsafe(50))
         try:

@@ -1,5 +1,19 @@
 from haihe.newsroom.models.items import Item, ItemVersion
 from haihe.newsroom.models.manuscripts import Manuscript, ManuscriptSource
+from haihe.newsroom.models.reviews import Delegation, DutyState, DutyTask, Office, Post, ReviewRule
 from haihe.newsroom.models.sources import Fetch, Source
 
-__all__ = ["Fetch", "Item", "ItemVersion", "Manuscript", "ManuscriptSource", "Source"]
+__all__ = [
+    "Delegation",
+    "DutyState",
+    "DutyTask",
+    "Fetch",
+    "Item",
+    "ItemVersion",
+    "Manuscript",
+    "ManuscriptSource",
+    "Office",
+    "Post",
+    "ReviewRule",
+    "Source",
+]

@@ -172,6 +172,16 @@ class Manuscript(Publishable, ClusterableModel):
         self.correction_note = ""
         type(self)._base_manager.filter(pk=self.pk).update(correction_note="")
 
+    def release_conditions(self) -> None:
+        from haihe.newsroom.domain.threefold.deciding import require_decisions
+
+        require_decisions(self)
+
+    def get_workflow(self) -> Any:
+        from haihe.newsroom.domain.threefold.founding import workflow_for
+
+        return workflow_for(self.organisation_id) or super().get_workflow()
+
     def warm(self) -> None:
         from haihe.newsroom.domain.contents import body_of
 

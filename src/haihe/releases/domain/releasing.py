@@ -88,11 +88,12 @@ def permit_holder(subject: Publishable, by: Any, *, over_schedule: bool = False)
 def check(subject: Publishable, note: str) -> None:
     """Can this content be released? Before anything is written.
 
-    Raises Untitled, CorrectionNeedsNote, Erased, NotCanonical.
+    Raises Untitled, CorrectionNeedsNote, Erased, NotCanonical, and what the subject's `release_conditions` raises.
     """
     publication = subject.publication
     if not subject.release_content()["title"].strip():
         raise Untitled(thing=publication.path if publication else subject)
+    subject.release_conditions()
     if publication is None:
         sha256_of(subject.release_content())
         return
