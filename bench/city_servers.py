@@ -36,7 +36,10 @@ def edge_and_django(home: Path) -> Iterator[dict[str, str]]:
 @contextmanager
 def running(commands: Sequence[Sequence[str]], environ: dict[str, str]) -> Iterator[list[subprocess.Popen[bytes]]]:
     """Programs that run meanwhile and are ended afterwards."""
-    started = [subprocess.Popen(command, env=environ, stderr=subprocess.DEVNULL) for command in commands]
+    started = [
+        subprocess.Popen(command, env=environ, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+        for command in commands
+    ]
     try:
         yield started
     finally:

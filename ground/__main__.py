@@ -12,6 +12,7 @@ from ground.clean_copy import check_clean_copy
 from ground.front_end import build_front_end
 from ground.locks import compile_locks
 from ground.packages import install, install_haihe, lay_venv
+from ground.peers import ensure_peers
 from ground.say import ROOT, missing, stop
 from ground.work import bin
 
@@ -43,6 +44,7 @@ def test(*more: str) -> None:
         sys.exit(check_clean_copy(*more))
     lay("base", "dev")
     ensure_chromium()
+    ensure_peers("nginx")
     print(flush=True)
     # Two at a time, each file in one process: servers and browsers are shared within a file.
     side_by_side = ["-n", "2", "--dist", "loadfile"]
@@ -55,6 +57,7 @@ def test_full() -> None:
 
 def bench() -> None:
     lay("base", "dev")
+    ensure_peers("nginx", "wrk")
     os.execv(bin("python"), [bin("python"), "bench/run.py", *sys.argv[2:]])
 
 

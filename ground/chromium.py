@@ -15,7 +15,7 @@ def ensure_chromium() -> None:
     step = Step("browser")
     found = find()
     if found is None:
-        command = _apt()
+        command = apt_get()
         if command is None:
             stop("Chromium is missing. Install it (sudo apt-get install chromium), or name one in HAIHE_CHROMIUM.")
         step.progress("apt-get install chromium")
@@ -36,7 +36,8 @@ def find() -> str | None:
     return next((path for name in names if (path := shutil.which(name))), None)
 
 
-def _apt() -> list[str] | None:
+def apt_get() -> list[str] | None:
+    """apt-get as this account may run it without a password; None where it may not."""
     if not shutil.which("apt-get"):
         return None
     if os.geteuid() == 0:

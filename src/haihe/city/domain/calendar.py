@@ -15,12 +15,13 @@ from datetime import date, timedelta
 from enum import StrEnum
 from functools import cached_property, lru_cache
 from pathlib import Path
-
-import holidays
-from lunar_python import Solar
+from typing import TYPE_CHECKING
 
 from haihe.city.domain.calendar_file import YearFile, read_year_file
 from haihe.city.errors import YearOutOfRange
+
+if TYPE_CHECKING:  # 10 MB that only those need who ask for a day
+    import holidays
 
 FIRST_YEAR, LAST_YEAR = 1950, 2099
 _DAY = timedelta(days=1)
@@ -170,6 +171,8 @@ def day_kind(day: date) -> DayKind:
 
 def lunar_date(day: date) -> str:
     """The date of the Chinese calendar: 二〇二六年正月初一."""
+    from lunar_python import Solar
+
     return str(Solar.fromYmd(day.year, day.month, day.day).getLunar().toString())
 
 
@@ -181,6 +184,8 @@ def _known(year: int) -> int:
 
 @lru_cache(maxsize=8)
 def _library(year: int, language: str) -> holidays.HolidayBase:
+    import holidays
+
     return holidays.country_holidays("CN", years=[year, min(year + 1, LAST_YEAR)], language=language)
 
 

@@ -259,7 +259,7 @@ def assert_everything_is_there_once(city: City, stories: int, troubles: Sequence
     assert found["found_not_once"] == []
     assert found["indexed"] == [len(city.wanted()), stories]
     verified = subprocess.run(
-        [*HAIHE, "audit", "verify", "--json"], env=city.environ, capture_output=True, text=True, timeout=60
+        [*HAIHE, "audit", "verify", "--json"], env=city.environ, capture_output=True, text=True, timeout=WITHIN
     )
     assert (verified.returncode, json.loads(verified.stdout)["sound"]) == (0, True)
     not_baked = [
@@ -274,6 +274,7 @@ def assert_everything_is_there_once(city: City, stories: int, troubles: Sequence
     )
 
 
+@pytest.mark.timeout(3600)
 @pytest.mark.parametrize(
     ("feeds", "rounds"),
     [pytest.param(5, 2, marks=pytest.mark.full), pytest.param(20, 25, marks=pytest.mark.full)],
@@ -301,6 +302,7 @@ def test_worker_killed_again_and_again_leaves_everything_once(home: Path, feeds:
 
 
 @pytest.mark.full
+@pytest.mark.timeout(3600)
 @pytest.mark.parametrize(("feeds", "killings"), [(10, 0), (20, 10)])
 def test_two_workers_at_once_leave_everything_once(home: Path, feeds: int, killings: int) -> None:
     with a_city(home, feeds) as city:

@@ -82,7 +82,7 @@ def nginx(root: Path, edge: RunningEdge, section: Section, publication: Publicat
     """A real nginx with the exported configuration, on a tree with pages, a feed and a withdrawn story."""
     program = shutil.which("nginx")
     if program is None:
-        pytest.skip("no nginx on this machine")
+        pytest.skip("no nginx on the PATH; `make test` looks for one and says what installs it")
     for address in ("/", "/en/", "/feed.rss", f"/section/{section.slug}/"):
         marking.ensure(address)
     baking.bake()

@@ -1,0 +1,60 @@
+"""Programs that tests and benches set Haihe beside: nginx, wrk. Haihe itself needs none of them."""
+
+from __future__ import annotations
+
+import os
+import shutil
+import subprocess
+from collections.abc import Callable
+
+from ground.chromium import apt_get
+from ground.say import Step
+from ground.work import VENV
+
+FOLDER = VENV / "peers"
+PLACES = ("/usr/sbin", "/usr/local/sbin", str(FOLDER / "usr" / "sbin"))
+
+
+def ensure_peers(*names: str) -> None:
+    """Put each program on the PATH of what we start, by apt where permitted; else say in one line what installs it."""
+    os.environ["PATH"] = os.pathsep.join([os.environ.get("PATH", ""), *PLACES])
+    for name in names:
+        step = Step("beside us")
+        found = shutil.which(name) or _fetched(name, step)
+        step.done(found or f"{name} is missing: what is compared with it is left out; sudo apt-get install {name}")
+
+
+def _fetched(name: str, step: Step) -> str | None:
+    if not shutil.which("apt-get"):
+        return None
+    step.progress(f"apt-get {name}")
+    FOLDER.mkdir(parents=True, exist_ok=True)
+    fetch = _FETCH[name]
+    as_root = apt_get()
+    if fetch(name) or (as_root and _runs(*as_root, "update", "-q") and fetch(name)):
+        return shutil.which(name)
+    return None
+
+
+def _unpack(name: str) -> bool:
+    """Out of its package, without installing it: a server's package would start the server."""
+    _runs("apt-get", "download", "-q", name)
+    package = next(iter(sorted(FOLDER.glob(f"{name}_*.deb"))), None)
+    return package is not None and _runs("dpkg-deb", "-x", str(package), str(FOLDER)) and _runs(name, "-v")
+
+
+def _install(name: str) -> bool:
+    as_root = apt_get()
+    return as_root is not None and _runs(*as_root, "install", "-q", "-y", "--no-install-recommends", name)
+
+
+_FETCH: dict[str, Callable[[str], bool]] = {"nginx": _unpack, "wrk": _install}
+
+
+def _runs(*command: str) -> bool:
+    quiet = {**os.environ, "DEBIAN_FRONTEND": "noninteractive"}
+    try:
+        done = subprocess.run(command, cwd=FOLDER, env=quiet, stdin=subprocess.DEVNULL, capture_output=True)
+    except OSError:
+        return False
+    return done.returncode == 0
