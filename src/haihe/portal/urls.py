@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+import re
+
 from django.urls import include, path, re_path
 
 from haihe.base.web.languages import PREFIXES
-from haihe.portal.views import design, feeds, pages, searching
+from haihe.portal.domain.formats import FORMATS
+from haihe.portal.views import design, feeds, machines, pages, searching
 
 _LISTS = (
     ("section", pages.section, pages.section_page, feeds.section),
@@ -13,20 +16,25 @@ _LISTS = (
     ("organisation", pages.organisation, pages.organisation_page, feeds.organisation),
 )
 
+_FORM = "|".join(map(re.escape, FORMATS))
+_RELEASE = r"^(?P<kind>[a-z][a-z_]*)/(?P<slug>\d{8}-[0-9a-z]+)/"
+
 _public = [
     path("", pages.home),
-    re_path(r"^feed\.(?P<form>rss|json)$", feeds.home),
+    re_path(rf"^(?P<form>{_FORM})$", feeds.home),
     path("search/", searching.search_page),
+    path("opensearch.xml", machines.search_description),
     path("design/", design.design),
 ]
 for _kind, _first, _older, _feed in _LISTS:
     _public += [
         path(f"{_kind}/<slug:slug>/", _first),
         path(f"{_kind}/<slug:slug>/page/<int:number>/", _older),
-        re_path(rf"^{_kind}/(?P<slug>[-\w]+)/feed\.(?P<form>rss|json)$", _feed),
+        re_path(rf"^{_kind}/(?P<slug>[-\w]+)/(?P<form>{_FORM})$", _feed),
     ]
 _public += [
-    re_path(r"^(?P<kind>[a-z][a-z_]*)/(?P<slug>\d{8}-[0-9a-z]+)/$", pages.release),
+    re_path(rf"{_RELEASE}$", pages.release),
+    re_path(rf"{_RELEASE}ninjs\.json$", machines.news_item),
     path("<slug:slug>/", pages.plain),
 ]
 
@@ -36,5 +44,10 @@ urlpatterns = [
         for prefix in PREFIXES.values()
         if prefix
     ),
+    path("robots.txt", machines.robots),
+    path("sitemap.xml", machines.sitemap_index),
+    path("sitemap/pages.xml", machines.sitemap_of_fronts),
+    path("sitemap/news.xml", machines.news_sitemap),
+    re_path(r"^sitemap/(?P<month>\d{4}-\d{2})(?:-(?P<number>[1-9]\d?))?\.xml$", machines.sitemap_of_month),
     path("", include((_public, "portal"))),
 ]

@@ -7,6 +7,9 @@ from django.utils.translation import get_language
 
 DEFAULT: str = settings.LANGUAGE_CODE
 PREFIXES: dict[str, str] = {code: "" if code == DEFAULT else f"/{code}" for code, _name in settings.LANGUAGES}
+TRADITIONAL = "zh-hant"
+# Traditional characters are made out of the simplified page when somebody asks.
+FURTHER_PREFIXES: tuple[str, ...] = (f"/{TRADITIONAL}",) if "zh-hans" in PREFIXES else ()
 NAMES = {"zh-hans": "中文", "en": "English"}
 
 

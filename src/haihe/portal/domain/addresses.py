@@ -5,24 +5,42 @@ from __future__ import annotations
 from collections.abc import Iterator
 from itertools import product
 
-from haihe.base.web.languages import PREFIXES, public_path
+from haihe.base.web.languages import PREFIXES, absolute, html_lang, public_path
 from haihe.city.models import Organisation
+from haihe.portal.domain import sitemaps
+from haihe.portal.domain.formats import FORMATS
+from haihe.portal.domain.versions import Version
 from haihe.portal.models import PlainPage
 from haihe.releases.models import Publication, Section, Topic
 
-FEEDS = ("feed.rss", "feed.json")
-
 
 def fronts_and_feeds() -> Iterator[str]:
-    """Home, and every section, topic and organisation that has published, each with its feeds, in every language;
-    then the plain pages."""
-    shown = Publication.objects.filter(state=Publication.State.PUBLISHED)
-    fronts = ["/", *(f"/section/{slug}/" for slug in Section.objects.values_list("slug", flat=True))]
-    topics = Topic.objects.filter(publications__in=shown).distinct()
-    fronts += [f"/topic/{slug}/" for slug in topics.values_list("slug", flat=True)]
-    organisations = Organisation.objects.filter(pk__in=shown.values("organisation"))
-    fronts += [f"/organisation/{slug}/" for slug in organisations.values_list("slug", flat=True)]
-    for language, front in product(PREFIXES, fronts):
-        yield from (public_path(front + ending, language) for ending in ("", *FEEDS))
+    """Every front, each with its feeds, in every language; the plain pages; what only machines ask for."""
+    for language, front in product(PREFIXES, fronts()):
+        yield from (public_path(front + ending, language) for ending in ("", *FORMATS))
     for page in PlainPage.objects.live():
         yield page.public_path
+    yield from (public_path("/opensearch.xml", language) for language in PREFIXES)
+    yield from ("/robots.txt", "/sitemap.xml", "/sitemap/pages.xml", "/sitemap/news.xml")
+    for month, count in sitemaps.months():
+        yield from (sitemaps.file_name(month, number + 1) for number in range(count))
+
+
+def fronts() -> list[str]:
+    """Home, and every section, topic and organisation that has published, as the default language has them."""
+    shown = Publication.objects.filter(state=Publication.State.PUBLISHED)
+    found = ["/", *(f"/section/{slug}/" for slug in Section.objects.values_list("slug", flat=True))]
+    topics = Topic.objects.filter(publications__in=shown).distinct()
+    found += [f"/topic/{slug}/" for slug in topics.values_list("slug", flat=True)]
+    organisations = Organisation.objects.filter(pk__in=shown.values("organisation"))
+    found += [f"/organisation/{slug}/" for slug in organisations.values_list("slug", flat=True)]
+    return found
+
+
+def plain_pages() -> list[list[Version]]:
+    """The plain pages, those of one slug together: they say the same in several languages."""
+    found: dict[str, list[Version]] = {}
+    for page in PlainPage.objects.live():
+        version = Version(html_lang(page.language), absolute(page.public_path))
+        found.setdefault(page.slug, []).append(version)
+    return list(found.values())

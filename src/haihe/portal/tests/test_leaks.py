@@ -32,6 +32,7 @@ from haihe.city.testing import (
 )
 from haihe.newsroom.domain import collecting, tokens, writing
 from haihe.newsroom.models import Item, Manuscript, Source
+from haihe.portal.domain.formats import FORMATS
 from haihe.portal.tests import factory
 from haihe.releases.baking.domain import baking, marking
 from haihe.releases.baking.domain.paths import named_paths
@@ -40,6 +41,7 @@ from haihe.releases.models import Publication, Release
 
 WORD = "夜航"  # stands in everything that is planted
 ALL = set(RELATIONS)
+RELEASE_FORMS = ("ninjs.json",)
 
 pytestmark = pytest.mark.django_db
 
@@ -109,6 +111,7 @@ def public_addresses() -> list[str]:
     return [
         *named_paths(),
         *stories,
+        *(prefix + path + form for prefix in ("", "/en") for path in stories for form in RELEASE_FORMS),
         *(f"/en{path}" for path in [*stories, *searches]),
         *searches,
         *(f"/search/?q={WORD}&organisation=kit-{relation}" for relation in RELATIONS),
@@ -126,12 +129,16 @@ def test_no_public_address_shows_what_is_not_public(
     answers = {address: client.get(address) for address in public_addresses()}
     assert {answer.status_code for answer in answers.values()} == {200, 410}
     assert {address for address, answer in answers.items() if planted.shown_in(answer)} == set()
-    everything = ("/", "/feed.rss", "/feed.json", "/section/culture/", "/section/culture/feed.rss",
-                  "/section/culture/feed.json", "/topic/river/", "/topic/river/feed.rss", "/topic/river/feed.json",
-                  f"/search/?q={WORD}", "/api/v1/publications?page_size=100")  # fmt: skip
+    fronts = ("/", "/section/culture/", "/topic/river/")
+    everything = (
+        *(front + form for front in fronts for form in ("", *FORMATS)),
+        f"/search/?q={WORD}",
+        "/api/v1/publications?page_size=100",
+        "/sitemap/news.xml",
+    )
     assert {address: open_in(answers[address]) for address in everything} == dict.fromkeys(everything, ALL)
     for relation in RELATIONS:
-        for address in (f"/organisation/kit-{relation}/{form}" for form in ("", "feed.rss", "feed.json")):
+        for address in (f"/organisation/kit-{relation}/{form}" for form in ("", *FORMATS)):
             assert open_in(answers[address]) == {relation}, address
         assert open_in(answers[f"/search/?q={WORD}&organisation=kit-{relation}"]) == {relation}
 

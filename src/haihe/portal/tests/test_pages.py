@@ -37,7 +37,7 @@ def test_every_page_is_valid_html(small_city: SmallCity, page: Page) -> None:
 
 
 def test_every_page_names_its_language_and_the_other(small_city: SmallCity, page: Page) -> None:
-    for path in small_city.paths.values():
+    for name, path in small_city.paths.items():
         if "?" in path:
             continue
         for at, lang in zip(both(path), ["zh-Hans", "en"], strict=True):
@@ -45,6 +45,8 @@ def test_every_page_names_its_language_and_the_other(small_city: SmallCity, page
             alternates = {one.get("hreflang"): one.get("href") for one in tree.cssselect("link[hreflang]")}
 
             assert tree.get("lang") == lang
+            if "story" in name and name != "withdrawn story":
+                continue  # a story stands in its own language, and in what translates it: test_versions
             assert {key: split_path(re.sub("^https?://[^/]+", "", url)) for key, url in alternates.items()} == {
                 "zh-Hans": ("zh-hans", path),
                 "en": ("en", path),
@@ -77,7 +79,7 @@ def test_what_hostile_people_write_stays_text(small_city: SmallCity, page: Page)
 
 
 def test_interface_has_no_english_words_on_chinese_pages(small_city: SmallCity, page: Page) -> None:
-    known = {"RSS", "JSON", "Feed", "English", "AI", "WCAG", "Web", "AA", "GB", "T", "Tab"}
+    known = {"RSS", "Atom", "JSON", "Feed", "ninjs", "English", "AI", "WCAG", "Web", "AA", "GB", "T", "Tab"}
     pages = (
         "home, section, empty section, withdrawn story, search unasked, about, accessibility, not found, organisation"
     )

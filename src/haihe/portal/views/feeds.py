@@ -1,4 +1,4 @@
-"""Feeds of home, sections, topics and organisations, as RSS 2.0 and JSON Feed 1.1."""
+"""Feeds of home, sections, topics and organisations in every format."""
 
 from __future__ import annotations
 
@@ -13,17 +13,14 @@ from django.utils.translation import gettext as _
 from haihe.base.web.identity import shown_identity
 from haihe.base.web.languages import absolute, html_lang, interface_language, public_path
 from haihe.city.models import Organisation
-from haihe.portal.domain.feeds import ENTRIES, Feed, entries, json_feed, rss
+from haihe.portal.domain.feeds import ENTRIES, entries
+from haihe.portal.domain.formats import FORMATS
+from haihe.portal.domain.formats.shapes import Feed
 from haihe.portal.domain.listing import for_readers, published
 from haihe.portal.domain.sections import in_language
 from haihe.portal.views.speaking import in_its_language
 from haihe.releases.baking import baked, depends_on
 from haihe.releases.models import Publication, Section, Topic
-
-WRITERS: dict[str, tuple[Callable[[Feed], bytes], str]] = {
-    "rss": (rss, "application/rss+xml; charset=utf-8"),
-    "json": (json_feed, "application/feed+json; charset=utf-8"),
-}
 
 
 @baked
@@ -61,14 +58,14 @@ def _of(model: Any, slug: str, form: str, kind: str, listed: Callable[[Any], Que
 
 def _feed(form: str, path: str, queryset: QuerySet[Publication], name: str) -> HttpResponse:
     identity = shown_identity()
-    write, media_type = WRITERS[form]
     about = _("What %(name)s publishes.") % {"name": name or identity.name}
     feed = Feed(
         title=f"{identity.name} · {name}" if name else identity.name,
         description=identity.tagline if not name and identity.tagline else about,
         page=absolute(public_path(path)),
-        address=absolute(public_path(f"{path}feed.{form}")),
+        address=absolute(public_path(f"{path}{form}")),
         language=html_lang(interface_language()),
         entries=entries(for_readers(queryset)[:ENTRIES]),
     )
-    return HttpResponse(write(feed), content_type=media_type)
+    written = FORMATS[form]
+    return HttpResponse(written.write(feed), content_type=f"{written.media_type}; charset=utf-8")

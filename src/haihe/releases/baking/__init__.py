@@ -8,7 +8,8 @@ nginx, serves. A Release marks its dependants; they are baked again at once, the
 
     mark_dirty([f"section:{slug}"])     # in the transaction that changes what the page shows
 
-`register_paths` names addresses that are to be baked before anybody asks for them.
+`register_paths` names addresses that are to be baked before anybody asks for them; `register_forms` those below a
+publication's own address (a card) that are to be baked after it.
 """
 
 from __future__ import annotations
@@ -16,10 +17,10 @@ from __future__ import annotations
 from collections.abc import Iterable
 
 from haihe.releases.baking.domain.collecting import depends_on
-from haihe.releases.baking.domain.paths import register_paths
+from haihe.releases.baking.domain.paths import register_forms, register_paths
 from haihe.releases.baking.serving import baked
 
-__all__ = ["baked", "depends_on", "mark_dirty", "register_paths"]
+__all__ = ["baked", "depends_on", "mark_dirty", "register_forms", "register_paths"]
 
 
 def mark_dirty(keys: Iterable[str]) -> int:

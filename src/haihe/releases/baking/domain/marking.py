@@ -11,7 +11,8 @@ from django.db.models.functions import Coalesce
 from django.utils import timezone
 
 from haihe.base.edge import tree
-from haihe.base.web.languages import PREFIXES, public_path, split_path
+from haihe.base.web.languages import FURTHER_PREFIXES, PREFIXES, public_path, split_path
+from haihe.releases.baking.domain.paths import forms_of
 from haihe.releases.baking.domain.place import baked_root
 from haihe.releases.baking.models import BakedPage, Clock, KeyTick, LastKeys
 from haihe.releases.models import Publication
@@ -72,12 +73,29 @@ def mark_publication(publication: Publication) -> None:
             for language in PREFIXES:
                 path = public_path(publication.path, language)
                 ensure(path, publication=publication, priority=Priority.OWN, again=True)
+            _mark_forms(publication)
+
+
+def _mark_forms(publication: Publication) -> None:
+    """What stands below the publication's own address (a news item, a card) and was asked for before is its own page
+    too: it is gone as fast, whatever its view says. What rooms want made ahead follows in its turn."""
+    for prefix in {*PREFIXES.values(), *FURTHER_PREFIXES}:
+        below = prefix + publication.path
+        end = below[:-1] + chr(ord("/") + 1)  # a range, which the index answers; LIKE would read the whole table
+        for page in BakedPage.objects.filter(path__gte=below, path__lt=end).exclude(path=below).values_list("path"):
+            ensure(page[0], publication=publication, priority=Priority.OWN, again=True)
+    for path in forms_of(publication):
+        ensure(path, publication=publication)
 
 
 def keys_of(publication: Publication) -> list[str]:
     """The keys a publication stands under."""
     keys = [f"publication:{publication.pk}", f"organisation:{publication.organisation.slug}"]
-    keys += [f"kind:{publication.kind}", "releases"]
+    keys += [
+        f"kind:{publication.kind}",
+        "releases",
+        f"month:{timezone.localtime(publication.first_published_at):%Y-%m}",
+    ]
     if publication.section:
         keys.append(f"section:{publication.section.slug}")
     keys += [f"topic:{slug}" for slug in publication.topics.values_list("slug", flat=True)]

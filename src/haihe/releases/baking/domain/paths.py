@@ -3,11 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable
+from typing import TYPE_CHECKING
 
 from haihe.base.edge import tree
 
+if TYPE_CHECKING:
+    from haihe.releases.models import Publication
+
 Paths = Callable[[], Iterable[str]]
+Forms = Callable[["Publication"], Iterable[str]]
 _named: list[Paths] = []
+_forms: list[Forms] = []
 
 
 def register_paths(paths: Paths) -> Paths:
@@ -16,6 +22,19 @@ def register_paths(paths: Paths) -> Paths:
     if paths not in _named:
         _named.append(paths)
     return paths
+
+
+def register_forms(forms: Forms) -> Forms:
+    """Name further addresses of a publication, below its own, that are to be baked after it: a function of the
+    publication that gives them. What is not named is baked once somebody asked for it."""
+    if forms not in _forms:
+        _forms.append(forms)
+    return forms
+
+
+def forms_of(publication: Publication) -> list[str]:
+    """Every further address of a publication that rooms want baked ahead."""
+    return list(dict.fromkeys(path for forms in _forms for path in forms(publication) if tree.bakeable(path)))
 
 
 def named_paths() -> list[str]:

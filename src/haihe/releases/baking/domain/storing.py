@@ -17,7 +17,7 @@ from haihe.releases.baking.models import BakedPage, Clock, Dependency, KeyTick
 
 BROTLI_QUALITY = 6  # 9 saves 3 % more bytes and takes three times as long, while a reader waits for the news
 SMALLEST = 200  # bytes below which compressing saves nothing
-FRONT_KEYS = ("releases", "front", "section:", "topic:", "organisation:", "kind:")
+FRONT_KEYS = ("releases", "front", "section:", "topic:", "organisation:", "kind:", "month:")
 
 
 def newest_tick() -> int:

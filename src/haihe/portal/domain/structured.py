@@ -1,0 +1,227 @@
+"""schema.org in JSON-LD: what a page is about, for search engines.
+
+Sources: https://schema.org/NewsArticle, /Organization, /Place, /Event, /WebSite, /CollectionPage; Google Search
+Central, "Article", "Organization", "Event" and "Breadcrumb structured data".
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+import json
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from django.templatetags.static import static
+from django.utils.safestring import SafeString, mark_safe
+
+from haihe.base.web.chrome import Link
+from haihe.base.web.identity import Shown
+from haihe.base.web.languages import absolute, html_lang, interface_language, public_path
+from haihe.base.web.teasers import Teaser
+from haihe.city.models import Organisation, Place
+from haihe.portal.domain.ai import digital_source_type
+from haihe.portal.domain.sections import in_language
+from haihe.portal.domain.stories import Story
+from haihe.releases.content import plain_text
+
+Thing = dict[str, Any]
+HEADLINE = 110  # characters; Google cuts longer headlines
+ORGANISATION_TYPES = {
+    Organisation.Kind.CITY_CENTRE: "NewsMediaOrganization",
+    Organisation.Kind.DISTRICT_CENTRE: "NewsMediaOrganization",
+    Organisation.Kind.MUSEUM: "Museum",
+    Organisation.Kind.SCENIC_SPOT: "TouristAttraction",
+    Organisation.Kind.BUREAU: "GovernmentOrganization",
+    Organisation.Kind.ENTERPRISE: "Corporation",
+}
+PLACE_TYPES = {
+    Place.Kind.VENUE: "CivicStructure",
+    Place.Kind.SCENIC_SPOT: "TouristAttraction",
+    Place.Kind.DISTRICT: "AdministrativeArea",
+}
+
+
+def script(*things: Thing) -> SafeString:
+    """JSON-LD that cannot leave its <script>; several things stand in one graph."""
+    whole = {"@context": "https://schema.org", **(things[0] if len(things) == 1 else {"@graph": list(things)})}
+    text = json.dumps(whole, ensure_ascii=False)
+    for character in "<>&\u2028\u2029":
+        text = text.replace(character, f"\\u{ord(character):04x}")
+    return mark_safe(text)  # noqa: S308  (no character left that HTML reads)
+
+
+def description(story: Story) -> str:
+    """One or two sentences: the summary, else the beginning of the text."""
+    text = story.content.get("summary") or plain_text(story.content)
+    text = " ".join(text.split())
+    return text if len(text) <= 160 else text[:159] + "…"
+
+
+def publisher(identity: Shown) -> Thing:
+    """The city that signs the portal."""
+    return {
+        "@type": "NewsMediaOrganization",
+        "@id": absolute("/#publisher"),
+        "name": identity.name,
+        "url": absolute(public_path("/")),
+        "logo": {"@type": "ImageObject", "url": absolute(static("haihe/mark.svg"))},
+    }
+
+
+def news_article(story: Story, identity: Shown, card: str) -> Thing:
+    """A story. card: whole address of its share card, the picture that every story has.
+
+    A correction stands as CorrectionComment; the AI label as IPTC digital source type.
+    """
+    by = {"@type": "NewsMediaOrganization", "name": story.organisation.title or identity.name}
+    by["url"] = absolute(story.organisation.path or public_path("/"))
+    ai = story.content.get("ai") or {}
+    found: Thing = {
+        "@type": "NewsArticle",
+        "headline": story.title,
+        "url": story.url,
+        "mainEntityOfPage": story.url,
+        "inLanguage": story.html_lang,
+        "datePublished": _moment(story.published_at),
+        "dateModified": _moment(story.changed_at),
+        "author": [{"@type": "Person", "name": name} for name in story.content.get("byline", [])] or [by],
+        "publisher": {**by, "logo": publisher(identity)["logo"]},
+        "description": description(story),
+        "isAccessibleForFree": True,
+        "image": [*([absolute(story.picture.src)] if story.picture else []), card],
+    }
+    if len(story.title) > HEADLINE:
+        found["headline"], found["alternativeHeadline"] = story.title[: HEADLINE - 1] + "…", story.title
+    if story.section:
+        found["articleSection"] = story.section.name
+    if story.topics:
+        found["keywords"] = [topic.title for topic in story.topics]
+    if story.sources:
+        found["isBasedOn"] = [source.url or source.name for source in story.sources]
+    if story.corrections:
+        found["correction"] = [
+            {"@type": "CorrectionComment", "text": one.note, "datePublished": _moment(one.made_at)}
+            for one in story.corrections
+        ]
+    if ai:
+        found["digitalSourceType"] = digital_source_type(ai)
+        found["creditText"] = story.ai_text
+    return found
+
+
+def organisation(found: Organisation) -> Thing:
+    """An organisation of the city's tree, with its place."""
+    thing: Thing = {
+        "@type": ORGANISATION_TYPES.get(Organisation.Kind(found.kind), "Organization"),
+        "@id": absolute(f"/organisation/{found.slug}/#organisation"),
+        "name": in_language(found.name, found.name_en),
+        "url": absolute(public_path(f"/organisation/{found.slug}/")),
+    }
+    if found.name_en and found.name_en != found.name:
+        thing["alternateName"] = found.name if interface_language() == "en" else found.name_en
+    about = in_language(found.about, found.about_en)
+    if about:
+        thing["description"] = about
+    if found.place:
+        thing["location"] = place(found.place)
+    return thing
+
+
+def place(found: Place) -> Thing:
+    """A place, WGS-84."""
+    thing: Thing = {
+        "@type": PLACE_TYPES.get(Place.Kind(found.kind), "Place"),
+        "name": in_language(found.name, found.name_en),
+    }
+    if found.address:
+        thing["address"] = {"@type": "PostalAddress", "streetAddress": found.address, "addressCountry": "CN"}
+    if found.longitude is not None and found.latitude is not None:
+        thing["geo"] = {"@type": "GeoCoordinates", "latitude": found.latitude, "longitude": found.longitude}
+    return thing
+
+
+@dataclass(frozen=True)
+class Happening:
+    """Something with a time and a place, as a room above announces it. url: whole; free: nobody pays."""
+
+    name: str
+    url: str
+    starts: dt.datetime
+    ends: dt.datetime | None
+    where: Place
+    by: Organisation
+    about: str = ""
+    picture: str = ""
+    cancelled: bool = False
+    free: bool = False
+
+
+def event(found: Happening) -> Thing:
+    """An event at a place."""
+    status = "EventCancelled" if found.cancelled else "EventScheduled"
+    thing: Thing = {
+        "@type": "Event",
+        "name": found.name,
+        "url": found.url,
+        "startDate": _moment(found.starts),
+        "eventStatus": f"https://schema.org/{status}",
+        "eventAttendanceMode": "https://schema.org/OfflineEventAttendanceMode",
+        "location": place(found.where),
+        "organizer": organisation(found.by),
+        "isAccessibleForFree": found.free,
+    }
+    more = {"endDate": found.ends and _moment(found.ends), "description": found.about, "image": found.picture}
+    return {**thing, **{name: value for name, value in more.items() if value}}
+
+
+def website(identity: Shown) -> Thing:
+    """The portal with its search."""
+    search = absolute(public_path("/search/"))
+    return {
+        "@type": "WebSite",
+        "@id": absolute(public_path("/#website")),
+        "name": identity.name,
+        "description": identity.tagline,
+        "url": absolute(public_path("/")),
+        "inLanguage": html_lang(interface_language()),
+        "publisher": publisher(identity),
+        "potentialAction": {
+            "@type": "SearchAction",
+            "target": {"@type": "EntryPoint", "urlTemplate": f"{search}?q={{search_term_string}}"},
+            "query-input": "required name=search_term_string",
+        },
+    }
+
+
+def collection(name: str, path: str, listed: Sequence[Teaser], about: Thing | None = None) -> Thing:
+    """A page that lists stories; path as the active language has it."""
+    thing: Thing = {
+        "@type": "CollectionPage",
+        "name": name,
+        "url": absolute(path),
+        "inLanguage": html_lang(interface_language()),
+    }
+    if listed:
+        steps = [
+            {"@type": "ListItem", "position": number, "url": absolute(one.path), "name": one.title}
+            for number, one in enumerate(listed, 1)
+        ]
+        thing["mainEntity"] = {"@type": "ItemList", "numberOfItems": len(listed), "itemListElement": steps}
+    return {**thing, "about": about} if about else thing
+
+
+def breadcrumbs(links: Sequence[Link], home: str) -> Thing:
+    """The way from home to a page."""
+    steps = [Link(home, public_path("/")), *links]
+    return {
+        "@type": "BreadcrumbList",
+        "itemListElement": [
+            {"@type": "ListItem", "position": number, "name": link.title, "item": absolute(link.path)}
+            for number, link in enumerate(steps, 1)
+        ],
+    }
+
+
+def _moment(value: dt.datetime) -> str:
+    return value.isoformat(timespec="seconds")
