@@ -19,6 +19,7 @@ export default defineConfig({
         fonts: "generated/fonts.css",
         early: "src/islands/early.ts",
         islands: "src/islands/islands.ts",
+        story: "src/islands/story.ts",
       },
     },
   },

@@ -18,6 +18,7 @@ BUILT = (
     ROOT / "src" / "haihe" / "base" / "web" / "fonts" / "whole" / "sans.ttf",
 )
 OLDEST_NODE = (20, 19)
+COLOURS = ROOT / "src" / "haihe" / "base" / "web" / "colours.json"
 NOT_SOURCES = {"node_modules", "generated"}
 
 
@@ -61,7 +62,7 @@ def _node_version(node: str) -> tuple[int, ...] | None:
 
 
 def _sources() -> list[Path]:
-    found = []
+    found = [COLOURS]
     for folder, folders, files in os.walk(FRONT):
         folders[:] = [name for name in folders if name not in NOT_SOURCES]
         found += [Path(folder) / name for name in files]

@@ -1,33 +1,33 @@
-// The theme and large-type switches. A button carries data-display="theme|size" and cycles through data-values.
+// The panel of display choices, and the button for large type beside it. Without scripts the system's settings decide.
+import { choose, chosen } from "./choices";
 
-function current(name: string, values: string[]): string {
-  const value = document.documentElement.dataset[name];
-  return value && values.includes(value) ? value : (values[0] ?? "");
-}
+export function displaySettings(): void {
+  const panel = document.querySelector<HTMLDetailsElement>("[data-display-panel]");
+  const large = document.querySelector<HTMLButtonElement>("[data-display-large]");
+  const inputs = [...(panel?.querySelectorAll<HTMLInputElement>("input[name]") ?? [])];
 
-function show(button: HTMLButtonElement, value: string): void {
-  const label = button.getAttribute(`data-label-${value}`);
-  const text = button.querySelector("[data-text]");
-  if (label && text) text.textContent = label;
-  if (button.hasAttribute("aria-pressed")) button.setAttribute("aria-pressed", String(value === "large"));
-  button.dataset.value = value;
-}
+  const show = (): void => {
+    for (const input of inputs) input.checked = input.value === chosen(input.name);
+    large?.setAttribute("aria-pressed", String(chosen("size") === "large"));
+  };
+  show();
+  document.addEventListener("haihe:display", show);
 
-export function displaySwitches(): void {
-  for (const button of document.querySelectorAll<HTMLButtonElement>("button[data-display]")) {
-    const name = button.dataset.display ?? "";
-    const values = (button.dataset.values ?? "").split(" ");
-    show(button, current(name, values));
-    button.hidden = false;
-    button.addEventListener("click", () => {
-      const next = values[(values.indexOf(current(name, values)) + 1) % values.length] ?? "";
-      document.documentElement.dataset[name] = next;
-      try {
-        localStorage.setItem("haihe." + name, next);
-      } catch {
-        // not kept beyond this page
-      }
-      show(button, next);
-    });
+  if (large) {
+    large.hidden = false;
+    large.addEventListener("click", () => choose("size", chosen("size") === "large" ? "normal" : "large"));
   }
+  if (!panel) return;
+  panel.hidden = false;
+  for (const input of inputs) {
+    input.addEventListener("change", () => choose(input.name, input.checked ? input.value : "auto"));
+  }
+  document.addEventListener("click", (event) => {
+    if (!panel.contains(event.target as Node)) panel.open = false;
+  });
+  panel.addEventListener("keydown", (event) => {
+    if (event.key !== "Escape" || !panel.open) return;
+    panel.open = false;
+    panel.querySelector("summary")?.focus();
+  });
 }

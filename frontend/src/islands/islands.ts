@@ -1,7 +1,8 @@
-import { displaySwitches } from "./display";
+// What every page has; the rest is loaded where a page names it ({% island "story" %}).
+import { moveByArrows } from "./arrows";
+import { displaySettings } from "./display";
 import { scrollers } from "./scrollers";
-import { sharing } from "./sharing";
 
-displaySwitches();
+displaySettings();
 scrollers();
-sharing();
+moveByArrows();

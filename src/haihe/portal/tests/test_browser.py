@@ -13,7 +13,13 @@ pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
 
 AXE = Path(__file__).resolve().parents[4] / "frontend" / "node_modules" / "axe-core" / "axe.min.js"
 WIDTHS = {"phone": 390, "laptop": 1366, "wall": 2560}
-LOOKS = {"light": {}, "dark": {"haihe.theme": "dark"}, "large": {"haihe.size": "large"}}
+LOOKS = {
+    "light": {},
+    "dark": {"haihe.theme": "dark"},
+    "contrast on white": {"haihe.theme": "contrast-light"},
+    "contrast on black": {"haihe.theme": "contrast"},
+    "large": {"haihe.size": "large"},
+}
 
 
 @pytest.fixture
@@ -38,7 +44,7 @@ def test_axe_finds_nothing_on_any_page(browser: Any, city_in_reach: tuple[SmallC
     script = AXE.read_text(encoding="utf-8")
     findings: dict[str, list[str]] = {}
     for name, path in city.paths.items():
-        for prefix in ("", "/en"):
+        for prefix in ("", "/en") if look == "light" else ("",):
             tab.goto(address + prefix + path)
             tab.evaluate(script)
             result = tab.evaluate("axe.run(document, {resultTypes: ['violations']})")
@@ -109,7 +115,9 @@ def test_pages_are_whole_without_scripts(browser: Any, city_in_reach: tuple[Smal
             tab.goto(address + path)
             texts[scripts].append(tab.locator("main").inner_text().replace("复制链接", "").replace("打印", "").strip())
         # a button that needs scripts is not offered without them
-        assert tab.locator("button[data-display]:visible").count() == (2 if scripts else 0)
+        assert tab.locator("[data-display-large]:visible, [data-display-panel]:visible").count() == (
+            2 if scripts else 0
+        )
         context.close()
 
     assert [text.split() for text in texts[False]] == [text.split() for text in texts[True]]
@@ -120,10 +128,14 @@ def test_choices_of_display_last_and_set_no_cookie(browser: Any, city_in_reach: 
     context = opened(browser)
     tab = context.new_page()
     tab.goto(address + "/")
-    tab.locator("button[data-display=size]").click()
-    tab.locator("button[data-display=theme]").click()
-    tab.locator("button[data-display=theme]").click()
+    tab.locator("[data-display-large]").click()
+    tab.locator("[data-display-panel] summary").click()
+    tab.get_by_label("高对比（黑底）").check()
+    tab.keyboard.press("Escape")
+    closed = tab.evaluate("[document.querySelector('[data-display-panel]').open, document.activeElement.localName]")
     tab.goto(address + "/about/")
+    tab.locator("[data-display-panel] summary").click()
+    told = tab.locator("[data-display-panel] input:checked").evaluate_all("found => found.map(one => one.value)")
 
     root = tab.evaluate(
         "({...document.documentElement.dataset, font: getComputedStyle(document.documentElement).fontSize})"
@@ -133,12 +145,15 @@ def test_choices_of_display_last_and_set_no_cookie(browser: Any, city_in_reach: 
         ".map(e => parseFloat(getComputedStyle(e).fontSize)))"
     )
     small_targets = tab.evaluate(
-        "[...document.querySelectorAll('.tool, .nav a, .search-box button')].filter(e => e.offsetHeight < 60).length"
+        "[...document.querySelectorAll('.tool, .nav a, .search-box button, .display__choice')]"
+        ".filter(e => e.offsetHeight < 60).length"
     )
     cookies = context.cookies()
     context.close()
 
-    assert (root["theme"], root["size"]) == ("dark", "large")
+    assert closed == [False, "summary"]
+    assert told == ["contrast", "large"]
+    assert (root["theme"], root["size"]) == ("contrast", "large")
     assert smallest >= 24
     assert small_targets == 0
     assert cookies == []
@@ -190,3 +205,70 @@ def test_no_character_is_a_box(browser: Any, city_in_reach: tuple[SmallCity, str
     context.close()
 
     assert (undrawn, failed) == ([], 0)
+
+
+PAPER = "getComputedStyle(document.body).backgroundColor"
+
+
+@pytest.mark.parametrize(
+    ("system", "paper"),
+    [
+        ({"color_scheme": "dark"}, "rgb(14, 22, 23)"),
+        ({"contrast": "more"}, "rgb(255, 255, 255)"),
+        ({"color_scheme": "dark", "contrast": "more"}, "rgb(0, 0, 0)"),
+    ],
+)
+def test_system_decides_where_there_are_no_scripts(
+    browser: Any, city_in_reach: tuple[SmallCity, str], system: dict[str, Any], paper: str
+) -> None:
+    _city, address = city_in_reach
+    context = browser.new_context(java_script_enabled=False, **system)
+    tab = context.new_page()
+    tab.goto(address + "/about/")
+    # without scripts of its own the page can still be asked from outside
+    session = context.new_cdp_session(tab)
+    found = session.send("Runtime.evaluate", {"expression": f"{PAPER} + ' ' + getComputedStyle(document.body).color"})
+    context.close()
+
+    ink = "rgb(0, 0, 0)" if system == {"contrast": "more"} else "rgb(255, 255, 255)"
+    said = found["result"]["value"]
+    assert said.startswith(paper)
+    assert said.endswith(ink) or "contrast" not in system
+
+
+def test_arrow_keys_move_between_links_where_the_reader_turned_them_on(
+    browser: Any, city_in_reach: tuple[SmallCity, str]
+) -> None:
+    _city, address = city_in_reach
+    context = opened(browser)
+    context.add_init_script("localStorage.setItem('haihe.arrows', 'on')")
+    tab = context.new_page()
+    tab.goto(address + "/", wait_until="networkidle")
+    at = "document.activeElement.closest('nav, .brand, main, .masthead__search')?.className ?? ''"
+    tab.locator(".brand").focus()
+    tab.keyboard.press("ArrowDown")
+    below_the_name = tab.evaluate(at)
+    tab.keyboard.press("ArrowRight")
+    second = tab.evaluate("document.activeElement.textContent")
+    for _ in range(3):
+        tab.keyboard.press("ArrowDown")
+    deep = tab.evaluate("!!document.activeElement.closest('main')")
+    for _ in range(6):
+        tab.keyboard.press("ArrowUp")
+    back = tab.evaluate("!!document.activeElement.closest('.masthead')")
+    context.close()
+
+    assert (below_the_name, second, deep, back) == ("nav", "空栏目", True, True)
+
+
+def test_arrow_keys_scroll_where_nobody_asked_for_more(browser: Any, city_in_reach: tuple[SmallCity, str]) -> None:
+    _city, address = city_in_reach
+    context = opened(browser)
+    tab = context.new_page()
+    tab.goto(address + "/", wait_until="networkidle")
+    tab.keyboard.press("ArrowDown")
+    tab.wait_for_function("scrollY > 0")
+    focused = tab.evaluate("document.activeElement === document.body")
+    context.close()
+
+    assert focused

@@ -27,6 +27,12 @@ def asset(name: str) -> str:
 
 
 @register.simple_tag
+def island(name: str) -> SafeString:
+    """The script of one island, in a page's block `islands`: {% island "story" %}."""
+    return format_html('<script src="{}" type="module"></script>', assets.asset_url(f"{name}.js"))
+
+
+@register.simple_tag
 def own_static(name: str) -> str:
     """Address of a static file that is not built."""
     return static(name)

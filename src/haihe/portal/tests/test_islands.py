@@ -1,0 +1,52 @@
+"""Islands are small, and come only where a page has a use for them."""
+
+from __future__ import annotations
+
+import gzip
+import json
+import re
+from collections.abc import Callable
+
+import pytest
+
+from haihe.base.web.assets import BUILT, asset_url
+from haihe.portal.tests.conftest import SmallCity
+
+ON_EVERY_PAGE = {"early.js", "islands.js"}
+VIEWERS: set[str] = set()  # may be heavier than an island
+MOST = 30_000  # bytes, gzipped, with everything that an island imports
+
+
+def _entries() -> dict[str, dict[str, object]]:
+    manifest = json.loads((BUILT / "manifest.json").read_text(encoding="utf-8"))
+    return {key: entry for key, entry in manifest.items() if entry["file"].endswith(".js")}
+
+
+def _weight(key: str) -> int:
+    entries = _entries()
+    wanted, seen = [key], set()
+    while wanted:
+        one = wanted.pop()
+        if one not in seen:
+            seen.add(one)
+            wanted += entries[one].get("imports", [])  # type: ignore[arg-type]
+    return sum(len(gzip.compress((BUILT / str(entries[one]["file"])).read_bytes(), 9)) for one in seen)
+
+
+def test_every_island_is_small() -> None:
+    weights = {entry["name"]: _weight(key) for key, entry in _entries().items() if entry.get("isEntry")}
+    assert "islands" in weights
+    assert {name: weight for name, weight in weights.items() if weight > MOST and name not in VIEWERS} == {}
+
+
+@pytest.mark.django_db
+def test_pages_load_only_the_islands_they_use(small_city: SmallCity, page: Callable[[str], str]) -> None:
+    names = {
+        asset_url(f"{entry['name']}.js"): f"{entry['name']}.js" for entry in _entries().values() if entry.get("isEntry")
+    }
+    loaded = {
+        name: {names[src] for src in re.findall(r'<script[^>]* src="([^"]+)"', page(path))} - ON_EVERY_PAGE
+        for name, path in small_city.paths.items()
+    }
+    stories = {"story", "English story", "hostile story", "long story", "corrected story"}
+    assert loaded == {name: {"story.js"} if name in stories else set() for name in small_city.paths}
