@@ -11,14 +11,15 @@ class PortalConfig(AppConfig):
     def ready(self) -> None:
         from haihe.base.web.chrome import register_footer, register_navigation
         from haihe.portal import changes, chrome
-        from haihe.portal.domain.addresses import fronts_and_feeds
+        from haihe.portal.domain.addresses import forms_made_ahead, fronts_and_feeds
         from haihe.portal.views.pages import render_draft
         from haihe.releases import preview
-        from haihe.releases.baking import register_paths
+        from haihe.releases.baking import register_forms, register_paths
 
         register_navigation(chrome.navigation)
         register_footer(chrome.footer)
         preview.register("*", render_draft)
         register_paths(fronts_and_feeds)
+        register_forms(forms_made_ahead)
         changes.connect()
         post_migrate.connect(changes.found_after_migrating, sender=self, dispatch_uid="portal.found")

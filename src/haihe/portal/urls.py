@@ -35,6 +35,7 @@ for _kind, _first, _older, _feed in _LISTS:
 _public += [
     re_path(rf"{_RELEASE}$", pages.release),
     re_path(rf"{_RELEASE}ninjs\.json$", machines.news_item),
+    re_path(rf"{_RELEASE}card\.jpg$", machines.share_card),
     path("<slug:slug>/", pages.plain),
 ]
 

@@ -9,7 +9,7 @@ from haihe.base.web.languages import PREFIXES, absolute, html_lang, public_path
 from haihe.city.models import Organisation
 from haihe.portal.domain import sitemaps
 from haihe.portal.domain.formats import FORMATS
-from haihe.portal.domain.versions import Version
+from haihe.portal.domain.versions import Version, home_language
 from haihe.portal.models import PlainPage
 from haihe.releases.models import Publication, Section, Topic
 
@@ -24,6 +24,12 @@ def fronts_and_feeds() -> Iterator[str]:
     yield from ("/robots.txt", "/sitemap.xml", "/sitemap/pages.xml", "/sitemap/news.xml")
     for month, count in sitemaps.months():
         yield from (sitemaps.file_name(month, number + 1) for number in range(count))
+
+
+def forms_made_ahead(publication: Publication) -> Iterator[str]:
+    """What networks ask for as soon as somebody shares a link; news items and the like are baked when asked for."""
+    if publication.state == Publication.State.PUBLISHED:
+        yield public_path(f"{publication.path}card.jpg", home_language(publication.language))
 
 
 def fronts() -> list[str]:

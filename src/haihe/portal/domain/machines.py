@@ -5,17 +5,23 @@ from __future__ import annotations
 from django.utils.safestring import SafeString
 
 from haihe.base.web.identity import Shown
-from haihe.base.web.languages import absolute
+from haihe.base.web.languages import absolute, public_path, split_path
 from haihe.portal.domain import ai, structured
 from haihe.portal.domain.stories import Story
 from haihe.portal.domain.structured import description
+from haihe.portal.domain.versions import home_language
 
 __all__ = ["ai_meta", "card_path", "description", "news_article"]
 
 
 def news_article(story: Story, identity: Shown) -> SafeString:
     """schema.org NewsArticle as JSON-LD that cannot leave its <script>."""
-    return structured.script(structured.news_article(story, identity, absolute(card_path(story.path))))
+    return structured.script(structured.news_article(story, identity, absolute(card_path(chief_path(story)))))
+
+
+def chief_path(story: Story) -> str:
+    """The path of a story in the language it was written in, under which its forms for machines stand."""
+    return public_path(split_path(story.path)[1], home_language(story.language))
 
 
 def card_path(path: str) -> str:

@@ -14,7 +14,7 @@ from haihe.base.web.identity import shown_identity
 from haihe.base.web.languages import absolute, public_path
 from haihe.portal.domain import structured
 from haihe.portal.domain.formats import FORMATS
-from haihe.portal.domain.machines import card_path
+from haihe.portal.domain.machines import card_path, chief_path
 from haihe.portal.domain.stories import Story
 from haihe.portal.domain.versions import Version, canonical_url, versions_of
 
@@ -24,10 +24,11 @@ LOCALES = {"zh-hans": "zh_CN", "zh-hant": "zh_TW", "en": "en_GB"}  # as Open Gra
 
 @dataclass(frozen=True)
 class ReleaseLinks:
-    """Whole addresses of a story's versions and forms."""
+    """Where a story's versions and forms stand; `path` without the host, all else whole."""
 
     canonical: str
     versions: list[Version]
+    path: str
     card: str
     locale: str
     trail: SafeString
@@ -70,7 +71,8 @@ def release_links(story: Story) -> ReleaseLinks | None:
     return ReleaseLinks(
         canonical=canonical_url(publication),
         versions=versions_of(publication),
-        card=absolute(card_path(story.path)),
+        path=chief_path(story),
+        card=absolute(card_path(chief_path(story))),
         trail=structured.script(structured.breadcrumbs(_way_to(story), _("Home"))),
         locale=LOCALES.get(publication.language, publication.language.replace("-", "_")),
     )

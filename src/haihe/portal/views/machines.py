@@ -7,16 +7,19 @@ from collections.abc import Iterator
 from django.http import Http404, HttpRequest, HttpResponse
 from django.templatetags.static import static
 from django.utils import timezone, translation
+from django.utils.translation import gettext as _
 
 from haihe.base.web.identity import shown_identity
 from haihe.base.web.languages import PREFIXES, absolute, html_lang, interface_language, public_path
 from haihe.portal.domain import opensearch, sitemaps
 from haihe.portal.domain.addresses import fronts, plain_pages
+from haihe.portal.domain.carding import card_of
+from haihe.portal.domain.cards import draw, drawn_from
 from haihe.portal.domain.feeds import correction_notes, entry_of
 from haihe.portal.domain.formats import ninjs
 from haihe.portal.domain.versions import versions_of, versions_of_front
 from haihe.portal.views.speaking import in_its_language
-from haihe.releases.baking import baked, depends_on
+from haihe.releases.baking import already_baked, baked, depends_on
 from haihe.releases.models import Publication
 
 JSON = "application/json; charset=utf-8"
@@ -41,6 +44,21 @@ def news_item(request: HttpRequest, kind: str, slug: str) -> HttpResponse:
         return HttpResponse(ninjs.write_cancelled(f"urn:uuid:{publication.pk}"), status=410, content_type=JSON)
     entry = entry_of(publication, correction_notes(publication))
     return HttpResponse(ninjs.write_item(entry), content_type=JSON)
+
+
+@baked
+@in_its_language
+def share_card(request: HttpRequest, kind: str, slug: str) -> HttpResponse:
+    """The share card of a release. One that says the same already is not drawn again: a new template bakes every page
+    again, and no card looks other for it."""
+    publication = publication_at(kind, slug)
+    depends_on("navigation")
+    if not publication.is_public:
+        return HttpResponse(_("This was withdrawn."), status=410, content_type="text/plain; charset=utf-8")
+    card = card_of(publication)
+    before = already_baked(request.path)
+    data = before if before is not None and drawn_from(before, card) else draw(card)
+    return HttpResponse(data, content_type="image/jpeg")
 
 
 @baked
