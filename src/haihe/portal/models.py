@@ -17,7 +17,7 @@ from wagtail.models import Page
 from haihe.base.web.languages import PREFIXES
 from haihe.portal.blocks import FrontBlocks
 
-RICH = ["h2", "h3", "bold", "italic", "ol", "ul", "link", "hr"]
+RICH = ["h2", "h3", "bold", "italic", "ol", "ul", "link", "hr", "embed"]
 
 
 class HomePage(Page):  # type: ignore[misc]

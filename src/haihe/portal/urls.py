@@ -36,6 +36,7 @@ _public += [
     re_path(rf"{_RELEASE}$", pages.release),
     re_path(rf"{_RELEASE}ninjs\.json$", machines.news_item),
     re_path(rf"{_RELEASE}card\.jpg$", machines.share_card),
+    re_path(rf"{_RELEASE}oembed\.json$", machines.oembed_of_one),
     path("<slug:slug>/", pages.plain),
 ]
 
@@ -45,6 +46,7 @@ urlpatterns = [
         for prefix in PREFIXES.values()
         if prefix
     ),
+    path("oembed/", machines.oembed_of_any),
     path("robots.txt", machines.robots),
     path("sitemap.xml", machines.sitemap_index),
     path("sitemap/pages.xml", machines.sitemap_of_fronts),

@@ -45,6 +45,7 @@ class Config:
     allow_addresses: tuple[str, ...] = key(
         (), "private networks (CIDR) that collecting may reach all the same", "networks"
     )
+    embed_hosts: tuple[str, ...] = key((), "hosts whose pages staff may embed by address (oEmbed), with all below them")
     crawler_name: str = key("Haihe", "name in the User-Agent of collecting", "filled")
     crawler_contact: str = key("", "address or mail where a site's owner reaches you")
     picture_limit_mb: int = key(64, "largest picture staff may upload, in MB", "positive")

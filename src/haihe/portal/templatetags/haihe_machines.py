@@ -30,6 +30,7 @@ class ReleaseLinks:
     versions: list[Version]
     path: str
     card: str
+    oembed: str
     locale: str
     trail: SafeString
 
@@ -72,6 +73,7 @@ def release_links(story: Story) -> ReleaseLinks | None:
         canonical=canonical_url(publication),
         versions=versions_of(publication),
         path=chief_path(story),
+        oembed=absolute(f"{chief_path(story)}oembed.json"),
         card=absolute(card_path(chief_path(story))),
         trail=structured.script(structured.breadcrumbs(_way_to(story), _("Home"))),
         locale=LOCALES.get(publication.language, publication.language.replace("-", "_")),

@@ -41,7 +41,7 @@ from haihe.releases.models import Publication, Release
 
 WORD = "夜航"  # stands in everything that is planted
 ALL = set(RELATIONS)
-RELEASE_FORMS = ("ninjs.json", "card.jpg")
+RELEASE_FORMS = ("ninjs.json", "card.jpg", "oembed.json")
 
 pytestmark = pytest.mark.django_db
 

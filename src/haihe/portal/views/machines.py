@@ -11,19 +11,21 @@ from django.utils.translation import gettext as _
 
 from haihe.base.web.identity import shown_identity
 from haihe.base.web.languages import PREFIXES, absolute, html_lang, interface_language, public_path
-from haihe.portal.domain import opensearch, sitemaps
+from haihe.portal.domain import oembed, opensearch, sitemaps
 from haihe.portal.domain.addresses import fronts, plain_pages
 from haihe.portal.domain.carding import card_of
 from haihe.portal.domain.cards import draw, drawn_from
 from haihe.portal.domain.feeds import correction_notes, entry_of
 from haihe.portal.domain.formats import ninjs
-from haihe.portal.domain.versions import versions_of, versions_of_front
+from haihe.portal.domain.machines import card_path
+from haihe.portal.domain.versions import home_language, versions_of, versions_of_front
 from haihe.portal.views.speaking import in_its_language
 from haihe.releases.baking import already_baked, baked, depends_on
 from haihe.releases.models import Publication
 
 JSON = "application/json; charset=utf-8"
 XML = "application/xml; charset=utf-8"
+OEMBED_FORMS = {"json": (oembed.as_json, JSON), "xml": (oembed.as_xml, "text/xml; charset=utf-8")}
 
 
 def publication_at(kind: str, slug: str) -> Publication:
@@ -59,6 +61,44 @@ def share_card(request: HttpRequest, kind: str, slug: str) -> HttpResponse:
     before = already_baked(request.path)
     data = before if before is not None and drawn_from(before, card) else draw(card)
     return HttpResponse(data, content_type="image/jpeg")
+
+
+@in_its_language
+def oembed_of_any(request: HttpRequest) -> HttpResponse:
+    """The oEmbed endpoint: `url`, `format`, `maxwidth`, `maxheight`; 404 for what is not ours, 410 for what is gone."""
+    publication = oembed.publication_named(request.GET.get("url", ""))
+    if publication is None:
+        raise Http404
+    with translation.override(home_language(publication.language)):
+        return _oembed(request, publication, request.GET.get("format", "json"))
+
+
+@baked
+@in_its_language
+def oembed_of_one(request: HttpRequest, kind: str, slug: str) -> HttpResponse:
+    """What a release's page names for discovery; with a size in the query it is made when asked for."""
+    return _oembed(request, publication_at(kind, slug), "json")
+
+
+def _oembed(request: HttpRequest, publication: Publication, form: str) -> HttpResponse:
+    if form not in OEMBED_FORMS:
+        return HttpResponse(b"", status=501, content_type="text/plain; charset=utf-8")
+    write, media_type = OEMBED_FORMS[form]
+    if not publication.is_public:
+        return HttpResponse(write({"version": "1.0", "error": "gone"}), status=410, content_type=media_type)
+    found = oembed.embed(
+        entry_of(publication),
+        shown_identity().name,
+        absolute(card_path(public_path(publication.path, home_language(publication.language)))),
+        max_width=_pixels(request, "maxwidth"),
+        max_height=_pixels(request, "maxheight"),
+    )
+    return HttpResponse(write(found), content_type=media_type)
+
+
+def _pixels(request: HttpRequest, name: str) -> int | None:
+    said = request.GET.get(name, "")
+    return int(said) if said.isascii() and said.isdecimal() and len(said) < 7 else None
 
 
 @baked
