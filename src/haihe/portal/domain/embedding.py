@@ -11,10 +11,9 @@ import html
 import json
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, ClassVar, cast
 from urllib.parse import urljoin, urlsplit
 
-from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy
 from lxml import etree
 from lxml import html as lxml_html
@@ -31,7 +30,7 @@ class NotEmbeddable(HaiheError):
     """An address of which nothing can be shown."""
 
     permanent = True
-    hint: str | Promise = gettext_lazy(
+    hint: ClassVar[Any] = gettext_lazy(
         "Paste a plain link instead, or have the operator add the host to `embed_hosts`."
     )
 
@@ -113,12 +112,12 @@ def _get(url: str, hosts: Sequence[str], client: Client, accept: str) -> Fetched
 
 def _discovered(page: Fetched) -> str:
     try:
-        found: list[Any] = lxml_html.document_fromstring(page.body).xpath(DISCOVERY)
+        found = cast("list[str]", lxml_html.document_fromstring(page.body).xpath(DISCOVERY))
     except (etree.LxmlError, ValueError) as error:
         raise NotEmbeddable("the page cannot be read", thing=page.final_url) from error
     if not found:
         raise NotEmbeddable("the page offers nothing to embed", thing=page.final_url)
-    return urljoin(page.final_url, str(found[0]))
+    return urljoin(page.final_url, found[0])
 
 
 def _words(value: Any) -> str:
