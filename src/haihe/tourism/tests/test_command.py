@@ -72,7 +72,7 @@ def test_reader_sees_backtest_and_what_it_cannot_know(tmp_path: Path) -> None:
     file = write(tmp_path / "a.csv", {"盘山": quarters(40, 1)})
     said = forecast(file, "--horizon", "2", "--seasonality", "4").stdout
     assert "back-test: MASE " in said
-    assert "no closure, policy, price or storm that has not happened yet is in it" in said
+    assert "no closure, policy, price, storm or epidemic that has not happened yet is in it" in said
 
 
 @pytest.mark.parametrize(

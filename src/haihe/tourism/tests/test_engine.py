@@ -93,7 +93,7 @@ def test_conformal_widths_cover_what_they_promise(level: float) -> None:
     draw = np.random.default_rng(5)
     scales = np.exp(draw.normal(3, 1, 400))
     errors = draw.standard_t(4, (400, 2, 6))  # in units of the scale
-    widths = intervals.half_widths(errors, scales, 1, own=False)[level]
+    widths = intervals.half_widths(errors, np.repeat(scales[:, None], 6, 1), 1, own=False)[level]
     fresh = draw.standard_t(4, (400, 6)) * scales[:, None]
     assert abs((np.abs(fresh) <= widths).mean() - level) < 0.02
     assert (np.diff(widths, axis=1) >= 0).all()
@@ -103,8 +103,8 @@ def test_own_widths_follow_each_series() -> None:
     draw = np.random.default_rng(6)
     errors = draw.normal(0, 1, (200, 3, 4))
     errors[:100] *= 4
-    own = intervals.half_widths(errors, np.ones(200), 4, own=True)[0.80]
-    pooled = intervals.half_widths(errors, np.ones(200), 4, own=False)[0.80]
+    own = intervals.half_widths(errors, np.ones((200, 4)), 4, own=True)[0.80]
+    pooled = intervals.half_widths(errors, np.ones((200, 4)), 4, own=False)[0.80]
     assert np.median(own[:100]) > 1.5 * np.median(own[100:])
     assert (pooled == pooled[0]).all()
 

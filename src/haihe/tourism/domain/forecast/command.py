@@ -1,4 +1,4 @@
-"""`haihe tourism forecast FILE.csv --horizon H --seasonality M [--json]`."""
+"""`haihe tourism forecast FILE.csv --horizon H --seasonality M [--json [--explain]]`."""
 
 from __future__ import annotations
 
@@ -13,7 +13,9 @@ from typing import Any
 
 from haihe.tourism.domain.forecast.engine import Forecast, forecast_all
 from haihe.tourism.domain.forecast.guards import Refusal
+from haihe.tourism.domain.forecast.regressors import read_known
 from haihe.tourism.domain.forecast.series import read_file
+from haihe.tourism.domain.forecast.words import CANNOT_KNOW
 
 
 def main(words: Sequence[str]) -> int:
@@ -21,7 +23,15 @@ def main(words: Sequence[str]) -> int:
     arguments = _parser().parse_args(list(words))
     today = arguments.today or datetime.now(UTC).date()
     series = read_file(arguments.file)
-    made = forecast_all(series, arguments.horizon, arguments.seasonality, today=today, jobs=arguments.jobs)
+    made = forecast_all(
+        series,
+        arguments.horizon,
+        arguments.seasonality,
+        today=today,
+        countries=[] if arguments.calendar == "none" else arguments.calendar.split(","),
+        known=read_known(arguments.known) if arguments.known else None,
+        jobs=arguments.jobs,
+    )
     for stream in (sys.stdout, sys.stderr):
         stream.reconfigure(encoding="utf-8")  # type: ignore[union-attr]  # identifiers may be Chinese
     for one in made:
@@ -30,6 +40,8 @@ def main(words: Sequence[str]) -> int:
         if arguments.json:
             for row in as_rows(one):
                 print(json.dumps(row, ensure_ascii=False))
+            if arguments.explain and isinstance(one, Forecast):
+                print(json.dumps(explained(one), ensure_ascii=False))
         elif isinstance(one, Forecast):
             print("\n".join(as_text(one)))
     return 0
@@ -52,11 +64,29 @@ def as_rows(one: Forecast | Refusal) -> Iterator[dict[str, Any]]:
         }
 
 
+def explained(one: Forecast) -> dict[str, Any]:
+    """What stands behind the steps of a series: back-test, models, and in words what the forecast cannot know."""
+    inside = one.inside or {}
+    return {
+        "unique_id": one.unique_id,
+        "models": list(one.models),
+        "backtest": {
+            "mase": one.backtest,
+            "mase_seasonal_naive": one.backtest_naive,
+            "inside80": inside.get(0.80),
+            "inside95": inside.get(0.95),
+        },
+        "notes": list(one.notes),
+        "cannot_know": CANNOT_KNOW,
+    }
+
+
 def as_text(one: Forecast) -> Iterator[str]:
     """The same for a reader: back-test, notes, and a table."""
     yield one.unique_id
     if one.backtest is not None and one.backtest_naive is not None:
-        yield f"  back-test: MASE {one.backtest:.2f}, seasonal naive {one.backtest_naive:.2f}"
+        inside = "".join(f"; {share:.0%} inside {level:.0%}" for level, share in (one.inside or {}).items())
+        yield f"  back-test: MASE {one.backtest:.2f}, seasonal naive {one.backtest_naive:.2f}{inside}"
     else:
         yield "  back-test: the series is too short for one"
     for note in one.notes:
@@ -65,7 +95,7 @@ def as_text(one: Forecast) -> Iterator[str]:
     for row in as_rows(one):
         cells = (row[name] for name in ("mean", "lo80", "hi80", "lo95", "hi95"))
         yield f"  {row['step']:>4} " + " ".join(f"{cell:>12,.1f}" for cell in cells)
-    yield "  It rests on its own past alone: no closure, policy, price or storm that has not happened yet is in it."
+    yield f"  {CANNOT_KNOW}"
     yield ""
 
 
@@ -79,6 +109,13 @@ def _parser() -> argparse.ArgumentParser:
         "--seasonality", type=int, required=True, metavar="M", help="steps of a season: 1, 4, 12; 7 for days"
     )
     parser.add_argument("--json", action="store_true", help="one JSON object a line and step")
+    parser.add_argument("--explain", action="store_true", help="with --json: back-test and notes, one object a series")
+    parser.add_argument(
+        "--calendar", default="CN", metavar="CN,HK", help="whose holidays daily series follow; none: nobody's"
+    )
+    parser.add_argument(
+        "--known", type=Path, metavar="FILE.csv", help="events and weather, known ahead: unique_id, ds, numbers"
+    )
     parser.add_argument("--jobs", type=int, default=min(os.cpu_count() or 1, 8), help="processes; changes no number")
     parser.add_argument("--today", type=date.fromisoformat, help="the day after which a value cannot be known yet")
     return parser

@@ -17,3 +17,17 @@ class ForecastAskedWrongly(HaiheError):
 
     permanent = True
     hint = "The horizon is 1 to 400 steps, the seasonality 1 (yearly), 4, 12, 7 or another number up to 400."
+
+
+class KnownFileUnreadable(HaiheError):
+    """The file is no table of regressors."""
+
+    permanent = True
+    hint = "It needs a header with unique_id, ds and one column a regressor, and one line per series and day."
+
+
+class LedgerUnreadable(HaiheError):
+    """The ledger of alerts is damaged in its middle."""
+
+    permanent = True
+    hint = "Put the file aside and restore it from the backup; alerts go on in a new one."

@@ -16,18 +16,18 @@ NORMAL = {0.80: 1.2816, 0.95: 1.9600}
 OWN_SHARE = 0.5  # how far a series' scale is drawn to its own errors, in logarithms
 
 
-def half_widths(errors: Floats, scales: Floats, season: int, *, own: bool) -> dict[float, Floats]:
+def half_widths(errors: Floats, units: Floats, season: int, *, own: bool) -> dict[float, Floats]:
     """Half widths of the central intervals.
 
     errors    (series, origins, horizon): forecast minus truth at calibration origins, in units of the series' scale
               as known at that origin (series grow, and so do their errors); NaN where unknown
-    scales    (series,): > 0, the scales now, in the unit of the series
+    units     (series, horizon): > 0, those scales now, in the unit of the series
     own       draw each scale half-way to the series' own errors
-    returns   level -> (series, horizon), never shrinking with the step
+    returns   level -> (series, horizon), in units never shrinking with the step
     """
-    factor = own_factors(errors) if own else np.ones(len(scales))
+    factor = own_factors(errors) if own else np.ones(len(units))
     sizes = np.abs(errors) / factor[:, None, None]
-    units = scales * factor
+    units = units * factor[:, None]
     known = ~np.isnan(sizes)
     horizon = errors.shape[2]
     growth = np.sqrt(1 + np.arange(horizon) // max(season, 1)) if season > 1 else np.sqrt(1 + np.arange(horizon))
@@ -38,8 +38,18 @@ def half_widths(errors: Floats, scales: Floats, season: int, *, own: bool) -> di
             factors = np.array([_quantile(sizes[:, :, step][known[:, :, step]], level) for step in range(horizon)])
         else:
             factors = growth * _quantile((sizes / growth)[known], level)
-        widths[level] = np.maximum.accumulate(factors)[None, :] * units[:, None]
+        widths[level] = np.maximum.accumulate(factors)[None, :] * units
     return widths
+
+
+def shares_inside(errors: Floats, widths: dict[float, Floats]) -> dict[float, Floats]:
+    """level -> (series,): share of known errors (series, origins, horizon) within the half widths (series, horizon)."""
+    known = ~np.isnan(errors)
+    count = np.maximum(known.sum(axis=(1, 2)), 1)
+    return {
+        level: (known & (np.abs(np.where(known, errors, 0.0)) <= width[:, None, :])).sum(axis=(1, 2)) / count
+        for level, width in widths.items()
+    }
 
 
 def own_factors(errors: Floats) -> Floats:
