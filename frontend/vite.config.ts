@@ -20,6 +20,8 @@ export default defineConfig({
         early: "src/islands/early.ts",
         islands: "src/islands/islands.ts",
         story: "src/islands/story.ts",
+        zooming: "src/islands/zooming.ts",
+        zoom: "src/styles/zoom.css",
       },
     },
   },

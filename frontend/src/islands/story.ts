@@ -1,3 +1,4 @@
 import { sharing } from "./sharing";
+import "./zooming";
 
 sharing();

@@ -1,6 +1,12 @@
 from haihe.base.command import Command
 
 COMMANDS = [
+    Command(
+        "archive ca",
+        "[--show]",
+        "make the certificate authority that signs where derivatives come from",
+        "建立为衍生文件来源签名的证书机构",
+    ),
     Command("archive verify", "[--json]", "hash every Blob again", "重新校验每一份原始数据"),
     Command(
         "archive validate",

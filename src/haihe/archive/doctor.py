@@ -15,7 +15,12 @@ LARGEST = 16 * 1024 * 1024  # bytes; larger ones are left to `haihe archive veri
 
 @check("archive.blobs")
 def newest_blobs_are_whole() -> Iterator[Finding]:
-    newest = Blob.objects.select_related("segment").filter(size__lte=LARGEST).order_by("-created_at")[:NEWEST]
+    newest = (
+        Blob.objects.select_related("segment")
+        .filter(size__lte=LARGEST, masters__erasures__confirmed_at=None)
+        .distinct()
+        .order_by("-created_at")[:NEWEST]
+    )
     faults, sound = [], 0
     for blob in newest:
         try:

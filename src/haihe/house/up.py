@@ -26,6 +26,7 @@ from haihe.base.errors import HaiheError
 from haihe.house.supervisor import Part, Supervisor
 
 log = logging.getLogger("haihe.up")
+EDGE_ROUTES = ("haihe.archive.edge",)  # what rooms serve in the edge, without Django
 LONGEST_SOCKET_PATH = 100  # the kernel's limit is 107 bytes
 
 
@@ -71,6 +72,7 @@ def parts(config: Config, web_socket: Path) -> list[Part]:
     web = [*granian, "--interface", "wsgi", "--uds", str(web_socket), "--uds-permissions", "0600"]
     web += ["--blocking-threads", "4", "haihe.house.wsgi:application"]
     edge = [*python, "-m", "haihe.base.edge", "--bind", config.bind, "--django", str(web_socket)]
+    edge += [word for module in EDGE_ROUTES for word in ("--route", module)]
     return [
         Part("web", web, socket=web_socket),
         Part("edge", edge, gated=True),

@@ -13,6 +13,8 @@ from ninja import Router, Schema
 from ninja.errors import HttpError
 from ninja.pagination import PageNumberPagination, paginate
 
+from haihe.releases.content import pictures
+from haihe.releases.domain.showing import shown
 from haihe.releases.models import Publication, Release
 
 router = Router(tags=["publications"], auth=None)
@@ -62,14 +64,27 @@ class VersionOut(Schema):
 
 
 class ReleaseOut(VersionOut):
-    """One public version. `content` is described by docs/release.schema.json."""
+    """One public version. `content` is described by docs/release.schema.json.
+
+    withheld   pictures left out of `content`, for their rights keep them from the public; `content_sha256` is that of
+               the whole content
+    """
 
     publication: uuid.UUID
     content: dict[str, Any]
+    withheld: int
 
     @staticmethod
     def resolve_publication(row: Release) -> uuid.UUID:
         return row.publication_id
+
+    @staticmethod
+    def resolve_content(row: Release) -> dict[str, Any]:
+        return shown(row.content)
+
+    @staticmethod
+    def resolve_withheld(row: Release) -> int:
+        return len(list(pictures(row.content))) - len(list(pictures(shown(row.content))))
 
 
 def public() -> QuerySet[Publication]:

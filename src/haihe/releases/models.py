@@ -144,8 +144,10 @@ class Publication(index.Indexed, models.Model):
 
     @property
     def content(self) -> dict[str, Any]:
-        """Of the current Release; empty where there is none."""
-        return self.current.content if self.current else {}
+        """Of the current Release, without pictures that their rights keep from the public; empty without one."""
+        from haihe.releases.domain.showing import shown
+
+        return shown(self.current.content) if self.current else {}
 
     @property
     def summary(self) -> str:

@@ -48,7 +48,8 @@ class Finding:
 
 def verify() -> Iterator[Finding | None]:
     """Check every Blob; yields None for a sound one, so that the caller can show progress."""
-    for blob in Blob.objects.select_related("segment").iterator(chunk_size=500):
+    kept = Blob.objects.filter(masters__erasures__confirmed_at=None).distinct()  # also those without any Master
+    for blob in kept.select_related("segment").iterator(chunk_size=500):
         try:
             open_blob(blob).close()
         except HaiheError as fault:

@@ -85,6 +85,11 @@ class Picture(Kept, AbstractImage):  # type: ignore[django-manager-missing]  # W
     def default_alt_text(self) -> str:
         return self.description
 
+    def generate_rendition_file(self, filter: Any, *, source: Any = None) -> Any:
+        from haihe.archive.domain.renditions import OurFilter
+
+        return super().generate_rendition_file(OurFilter(filter.spec), source=source)
+
 
 class PictureRendition(AbstractRendition):
     """One size of a picture, public."""

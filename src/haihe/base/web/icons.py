@@ -4,6 +4,7 @@
 from __future__ import annotations
 
 ICONS: dict[str, str] = {
+    "zoom": '<circle cx="10.5" cy="10.5" r="6.5"/><path d="m15.5 15.5 5 5M7.5 10.5h6M10.5 7.5v6"/>',
     "search": '<circle cx="10.5" cy="10.5" r="6.5"/><path d="m15.5 15.5 5 5"/>',
     "theme": '<circle cx="12" cy="12" r="8.5"/><path d="M12 3.5v17a8.5 8.5 0 0 0 0-17Z" fill="currentColor"/>',
     "type": '<path d="M3 19 8.5 5h1L15 19M5 14.5h8"/><path d="M16 19l2.6-7h.8L22 19m-5.2-2.3h4.4"/>',

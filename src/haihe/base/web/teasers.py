@@ -8,13 +8,17 @@ from dataclasses import dataclass
 
 @dataclass(frozen=True)
 class ShownPicture:
-    """One picture as the picture component takes it: `srcset` as HTML writes it, sizes in pixels."""
+    """One picture as the picture component takes it: `srcset` as HTML writes it, sizes in pixels.
+
+    zoom   base address of its IIIF image service; "" where it cannot be zoomed
+    """
 
     src: str
     alt: str = ""
     srcset: str = ""
     width: int = 0
     height: int = 0
+    zoom: str = ""
 
 
 @dataclass(frozen=True)

@@ -12,6 +12,8 @@ from haihe.base.web.teasers import ShownPicture, Teaser
 from haihe.portal.domain.sections import ShownSection, in_language, shown_sections
 from haihe.releases.models import Publication, Release
 
+LIBRARY = "/media/pictures/"  # where renditions of Masters stand; other pictures have nothing to zoom into
+
 
 def published() -> QuerySet[Publication]:
     """Everything public, newest first, with its current Release."""
@@ -78,4 +80,5 @@ def shown_picture(picture: dict[str, Any] | None) -> ShownPicture | None:
         width=widest["width"],
         height=widest["height"],
         alt=picture.get("alt", ""),
+        zoom=f"/iiif/3/{picture['master']}" if widest["src"].startswith(LIBRARY) else "",
     )

@@ -13,6 +13,7 @@ from urllib.parse import urlsplit
 from django.utils.translation import gettext_lazy
 
 from haihe.archive import read
+from haihe.archive.domain import labelling
 from haihe.archive.models import Blob, Master
 from haihe.base.errors import HaiheError
 from haihe.releases import locators
@@ -110,7 +111,7 @@ def _file(path: Path) -> list[Step]:
         sha256 = hashlib.file_digest(stream, "sha256").hexdigest()
     blob = Blob.objects.filter(sha256=sha256).first()
     if blob is None:
-        return [Step("blob", sha256, problem="no deposit has these bytes")]
+        return _derivative(path, sha256)
     steps = []
     for master in Master.objects.filter(blob=blob).select_related("blob", "organisation"):
         step = _master(master)
@@ -121,6 +122,32 @@ def _file(path: Path) -> list[Step]:
         ]
         steps.append(step)
     return steps or [Step("blob", sha256, problem="no Master stands on this Blob")]
+
+
+def _derivative(path: Path, sha256: str) -> list[Step]:
+    """A file that is no deposit, by the provenance that it carries."""
+    proof = labelling.proof_of(path)
+    if proof.state == "none":
+        return [Step("blob", sha256, problem="no deposit has these bytes, and they carry no provenance")]
+    step = Step("provenance", sha256, f"{proof.state}, signed by {proof.signer or 'nobody'}", proof.problem)
+    if proof.state == "valid":
+        step.problem = "signed by somebody else than this city"
+    if proof.origin is None:
+        step.problem = step.problem or "it names no Master"
+        return [step]
+    step.says += f", made by {proof.origin.recipe}"
+    try:
+        key = uuid.UUID(proof.origin.master)
+    except ValueError:
+        key = None
+    master = key and Master.objects.filter(pk=key).select_related("blob", "organisation").first()
+    if not master:
+        step.below = [Step("master", proof.origin.master, problem="is not there")]
+    elif master.blob_id != proof.origin.sha256:
+        step.below = [Step("master", str(master.pk), problem="has other bytes than the file says")]
+    else:
+        step.below = [_master(master)]
+    return [step]
 
 
 def _release(release: Release, depth: int) -> Step:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import Iterable, Sequence
+from functools import partial
 
 from django.db import connection, transaction
 from django.db.models import F, QuerySet
@@ -13,7 +14,7 @@ from django.utils import timezone
 from haihe.base.edge import tree
 from haihe.base.web.languages import FURTHER_PREFIXES, PREFIXES, public_path, split_path
 from haihe.releases.baking.domain.paths import forms_of
-from haihe.releases.baking.domain.place import baked_root
+from haihe.releases.baking.domain.place import baked_root, tell_readers
 from haihe.releases.baking.models import BakedPage, Clock, KeyTick, LastKeys
 from haihe.releases.models import Publication
 
@@ -37,6 +38,25 @@ def mark(keys: Iterable[str]) -> int:
         count = _behind(BakedPage.objects.filter(pk__in=dependants.values("pk")), tick)
         bake_after_commit()
     return count
+
+
+def mark_rights(keys: Iterable[str]) -> int:
+    """Mark what depends on one of the keys, and take its files away with the commit: until a page is baked again
+    Django answers for it, so that nothing old is served for a moment longer."""
+    wanted = sorted(set(keys))
+    paths = list(BakedPage.objects.filter(dependencies__key__in=wanted).values_list("path", flat=True).distinct())
+    if not paths:
+        return 0
+    with transaction.atomic():
+        transaction.on_commit(partial(_take_away, paths))
+        return mark(wanted)
+
+
+def _take_away(paths: Iterable[str]) -> None:
+    root = baked_root()
+    for path in paths:
+        tree.remove(root, path)
+    tell_readers()
 
 
 def ensure(

@@ -133,6 +133,11 @@ server {{
         try_files /.never @django;
     }}
 
+    # decided picture by picture, so that a withdrawal holds at once; the edge answers
+    location ~ ^/(media/pictures|iiif)/ {{
+        try_files /.never @django;
+    }}
+
     location /media/ {{
         alias {media};
         add_header Cache-Control no-cache;

@@ -52,7 +52,8 @@ def draft_of(root: Path, rendered: Rendered) -> tree.Draft:
 
 
 def put(page: BakedPage, rendered: Rendered, draft: tree.Draft, tick: int) -> bool:
-    """Replace the page's files and note what they are made from; False where a newer baking came before.
+    """Replace the page's files and note what they are made from; False where a newer baking came before, or
+    where the rights of something it shows changed meanwhile.
 
     The page is clean afterwards, unless something it depends on was marked after `tick`, when its rendering began.
     """
@@ -63,6 +64,10 @@ def put(page: BakedPage, rendered: Rendered, draft: tree.Draft, tick: int) -> bo
                 draft.discard()
                 return False
             late = KeyTick.objects.filter(key__in=rendered.keys, tick__gt=tick).order_by("-tick").first()
+            if late is not None and _rights_changed(rendered.keys, tick):
+                draft.discard()  # what it shows may be forbidden by now: it is baked once more before it is served
+                BakedPage.objects.filter(pk=row.pk).update(claimed_until=None)
+                return False
             _fill(row, rendered, tick, late)
             row.save()
             _replace_dependencies(row, rendered.keys)
@@ -71,6 +76,11 @@ def put(page: BakedPage, rendered: Rendered, draft: tree.Draft, tick: int) -> bo
         draft.discard()
         raise
     return True
+
+
+def _rights_changed(keys: frozenset[str], tick: int) -> bool:
+    masters = [key for key in keys if key.startswith("master:")]
+    return KeyTick.objects.filter(key__in=masters, tick__gt=tick).exists()
 
 
 def _fill(row: BakedPage, rendered: Rendered, tick: int, late: KeyTick | None) -> None:

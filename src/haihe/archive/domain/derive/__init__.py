@@ -1,0 +1,8 @@
+"""Derivatives: what is made from a Master's bytes. Engines without Django.
+
+opening    a picture of an unknown sender as a lazy libvips image, or a clear refusal
+colours    one colour space, upright, eight bits
+tiff       where the tiles of a pyramidal TIFF lie, and how one is handed on without decoding
+pyramids   a picture as a pyramidal TIFF, for deep zoom
+rendering  one region of a picture at one size, turned, in one format
+"""

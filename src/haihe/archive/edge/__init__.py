@@ -1,0 +1,12 @@
+"""What the edge serves of the archive, without Django: pictures by IIIF, and the renditions of pages, each request
+decided by the same function as everywhere. Imported by `python -m haihe.base.edge --route haihe.archive.edge`."""
+
+from __future__ import annotations
+
+from haihe.archive.edge import images, lookups, renditions
+from haihe.base.edge.routes import register
+
+register(lookups.Closed())
+for version in (2, 3):
+    register(images.Images(version))
+register(renditions.Renditions())

@@ -1,0 +1,7 @@
+"""Addresses of the archive behind the edge."""
+
+from django.urls import path
+
+from haihe.archive import views
+
+urlpatterns = [path("-/rights/", views.rights)]
