@@ -11,6 +11,7 @@ urlpatterns = [
     path("admin/attachments/", include(wagtaildocs_urls)),  # files of documents, through the gate
     path("admin/", include(wagtailadmin_urls)),
     path("api/v1/", api.urls),
+    path("", include("haihe.newsroom.urls")),
     path("", include("haihe.portal.urls")),  # last: its plain pages answer at any single word
 ]
 
