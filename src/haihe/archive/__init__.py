@@ -9,15 +9,24 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
-    from haihe.archive.domain.deposits import deposit, deposit_collected
+    from haihe.archive.domain.deposits import Collected, deposit, deposit_all_collected, deposit_collected
     from haihe.archive.domain.reading import open_blob, read, read_blob, verify
 
-__all__ = ["deposit", "deposit_collected", "open_blob", "read", "read_blob", "verify"]
+__all__ = [
+    "Collected",
+    "deposit",
+    "deposit_all_collected",
+    "deposit_collected",
+    "open_blob",
+    "read",
+    "read_blob",
+    "verify",
+]
 
 
 def __getattr__(name: str) -> Any:
     """The verbs, imported when first asked for: models cannot be imported before Django's apps are ready."""
-    if name in {"deposit", "deposit_collected"}:
+    if name in {"Collected", "deposit", "deposit_all_collected", "deposit_collected"}:
         from haihe.archive.domain import deposits
 
         return getattr(deposits, name)

@@ -12,6 +12,7 @@ urlpatterns = [
     path("admin/", include(wagtailadmin_urls)),
     path("api/v1/", api.urls),
     path("", include("haihe.archive.urls")),  # where the edge asks
+    path("", include("haihe.newsroom.urls")),
     path("", include("haihe.portal.urls")),  # last: its plain pages answer at any single word
 ]
 

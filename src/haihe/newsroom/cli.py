@@ -10,9 +10,9 @@ COMMANDS = [
     ),
     Command(
         "collect",
-        "[--source ID|NAME]",
-        "visit every source that is due, now",
-        "立即采集所有到期的来源",
+        "[--source ID|NAME] [--replay FETCH]",
+        "visit every source that is due, now; or read again what a fetch brought",
+        "立即采集所有到期的来源，或重新读取某次采集的原始数据",
     ),
     Command(
         "newsroom families",

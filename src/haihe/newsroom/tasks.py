@@ -2,14 +2,19 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
+from contextlib import suppress
+from datetime import datetime, timedelta
 
 from django.db import transaction
+from django.db.models import QuerySet
 from django.utils import timezone
 
-from haihe.base.tasks import periodic, task
-from haihe.newsroom.domain import collecting
-from haihe.newsroom.models import Source
+from haihe.base.tasks import periodic, report_progress, task
+from haihe.newsroom.domain import collecting, frontier, sweeping, websub
+from haihe.newsroom.models import LinkedPage, Source, Subscription
+
+AT_ONCE = 250  # sources of one sweep
+PAGES_AT_ONCE = 200
 
 
 @task(lane="collect", attempts=5)
@@ -18,15 +23,88 @@ def visit_source(source_id: int) -> None:
     source = Source.objects.select_related("organisation").filter(pk=source_id, active=True).first()
     if source is not None:
         collecting.visit(source)
+        _follow_if_any(source_id)
+        if source.options.get("websub") and not Subscription.objects.filter(source=source).exists():
+            subscribe_source.enqueue_once(key=f"source:{source_id}", source_id=source_id)
+
+
+@task(lane="collect", attempts=5)
+def sweep_sources(source_ids: list[int], lined_up_at: str) -> None:
+    """Visit many sources; those that were visited since they were lined up are left out, as after a crash."""
+    since = datetime.fromisoformat(lined_up_at)
+    sources = Source.objects.select_related("organisation").filter(pk__in=source_ids, active=True)
+    waiting = [source for source in sources if source.visited_at is None or source.visited_at < since]
+    done: list[int] = []
+
+    def told(row: object) -> None:
+        done.append(1)
+        report_progress(len(done), len(waiting))
+
+    sweeping.sweep(waiting, told=told)
+    for source_id in _with_pages(source_ids):
+        follow_pages.enqueue_once(key=f"source:{source_id}", source_id=source_id)
+
+
+@task(lane="collect", attempts=5)
+def follow_pages(source_id: int) -> None:
+    """Fetch the pages that a source has named; goes on by itself while some are ready."""
+    pages = list(_waiting(source_id)[:PAGES_AT_ONCE])
+    sweeping.follow(pages)
+    if pages:
+        _follow_if_any(source_id)
 
 
 @periodic(every=timedelta(minutes=1))
 @task(lane="default")
 def visit_due_sources() -> None:
-    """Line up every source whose time has come."""
+    """Line up every source whose time has come, and every page that may be tried again."""
     now = timezone.now()
-    for source in collecting.due(now):
+    sources = collecting.due(now)
+    for part in sweeping.parted(sources, AT_ONCE):
+        ids = [source.pk for source in part]
         with transaction.atomic():
-            visit_source.enqueue_once(key=f"source:{source.pk}", source_id=source.pk)
-            # Not lined up again while it waits or runs; the visit itself sets the true time.
-            Source.objects.filter(pk=source.pk).update(next_visit_at=now + timedelta(minutes=source.every_minutes))
+            sweep_sources.enqueue(source_ids=ids, lined_up_at=now.isoformat())
+            # Not lined up again while they wait or run; the visit itself sets the true time.
+            for source in part:
+                pause = timedelta(minutes=source.every_minutes)
+                Source.objects.filter(pk=source.pk).update(
+                    next_visit_at=now + pause, visited_at=_not_ahead(source, now)
+                )
+    ready = frontier.waiting(now).order_by().values_list("source", flat=True).distinct()
+    for source_id in ready:
+        follow_pages.enqueue_once(key=f"source:{source_id}", source_id=source_id)
+
+
+@task(lane="collect", attempts=3)
+def subscribe_source(source_id: int) -> None:
+    """Subscribe at the hub of a source, once a visit has shown which one that is."""
+    source = Source.objects.filter(pk=source_id, active=True, options__websub=True).first()
+    if source is not None and source.last_good_at is not None:
+        with suppress(websub.NoHub):
+            websub.subscribe(source)
+
+
+@periodic(every=timedelta(minutes=30))
+@task(lane="collect")
+def renew_subscriptions() -> None:
+    """Ask hubs again before they forget, and for what they never confirmed."""
+    websub.renew_due(timezone.now())
+
+
+def _not_ahead(source: Source, now: datetime) -> datetime | None:
+    """When it was visited; what lies ahead of now was written by a clock that was set back since."""
+    return None if source.visited_at and source.visited_at > now else source.visited_at
+
+
+def _waiting(source_id: int) -> QuerySet[LinkedPage]:
+    return frontier.waiting(timezone.now()).filter(source=source_id).select_related("source__organisation", "named_by")
+
+
+def _follow_if_any(source_id: int) -> None:
+    if _with_pages([source_id]):
+        follow_pages.enqueue_once(key=f"source:{source_id}", source_id=source_id)
+
+
+def _with_pages(source_ids: list[int]) -> list[int]:
+    waiting = frontier.waiting(timezone.now()).filter(source__in=source_ids)
+    return list(waiting.order_by().values_list("source", flat=True).distinct())

@@ -3,7 +3,14 @@ from django.utils.html import format_html_join
 from wagtail import hooks
 from wagtail.snippets.models import register_snippet
 
-from haihe.newsroom.admin import dashboard, items, reviews, sources, subscriptions  # noqa: F401  (their hooks)
+from haihe.newsroom.admin import (  # noqa: F401  (their hooks)
+    dashboard,
+    items,
+    ledger,
+    reviews,
+    sources,
+    subscriptions,
+)
 from haihe.newsroom.admin.manuscripts import ManuscriptViewSet
 
 register_snippet(ManuscriptViewSet)

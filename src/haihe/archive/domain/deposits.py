@@ -5,7 +5,9 @@ from __future__ import annotations
 import hashlib
 import os
 import tempfile
+from collections.abc import Sequence
 from contextlib import suppress
+from dataclasses import dataclass, field
 from datetime import datetime
 from io import BytesIO
 from pathlib import Path
@@ -60,6 +62,16 @@ def deposit(
         )
 
 
+@dataclass(frozen=True)
+class Collected:
+    """One HTTP response that is to be kept, and for whom."""
+
+    fetched: warc.Response
+    organisation_id: int
+    source_kind: str
+    rights: dict[str, Any] = field(default_factory=dict)
+
+
 def deposit_collected(
     fetched: warc.Response,
     *,
@@ -72,25 +84,44 @@ def deposit_collected(
     A body that is stored already is not written again: the record is a revisit that names it.
     Raises StoreFull or StoreFailing; nothing is recorded then.
     """
-    sha256 = hashlib.sha256(fetched.body).hexdigest()
-    known = Blob.objects.filter(pk=sha256).exists()
-    record = (warc.revisit_record if known else warc.response_record)(fetched, sha256=sha256)
-    segment, offset = segments.append(record)
-    with transaction.atomic():
+    return deposit_all_collected([Collected(fetched, organisation.pk, source_kind, rights or {})])[0]
+
+
+def deposit_all_collected(arrived: Sequence[Collected]) -> list[Master]:
+    """`deposit_collected` for many responses, with one sync of the disk and one transaction for all of them.
+
+    returns   Masters in the order of the responses. Raises StoreFull or StoreFailing; nothing is recorded then.
+    """
+    hashes = [hashlib.sha256(one.fetched.body).hexdigest() for one in arrived]
+    stored = set(Blob.objects.filter(pk__in=set(hashes)).values_list("pk", flat=True))
+    records, fresh = [], {}
+    for number, (one, sha256) in enumerate(zip(arrived, hashes, strict=True)):
+        known = sha256 in stored or sha256 in fresh
+        records.append((warc.revisit_record if known else warc.response_record)(one.fetched, sha256=sha256))
         if not known:
-            blob = Blob(sha256=sha256, size=len(fetched.body), segment=segment, offset=offset)
-            Blob.objects.bulk_create([blob], ignore_conflicts=True)
-        return Master.objects.create(
+            fresh[sha256] = number
+    segment, offsets = segments.append_all(records)
+    blobs = [
+        Blob(sha256=sha256, size=len(arrived[at].fetched.body), segment=segment, offset=offsets[at])
+        for sha256, at in fresh.items()
+    ]
+    masters = [
+        Master(
             blob_id=sha256,
-            organisation=organisation,
-            source_kind=source_kind,
-            source_uri=fetched.final_url,
-            obtained_at=fetched.started_at,
-            media_type=_media_type(fetched.headers),
-            rights=rights or {},
+            organisation_id=one.organisation_id,
+            source_kind=one.source_kind,
+            source_uri=one.fetched.final_url,
+            obtained_at=one.fetched.started_at,
+            media_type=_media_type(one.fetched.headers),
+            rights=one.rights,
             segment=segment,
             offset=offset,
         )
+        for one, sha256, offset in zip(arrived, hashes, offsets, strict=True)
+    ]
+    with transaction.atomic():
+        Blob.objects.bulk_create(blobs, ignore_conflicts=True)
+        return Master.objects.bulk_create(masters)
 
 
 def _media_type(headers: list[tuple[str, str]]) -> str:

@@ -38,6 +38,19 @@ def open_blob(blob: Blob) -> BinaryIO:
     return stream
 
 
+def exchange_of(master: Master) -> warc.Record:
+    """The WARC record that the collecting of a Master left. Raises BlobMissing, BlobDamaged."""
+    if master.segment is None or master.offset is None:
+        raise BlobMissing("It did not come over HTTP: there is no record of an answer.", thing=master.pk)
+    try:
+        with layout.segment_file(master.segment.name).open("rb") as segment:
+            return warc.read_record(segment, master.offset)
+    except FileNotFoundError as error:
+        raise BlobMissing(thing=master.blob_id) from error
+    except Exception as error:  # a damaged gzip member fails in many ways inside the reader
+        raise BlobDamaged(thing=master.blob_id) from error
+
+
 @dataclass(frozen=True)
 class Finding:
     """One Blob that is not what it should be."""

@@ -7,7 +7,7 @@ import hashlib
 import logging
 import os
 import threading
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager, suppress
 from datetime import timedelta
 from typing import BinaryIO
@@ -128,11 +128,21 @@ def append(record: bytes) -> tuple[Segment, int]:
 
     Raises StoreFull or StoreFailing.
     """
+    segment, offsets = append_all([record])
+    return segment, offsets[0]
+
+
+def append_all(records: Sequence[bytes]) -> tuple[Segment, list[int]]:
+    """`append` for many records, with one sync for all; they stand in one segment, in their order.
+
+    Raises StoreFull or StoreFailing.
+    """
     with _changing, layout.disk_faults():  # so that nobody ends the segment between choosing it and writing to it
         writer = _open_writer()
-        offset = writer.write(record)
-    writer.sync(offset + len(record))
-    return writer.row, offset
+        offsets = [writer.write(record) for record in records]
+    if records:
+        writer.sync(offsets[-1] + len(records[-1]))
+    return writer.row, offsets
 
 
 def _open_writer() -> Writer:

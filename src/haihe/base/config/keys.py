@@ -49,4 +49,5 @@ class Config:
     crawler_name: str = key("Haihe", "name in the User-Agent of collecting", "filled")
     crawler_contact: str = key("", "address or mail where a site's owner reaches you")
     picture_limit_mb: int = key(64, "largest picture staff may upload, in MB", "positive")
+    watched_folder: Path = key(Path(), "folder below which sources may watch folders; default: `watched` in the home")
     disk_floor_mb: int = key(2048, "free space below which doctor warns, in MB", "positive")

@@ -13,9 +13,9 @@ from haihe.base.outbound.errors import (
     TooManyRedirects,
     TooSlow,
 )
-from haihe.base.outbound.fetching import Client, fetch, forget_shared_client, shared_client
+from haihe.base.outbound.fetching import Client, fetch, forget_shared_client, send_form, shared_client
 from haihe.base.outbound.guard import AddressGuard, public_url
-from haihe.base.outbound.politeness import Manners
+from haihe.base.outbound.politeness import Manners, seconds_of
 from haihe.base.outbound.robots import Robots, RobotsRefused, check_robots
 from haihe.base.outbound.shapes import Fetched, Hop, Limits, Validators
 
@@ -44,5 +44,7 @@ __all__ = [
     "fetch",
     "forget_shared_client",
     "public_url",
+    "seconds_of",
+    "send_form",
     "shared_client",
 ]

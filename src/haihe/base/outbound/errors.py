@@ -34,9 +34,10 @@ class HostBusy(OutboundError):
 
     hint = "Nothing to do: it is asked again later."
 
-    def __init__(self, message: str = "", *, thing: object = None, retry_after: float = 60.0) -> None:
+    def __init__(self, message: str = "", *, thing: object = None, retry_after: float = 60.0, status: int = 0) -> None:
         super().__init__(message, thing=thing)
         self.retry_after = retry_after
+        self.status = status
 
 
 class TlsFailed(OutboundError):

@@ -6,7 +6,7 @@ import ssl
 import threading
 import time
 import zlib
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from importlib.metadata import PackageNotFoundError, version
@@ -32,6 +32,7 @@ from haihe.base.outbound.shapes import MEGABYTE, Fetched, Hop, Limits, Validator
 
 NO_VALIDATORS = Validators()
 USUAL_LIMITS = Limits()
+_SAME_REQUEST = (307, 308)
 _REDIRECTS = frozenset({301, 302, 303, 307, 308})
 _TIMEOUTS = (httpx.TimeoutException, httpcore.TimeoutException)
 _PROTOCOL = (httpx.ProtocolError, httpcore.ProtocolError, httpx.DecodingError)
@@ -72,18 +73,26 @@ class Client:
         self._transport = GuardedTransport(trust=trust)
 
     def fetch(
-        self, url: str, *, validators: Validators = NO_VALIDATORS, limits: Limits = USUAL_LIMITS, accept: str = ""
+        self,
+        url: str,
+        *,
+        validators: Validators = NO_VALIDATORS,
+        limits: Limits = USUAL_LIMITS,
+        accept: str = "",
+        form: Mapping[str, str] | None = None,
     ) -> Fetched:
-        """GET one address; see the module function `fetch`."""
+        """GET one address, or POST it a form; see the module functions `fetch` and `send_form`."""
         started_at, clock = datetime.now(UTC), time.monotonic()
         current = _parsed(url)
         trip = _Trip(first=current, deadline=clock + limits.total + limits.wait, limits=limits)
         headers = self._headers(validators, accept)
         while True:
             trip.seen.add(str(current))
-            request = httpx.Request("GET", current.copy_with(fragment=None), headers=_with_login(headers, current))
+            request = _request(current, _with_login(headers, current), form)
             with self._answering(request, trip) as (response, journey):
-                target = _target(response, current)
+                # A form goes on only where the host asks for the same request again; else its answer is the answer.
+                again = form is None or response.status_code in _SAME_REQUEST
+                target = _target(response, current) if again else None
                 body, sent = (b"", 0) if target else _read(response, limits, current)
             if not target:
                 return Fetched(
@@ -191,6 +200,13 @@ def _parsed(url: str) -> httpx.URL:
         return httpx.URL(url.strip())
     except (httpx.InvalidURL, ValueError, TypeError) as error:
         raise AddressUnreadable(f"This is no address: {error}.", thing=public_url(str(url))[:200]) from error
+
+
+def _request(url: httpx.URL, headers: dict[str, str], form: Mapping[str, str] | None) -> httpx.Request:
+    bare = url.copy_with(fragment=None)
+    if form is None:
+        return httpx.Request("GET", bare, headers=headers)
+    return httpx.Request("POST", bare, headers=headers, data=dict(form))
 
 
 def _with_login(headers: dict[str, str], url: httpx.URL) -> dict[str, str]:
@@ -342,3 +358,11 @@ def fetch(
     TooManyRedirects, BadResponse: all OutboundError.
     """
     return shared_client().fetch(url, validators=validators, limits=limits, accept=accept)
+
+
+def send_form(url: str, form: Mapping[str, str], *, limits: Limits = USUAL_LIMITS) -> Fetched:
+    """POST a form to one address outside, by the same guard, limits and manners as `fetch`, with the same errors.
+
+    Only 307 and 308 are followed; every other redirect is the answer.
+    """
+    return shared_client().fetch(url, limits=limits, form=form)

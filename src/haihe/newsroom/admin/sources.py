@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
+import csv
 from typing import Any
 
-from django import forms
 from django.core.exceptions import PermissionDenied
 from django.core.paginator import Paginator
 from django.db.models import Count, Q, QuerySet
 from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import path, reverse
+from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 from django.views.decorators.http import require_POST
@@ -21,96 +22,50 @@ from wagtail.admin.menu import MenuItem
 from haihe.base.errors import HaiheError
 from haihe.base.outbound import public_url
 from haihe.city import may_on, organisations_for, visible_to
-from haihe.city.models import Organisation
-from haihe.newsroom.domain import collecting
+from haihe.newsroom.admin import listpages
+from haihe.newsroom.admin.source_forms import KINDS, SourceForm, UploadForm
+from haihe.newsroom.domain import collecting, pushing
 from haihe.newsroom.domain.problems import explain
-from haihe.newsroom.domain.readers import WebPage, readers
-from haihe.newsroom.models import Fetch, Source
-from haihe.newsroom.tasks import visit_source
+from haihe.newsroom.domain.readers import WebPage
+from haihe.newsroom.domain.transports import transports
+from haihe.newsroom.models import Fetch, LinkedPage, PushKey, Source, Subscription
+from haihe.newsroom.tasks import subscribe_source, visit_source
 
 _PER_PAGE = 30
-_LARGEST_UPLOAD = 64 * 1024 * 1024
 _SHOWN_ENTRIES = 10
-
-
-class SourceForm(forms.ModelForm):
-    """A source, in an organisation where the person may manage sources."""
-
-    licence = forms.CharField(label=gettext_lazy("licence or reprint permission"), max_length=300, required=False)
-
-    class Meta:
-        model = Source
-        fields = ["address", "name", "organisation", "reader", "every_minutes"]
-        help_texts = {
-            "address": gettext_lazy("RSS, Atom or JSON Feed. Leave it empty for a box that files are uploaded into."),
-            "every_minutes": gettext_lazy("Sources that bring nothing new are visited less often by themselves."),
-        }
-
-    def __init__(self, *args: Any, person: Any, **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
-        allowed = organisations_for(person, "manage_sources")
-        organisation = self.fields["organisation"]
-        organisation.queryset = Organisation.objects.filter(pk__in=allowed)  # type: ignore[attr-defined]
-        organisation.disabled = bool(self.instance.pk)  # what it brought stays where it is, and so does the source
-        if not self.instance.pk and len(allowed) == 1:
-            organisation.initial = next(iter(allowed))
-        choices = [("auto", _("recognise by itself"))] + [(name, name) for name in sorted(readers())]
-        self.fields["reader"] = forms.ChoiceField(label=_("reader"), choices=choices, initial="auto", required=False)
-        self.fields["name"].required = False
-        self.fields["every_minutes"].widget.attrs["min"] = 1
-        self.fields["licence"].initial = self.instance.rights.get("licence", "")
-
-    def clean_reader(self) -> str:
-        return self.cleaned_data["reader"] or "auto"
-
-    def clean_address(self) -> str:
-        return str(self.cleaned_data["address"]).strip()
-
-    def clean(self) -> dict[str, Any]:
-        cleaned = super().clean() or {}
-        if not cleaned.get("address") and not cleaned.get("name"):
-            self.add_error("name", _("A box for uploads needs a name."))
-        return cleaned
-
-    def save(self, commit: bool = True) -> Source:
-        source: Source = super().save(commit=False)
-        source.transport = "address" if source.address else "upload"
-        source.name = source.name or public_url(source.address)[:200]
-        source.rights = {**source.rights, "licence": self.cleaned_data["licence"]}
-        if "address" in self.changed_data:
-            source.etag = source.last_modified = source.problem = source.problem_code = ""
-            source.next_visit_at, source.failures, source.quiet = None, 0, 0
-        if commit:
-            source.save()
-        return source
-
-
-class UploadForm(forms.Form):
-    file = forms.FileField(label=gettext_lazy("file"))
-
-    def clean_file(self) -> Any:
-        file = self.cleaned_data["file"]
-        if file.size > _LARGEST_UPLOAD:
-            raise forms.ValidationError(_("The file is larger than 64 MB."))
-        return file
+_CSV_TRIGGERS = ("=", "+", "-", "@", "\t", "\r")
 
 
 def index(request: HttpRequest) -> HttpResponse:
     """All sources the person may see, those in trouble first."""
-    person = request.user
-    sources = visible_to(person, Source.objects.select_related("organisation"))
-    query = request.GET.get("q", "").strip()
-    if query:
-        sources = sources.filter(Q(name__icontains=query) | Q(address__icontains=query))
+    sources = visible_to(request.user, Source.objects.select_related("organisation"))
+    query, kind, reprint = (request.GET.get(name, "").strip() for name in ("q", "kind", "reprint"))
     trouble = sources.filter(active=True).exclude(problem_code="")
-    if request.GET.get("trouble"):
-        sources = trouble
-    counted = sources.annotate(item_count=Count("items", distinct=True)).order_by("-active", "-failures", "name", "pk")
+    shown = trouble if request.GET.get("trouble") else sources
+    if query:
+        shown = shown.filter(Q(name__icontains=query) | Q(address__icontains=query))
+    if kind in KINDS:
+        shown = shown.filter(transport=kind)
+    if reprint:
+        shown = shown.filter(_reprintable() if reprint == "may" else Q(reprint=reprint))
+    counted = shown.annotate(item_count=Count("items", distinct=True)).order_by("-active", "-failures", "name", "pk")
     page = Paginator(counted, _PER_PAGE).get_page(request.GET.get("p"))
     for source in page:
         source.trouble = explain(source.problem_code, source.problem)
         source.shown_address = public_url(source.address) if source.address else ""
-    context = {"page": page, "query": query, "in_trouble": trouble.count(), "may_add": _may_manage_somewhere(person)}
+        source.kind = KINDS.get(source.transport)
+        source.visited = _is_visited(source)
+    context = {
+        "page": page,
+        "query": query,
+        "kind": kind,
+        "kinds": KINDS.values(),
+        "reprint": reprint,
+        "reprints": Source.Reprint.choices,
+        "narrowed": bool(query or kind or reprint or request.GET.get("trouble")),
+        "in_trouble": trouble.count(),
+        "may_add": _may_manage_somewhere(request.user),
+    }
     return render(request, "newsroom/sources/index.html", context)
 
 
@@ -118,31 +73,33 @@ def add(request: HttpRequest) -> HttpResponse:
     """Add a source; "look first" shows what its address would bring, before anything is kept."""
     if not _may_manage_somewhere(request.user):
         raise PermissionDenied
-    form = SourceForm(request.POST or None, person=request.user)
-    context: dict[str, Any] = {"form": form}
+    chosen = request.POST.get("transport") or request.GET.get("transport") or "address"
+    kind = KINDS.get(chosen) or KINDS["address"]
+    form = SourceForm(request.POST or None, person=request.user, transport=kind.transport)
+    context: dict[str, Any] = {"form": form, "kinds": KINDS.values(), "kind": kind}
     if request.method == "POST":
         valid = form.is_valid()
         if "look" in request.POST and form.cleaned_data.get("address"):
-            context |= _looked_at(form.cleaned_data["address"], form.cleaned_data.get("reader", ""))
-            context["form"] = _still_asked(request, context)
+            context |= _looked_at(form)
+            context["form"] = _still_asked(request, context, kind.transport)
         elif valid and "look" not in request.POST:
             source = form.save()
-            if source.address:
-                visit_source.enqueue_once(key=f"source:{source.pk}", source_id=source.pk)
             messages.success(request, _("Source “%(name)s” added.") % {"name": source.name})
-            return redirect(_page_of(source, waiting=bool(source.address)))
+            return _begun(request, source)
     return render(request, "newsroom/sources/form.html", context)
 
 
 def edit(request: HttpRequest, pk: int) -> HttpResponse:
     source = _managed(request, pk)
     form = SourceForm(request.POST or None, instance=source, person=request.user)
-    context: dict[str, Any] = {"form": form, "source": source}
+    context: dict[str, Any] = {"form": form, "source": source, "kind": KINDS[source.transport]}
     if request.method == "POST" and form.is_valid():
-        if "look" in request.POST and form.cleaned_data["address"]:
-            context |= _looked_at(form.cleaned_data["address"], form.cleaned_data["reader"])
+        if "look" in request.POST and form.cleaned_data.get("address"):
+            context |= _looked_at(form)
         else:
-            form.save()
+            saved = form.save()
+            if saved.options.get("websub") and "websub" in form.changed_data:
+                subscribe_source.enqueue_once(key=f"source:{pk}", source_id=pk)
             messages.success(request, _("Source “%(name)s” saved.") % {"name": source.name})
             return redirect("newsroom_source", pk)
     return render(request, "newsroom/sources/form.html", context)
@@ -150,20 +107,32 @@ def edit(request: HttpRequest, pk: int) -> HttpResponse:
 
 def detail(request: HttpRequest, pk: int) -> HttpResponse:
     """One source: its health, its ledger, what can be done."""
-    source = get_object_or_404(_visible(request), pk=pk)
+    return _page(request, get_object_or_404(_visible(request), pk=pk))
+
+
+def _page(request: HttpRequest, source: Source, key: str = "") -> HttpResponse:
     ledger = Fetch.objects.filter(source=source).select_related("master").order_by("-asked_at", "-pk")
     page = Paginator(ledger, _PER_PAGE).get_page(request.GET.get("p"))
     for row in page:
         row.trouble = explain(row.problem_code, row.problem)
+    pages = dict(LinkedPage.objects.filter(source=source).order_by().values_list("state").annotate(Count("pk")))
     context = {
         "source": source,
+        "kind": KINDS.get(source.transport),
+        "visited": _is_visited(source),
         "shown_address": public_url(source.address) if source.address else "",
         "trouble": explain(source.problem_code, source.problem),
         "page": page,
         "may_manage": may_on(request.user, "manage_sources", source),
         "upload": UploadForm(),
         "waiting": request.GET.get("waiting", ""),
-        "licence": source.rights.get("licence", ""),
+        "may_reprint": source.may_be_reprinted(timezone.localdate()),
+        "pages": pages,
+        "unread": _unread(source),
+        "subscription": Subscription.objects.filter(source=source).first(),
+        "push_keys": PushKey.objects.filter(source=source).order_by("-made_at"),
+        "push_address": request.build_absolute_uri(reverse("newsroom_push", args=[source.pk])),
+        "new_key": key,
     }
     return render(request, "newsroom/sources/detail.html", context)
 
@@ -196,12 +165,31 @@ def upload(request: HttpRequest, pk: int) -> HttpResponse:
         messages.error(request, " ".join(str(error) for errors in form.errors.values() for error in errors))
         return redirect("newsroom_source", pk)
     file = form.cleaned_data["file"]
-    row = collecting.take_upload(source, file.read(), filename=file.name, by=request.user)
-    trouble = explain(row.problem_code, row.problem)
-    if trouble:
-        messages.error(request, f"{trouble.what} {trouble.advice}")
-    else:
-        messages.success(request, _result(row))
+    rows = collecting.take_files(source, file.read(), filename=file.name, by=request.user)
+    for row in [row for row in rows if row.problem_code][:3]:
+        trouble = explain(row.problem_code, row.problem)
+        messages.error(request, f"{row.address}: {trouble.what} {trouble.advice}")
+    if any(not row.problem_code for row in rows):
+        messages.success(request, _result(rows))
+    return redirect("newsroom_source", pk)
+
+
+@require_POST
+def new_key(request: HttpRequest, pk: int) -> HttpResponse:
+    """Make the key of a push source; it stands on the page that this answers with, and is never shown again."""
+    source = _managed(request, pk)
+    if source.transport != "push":
+        return redirect("newsroom_source", pk)
+    answer = _page(request, source, pushing.make_key(source))
+    answer.headers["Cache-Control"] = "no-store"
+    return answer
+
+
+@require_POST
+def revoke_keys(request: HttpRequest, pk: int) -> HttpResponse:
+    source = _managed(request, pk)
+    pushing.revoke_keys(source)
+    messages.success(request, _("No key of this source works any more."))
     return redirect("newsroom_source", pk)
 
 
@@ -211,30 +199,82 @@ def newest(request: HttpRequest, pk: int) -> HttpResponse:
     return JsonResponse({"newest": _newest(source)})
 
 
-def _looked_at(address: str, reader: str) -> dict[str, Any]:
+def reprint_list(request: HttpRequest) -> HttpResponse:
+    """The sources that may be reprinted 转载白名单, as a table for a spreadsheet."""
+    sources = visible_to(request.user, Source.objects.select_related("organisation")).filter(_reprintable())
+    answer = HttpResponse(content_type="text/csv; charset=utf-8")
+    answer.headers["Content-Disposition"] = 'attachment; filename="haihe-reprint-list.csv"'
+    answer.write("\ufeff")  # spreadsheets take it for GBK otherwise
+    table = csv.writer(answer)
+    heads = [_("name"), _("address"), _("organisation"), _("reprint permission"), _("permission rests on")]
+    table.writerow([*heads, _("permission lasts until"), _("to be named as"), _("licence")])
+    for source in sources.order_by("organisation__name", "name"):
+        until = source.reprint_until.isoformat() if source.reprint_until else ""
+        row = [source.name, public_url(source.address) if source.address else "", source.organisation.name]
+        row += [source.get_reprint_display(), source.reprint_basis, until, source.credit_as, source.licence]
+        table.writerow([f"'{cell}" if str(cell).startswith(_CSV_TRIGGERS) else cell for cell in row])
+    return answer
+
+
+def _reprintable() -> Q:
+    lasting = Q(reprint_until__isnull=True) | Q(reprint_until__gte=timezone.localdate())
+    return Q(reprint__in=[Source.Reprint.LISTED, Source.Reprint.AGREED]) & lasting
+
+
+def _begun(request: HttpRequest, source: Source) -> HttpResponse:
+    """Where a new source leads: to its page, and where it is visited, to its first visit."""
+    if not _is_visited(source):
+        return redirect("newsroom_source", source.pk)
+    visit_source.enqueue_once(key=f"source:{source.pk}", source_id=source.pk)
+    if source.options.get("websub"):
+        subscribe_source.enqueue_once(key=f"source:{source.pk}", source_id=source.pk)
+    return redirect(_page_of(source, waiting=True))
+
+
+def _is_visited(source: Source) -> bool:
+    way = transports().get(source.transport)
+    return bool(way and way.visited)
+
+
+def _looked_at(form: SourceForm) -> dict[str, Any]:
+    data, transport = form.cleaned_data, form.kind.transport
+    if transport == "page":
+        return {"rule": listpages.shown(form)}
     try:
-        found = collecting.preview(address, reader=reader)
+        found = collecting.preview(data["address"], transport=transport, reader=data.get("reader") or "auto")
     except HaiheError as error:
         feeds = error.feeds if isinstance(error, WebPage) else ()
         return {"trouble": explain(type(error).__name__, error.message), "feeds": feeds}
     return {"found": found, "entries": found.feed.entries[:_SHOWN_ENTRIES], "count": len(found.feed.entries)}
 
 
-def _still_asked(request: HttpRequest, context: dict[str, Any]) -> SourceForm:
+def _still_asked(request: HttpRequest, context: dict[str, Any], transport: str) -> SourceForm:
     """The form of a source after a look: what was written, no complaints yet, the feed's own title for a name."""
     written = request.POST.dict()
     if "found" in context:
         written["name"] = written.get("name") or context["found"].feed.title[:200]
-    return SourceForm(initial=written, person=request.user)
+    if context.get("rule") and not (written.get("selector") or written.get("pattern")):
+        written |= context["rule"]["proposed"]
+    return SourceForm(initial=written, person=request.user, transport=transport)
 
 
-def _result(row: Fetch) -> str:
-    new = ngettext("%(count)d new item", "%(count)d new items", row.new_items) % {"count": row.new_items}
+def _result(rows: list[Fetch]) -> str:
+    count = sum(row.new_items for row in rows)
+    new = ngettext("%(count)d new item", "%(count)d new items", count) % {"count": count}
     return _("%(entries)d entries read: %(new)s, %(changed)d changed.") % {
-        "entries": row.entries,
+        "entries": sum(row.entries for row in rows),
         "new": new,
-        "changed": row.changed_items,
+        "changed": sum(row.changed_items for row in rows),
     }
+
+
+def _unread(source: Source) -> list[LinkedPage]:
+    """Pages that could not be read, the newest first, with why."""
+    failed = LinkedPage.objects.filter(source=source, state=LinkedPage.State.FAILED).order_by("-tried_at")[:5]
+    for page in failed:
+        page.trouble = explain(page.problem_code, page.problem)
+        page.shown_address = public_url(page.address)
+    return list(failed)
 
 
 def _visible(request: HttpRequest) -> QuerySet[Source]:
@@ -266,11 +306,15 @@ def addresses() -> list[Any]:
     return [
         path("sources/", index, name="newsroom_sources"),
         path("sources/add/", add, name="newsroom_source_add"),
+        path("sources/links/", listpages.try_rule, name="newsroom_source_links"),
+        path("sources/reprint-list/", reprint_list, name="newsroom_reprint_list"),
         path("sources/<int:pk>/", detail, name="newsroom_source"),
         path("sources/<int:pk>/edit/", edit, name="newsroom_source_edit"),
         path("sources/<int:pk>/pause/", pause, name="newsroom_source_pause"),
         path("sources/<int:pk>/collect/", collect, name="newsroom_source_collect"),
         path("sources/<int:pk>/upload/", upload, name="newsroom_source_upload"),
+        path("sources/<int:pk>/key/", new_key, name="newsroom_source_key"),
+        path("sources/<int:pk>/key/revoke/", revoke_keys, name="newsroom_source_revoke"),
         path("sources/<int:pk>/newest/", newest, name="newsroom_source_newest"),
     ]
 

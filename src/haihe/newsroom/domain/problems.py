@@ -59,11 +59,51 @@ _KINDS: dict[str, tuple[Promise | str, Promise | str]] = {
     ),
     "ListOfAddresses": (
         gettext_lazy("This is a list of addresses (a sitemap, or a list of feeds), not a feed with entries."),
-        gettext_lazy("Add the feeds it names as sources; a list in OPML can be added whole, under Sources."),
+        gettext_lazy("Add a sitemap as a site map; a list of feeds in OPML can be added whole, under Sources."),
     ),
     "WebPage": (
         gettext_lazy("This is a web page, not a feed."),
-        gettext_lazy("Look on the page for the address of its feed."),
+        gettext_lazy("Look on the page for the address of its feed, or add it as a list page."),
+    ),
+    "ListEmpty": (
+        gettext_lazy("No link of the page fits the source's rule."),
+        gettext_lazy("Edit the source and take the rule that is proposed: the page may have been rebuilt."),
+    ),
+    "RuleUnreadable": (
+        gettext_lazy("The rule of this list page cannot be read."),
+        gettext_lazy("Write a CSS selector such as ul.news li a, and * in the pattern for any part of an address."),
+    ),
+    "MailboxRefused": (
+        gettext_lazy("The mail server refused the name, the password or the folder."),
+        gettext_lazy("Edit the source and write them again; many providers want a password made for programs only."),
+    ),
+    "MailTooLarge": (
+        gettext_lazy("A mail is too large and was left in the mailbox."),
+        gettext_lazy("Look at it there, and hand in what it carries by upload."),
+    ),
+    "FolderUnreadable": (
+        gettext_lazy("The folder, or a file in it, cannot be read."),
+        gettext_lazy("It must be there, below the watched folder, and readable for Haihe's account."),
+    ),
+    "FileTooLarge": (
+        gettext_lazy("A file of the folder is too large to be taken in."),
+        gettext_lazy("Hand in large recordings and pictures as several smaller files."),
+    ),
+    "ArchiveRefused": (
+        gettext_lazy("A file of a zip archive was not taken in: damaged, locked, nested, or a bomb."),
+        gettext_lazy("Unpack it on a machine you trust, and hand in the files that you want."),
+    ),
+    "SecretUnreadable": (
+        gettext_lazy("The source's password cannot be read: Haihe's secret key has changed."),
+        gettext_lazy("Edit the source and write the password again."),
+    ),
+    "BlobMissing": (
+        gettext_lazy("The bytes that were kept are not where they were put."),
+        gettext_lazy("Restore them from a backup; `haihe archive verify` lists what is missing."),
+    ),
+    "BlobDamaged": (
+        gettext_lazy("The bytes that were kept are damaged."),
+        gettext_lazy("Restore them from a backup; `haihe archive verify` lists what is damaged."),
     ),
     "NothingToBring": (
         gettext_lazy("This source is not visited: its files are handed in."),

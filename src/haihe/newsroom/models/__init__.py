@@ -1,7 +1,7 @@
 from haihe.newsroom.models.items import Item, ItemVersion
 from haihe.newsroom.models.manuscripts import Manuscript, ManuscriptSource
 from haihe.newsroom.models.reviews import Delegation, DutyState, DutyTask, Office, Post, ReviewRule
-from haihe.newsroom.models.sources import Fetch, Source
+from haihe.newsroom.models.sources import Fetch, LinkedPage, PushKey, Source, Subscription
 
 __all__ = [
     "Delegation",
@@ -10,10 +10,13 @@ __all__ = [
     "Fetch",
     "Item",
     "ItemVersion",
+    "LinkedPage",
     "Manuscript",
     "ManuscriptSource",
     "Office",
     "Post",
+    "PushKey",
     "ReviewRule",
     "Source",
+    "Subscription",
 ]

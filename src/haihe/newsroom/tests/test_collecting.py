@@ -21,8 +21,7 @@ from haihe.base.search import index_pending, search
 from haihe.base.tasks import run_pending
 from haihe.city.domain.organisations import found
 from haihe.city.models import Organisation
-from haihe.newsroom.domain import collecting, intake
-from haihe.newsroom.domain.transports import address as address_transport
+from haihe.newsroom.domain import asking, collecting, intake
 from haihe.newsroom.models import Fetch, Item, ItemVersion, Source
 from haihe.newsroom.tasks import visit_due_sources, visit_source
 
@@ -68,7 +67,7 @@ SECOND = ("g2", "博物馆周末延时", "天津博物馆本周末延时开放�
 
 def test_visit_keeps_bytes_and_makes_items(site: Site, centre: Organisation) -> None:
     site.put("/feed", feed_of(FIRST, SECOND), Content_Type="application/rss+xml", ETag='"1"')
-    source = source_of(centre, site.url("/feed"), rights={"licence": "CC BY 4.0"})
+    source = source_of(centre, site.url("/feed"), licence="CC BY 4.0")
     row = collecting.visit(source)
     assert (row.status, row.entries, row.new_items, row.problem) == (200, 2, 2, "")
     assert row.master is not None
@@ -187,7 +186,7 @@ def test_each_trouble_is_told_and_the_others_go_on(
     site: Site, centre: Organisation, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     quick = outbound.Limits(total=1.0, read=0.5, body=2 << 20)
-    monkeypatch.setattr(address_transport, "fetch", lambda *a, **k: outbound.fetch(*a, **k, limits=quick))
+    monkeypatch.setattr(asking, "fetch", lambda *a, **k: outbound.fetch(*a, **k, limits=quick))
     gigabyte = b"x" * (1 << 20)
     site.stream("/huge", lambda: (gigabyte for _ in range(1024)))
     site.put("/bomb", gzip.compress(b"\0" * (64 << 20)), Content_Encoding="gzip")

@@ -17,13 +17,14 @@ from haihe.archive.domain import segments
 from haihe.base.tasks.models import Job
 from haihe.city.models import Organisation
 from haihe.city.testing import OUTSIDER, RELATIONS, ROLE_NAMES, Planted, RelatedCity, allowed, build_city, refused
-from haihe.newsroom.models import Fetch, Item, Source
+from haihe.newsroom.domain import collecting, pushing
+from haihe.newsroom.models import Fetch, Item, PushKey, Source
 from haihe.newsroom.tasks import visit_source
 from haihe.newsroom.tests.newsdesk import FEED
 from haihe.newsroom.tests.standing import undone
 
 pytestmark = pytest.mark.django_db
-KEPT = (Source, Item, Fetch, Job)
+KEPT = (Source, Item, Fetch, Job, PushKey)
 
 
 @pytest.fixture
@@ -39,7 +40,7 @@ def own_home(tmp_path: Path, settings: Any, monkeypatch: pytest.MonkeyPatch) -> 
 
 def plant(organisation: Organisation, secret: str) -> Source:
     return Source.objects.create(
-        organisation=organisation, name=secret, address=f"https://{secret}.example/feed", rights={"licence": secret}
+        organisation=organisation, name=secret, address=f"https://{secret}.example/feed", licence=secret
     )
 
 
@@ -114,3 +115,80 @@ def test_source_stays_in_the_organisation_it_was_made_in(city: RelatedCity, targ
     city.client("publisher").post(address, EDITED | {"organisation": city.organisations[target].pk})
     source.refresh_from_db()
     assert source.organisation == city.organisations["own"]
+
+
+def plant_push(organisation: Organisation, secret: str) -> Source:
+    source = Source.objects.create(organisation=organisation, name=secret, transport="push")
+    pushing.make_key(source)
+    return source
+
+
+@pytest.mark.parametrize("role", [*ROLE_NAMES, OUTSIDER])
+def test_keys_are_made_and_revoked_exactly_where_sources_may_be_managed(city: RelatedCity, role: str) -> None:
+    planted: Planted[Source] = city.plant(plant_push)
+    before, client, wrong = as_it_is(), city.client(role), {}
+    for relation in RELATIONS:
+        source, may = planted[relation], allowed(role, "manage_sources", relation)
+        for page, count in (("key", 2), ("revoke", 0)):
+            with undone():
+                response = client.post(reverse(f"newsroom_source_{page}", args=[source.pk]))
+                done = PushKey.objects.filter(source=source).count() == count
+                others = PushKey.objects.exclude(source=source).count() == len(RELATIONS) - 1
+                shown = b"haihe_" in response.content
+                away = refused(response) and not planted.shown_in(response)
+                same = as_it_is() == before
+            if (done, others, shown, same, away) != (may, True, may and page == "key", not may, not may):
+                wrong[f"{page}, {relation}"] = (done, others, shown, same, away, response.status_code)
+    assert wrong == {}
+
+
+def plant_fetch(organisation: Organisation, secret: str) -> Fetch:
+    source = Source.objects.create(organisation=organisation, name=secret, transport="upload")
+    row = collecting.take_upload(source, FEED.replace(b"story-1", secret.encode()), filename=f"{secret}.xml", by=None)
+    Item.objects.filter(source=source).delete()
+    return row
+
+
+@pytest.mark.parametrize("role", [*ROLE_NAMES, OUTSIDER])
+def test_ledger_is_seen_through_the_gate_and_replayed_where_sources_may_be_managed(
+    city: RelatedCity, role: str
+) -> None:
+    planted: Planted[Fetch] = city.plant(plant_fetch)
+    client, wrong = city.client(role), {}
+    visible = {relation for relation in RELATIONS if allowed(role, "view", relation)}
+    for query in ("", "?outcome=new", "?kind=file", f"?sha256={planted['stranger'].master.blob_id}"):
+        page = client.get(reverse("newsroom_ledger") + query)
+        assert planted.shown_in(page) == visible, query  # in the filter, where there is no row
+        assert reverse("newsroom_fetch", args=[planted["stranger"].pk]) not in page.content.decode()
+    for relation in RELATIONS:
+        row, sees = planted[relation], allowed(role, "view", relation)
+        may = allowed(role, "manage_sources", relation)
+        for name in ("newsroom_fetch", "newsroom_fetch_original"):
+            answer = client.get(reverse(name, args=[row.pk]))
+            if (answer.status_code == 200, planted.shown_in(answer)) != (sees, {relation} if sees else set()):
+                wrong[f"{name}, {relation}"] = (answer.status_code, planted.shown_in(answer))
+        with undone():
+            answer = client.post(reverse("newsroom_fetch_replay", args=[row.pk]))
+            done = Item.objects.filter(source=row.source).count() == 1
+            others = Item.objects.exclude(source=row.source).count() == 0
+        if (done, others, refused(answer)) != (may, True, not may):
+            wrong[f"replay, {relation}"] = (done, others, answer.status_code)
+    assert wrong == {}
+
+
+@pytest.mark.parametrize("role", [*ROLE_NAMES, OUTSIDER])
+def test_lists_to_save_name_only_what_the_gate_lets_through(city: RelatedCity, role: str) -> None:
+    planted = city.plant(plant)
+    Source.objects.update(reprint="listed")
+    seen = {relation for relation in RELATIONS if allowed(role, "view", relation)}
+    for name in ("newsroom_reprint_list", "newsroom_sources_out"):
+        assert planted.shown_in(city.client(role).get(reverse(name))) == seen, name
+
+
+@pytest.mark.parametrize("role", [*ROLE_NAMES, OUTSIDER])
+def test_rule_is_tried_only_by_those_who_manage_sources_somewhere(city: RelatedCity, role: str) -> None:
+    may = any(allowed(role, "manage_sources", relation) for relation in RELATIONS)
+    answer = city.client(role).post(reverse("newsroom_source_links"), {"address": "http://10.0.0.1/list"})
+    assert (answer.status_code == 200, refused(answer)) == (may, not may)
+    if may:
+        assert "private or reserved" in answer.json()["html"]

@@ -129,7 +129,8 @@ def _intake(city: City, slug: str) -> None:
         organisation=organisation,
         name=f"{organisation.name}·公告",
         transport="upload",
-        rights={"licence": "CC0-1.0", "reprint": True},
+        licence="CC0-1.0",
+        reprint=Source.Reprint.AGREED,
     )
     city.note(source)
     take_upload(source, feed.atom(slug, organisation.name, timezone.now()), filename=f"{slug}.atom", by=None)

@@ -1,26 +1,21 @@
-"""A feed behind an http or https address."""
+"""A feed, or whatever else a reader knows, behind an http or https address."""
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from typing import ClassVar
 
-from haihe.base.outbound import Validators, check_robots, fetch
-from haihe.newsroom.domain.readers import Document, accept
-from haihe.newsroom.domain.transports import Delivery, transport
+from haihe.newsroom.domain.asking import ask, document_of
+from haihe.newsroom.domain.readers import accept
+from haihe.newsroom.domain.transports import ByReader, Delivery, Errand, transport
 
 
 @transport
-class AddressTransport:
+class AddressTransport(ByReader):
     name: ClassVar[str] = "address"
-    visited: ClassVar[bool] = True
+    single: ClassVar[bool] = True
 
-    def bring(self, address: str, validators: Validators) -> Delivery:
-        check_robots(address)
-        fetched = fetch(address, validators=validators, accept=accept())
-        fetched.raise_for_status()
-        if fetched.not_modified:
-            return Delivery(None, fetched)
-        document = Document(
-            fetched.body, fetched.final_url, fetched.media_type, fetched.charset, fetched.header("Content-Language")
-        )
-        return Delivery(document, fetched)
+    def bring(self, errand: Errand) -> Iterator[Delivery]:
+        fetched, passed = ask(errand.address, errand.validators, accept=accept())
+        notes = tuple(f"sent on by the page {one}" for one in passed)
+        yield Delivery(None if fetched.not_modified else document_of(fetched), fetched, notes=notes)

@@ -1,4 +1,4 @@
-"""`haihe collect`: visit sources now, in this process."""
+"""`haihe collect`: visit sources now, in this process; or read again what an earlier fetch brought."""
 
 from __future__ import annotations
 
@@ -8,33 +8,87 @@ from django.core.management.base import BaseCommand, CommandError, CommandParser
 from django.db.models import Q
 from django.utils import timezone
 
-from haihe.newsroom.domain import collecting
-from haihe.newsroom.models import Source
+from haihe.base.errors import HaiheError
+from haihe.newsroom.domain import collecting, frontier, ledger, sweeping
+from haihe.newsroom.models import Fetch, LinkedPage, Source
+
+_PAGES_AT_ONCE = 200
 
 
 class Command(BaseCommand):
-    help = "Visit every source that is due, or the one named; one line a source. Exit status 1 if one failed."
+    help = "Visit every source that is due, or the one named, and the pages they name. Exit status 1 if one failed."
 
     def add_arguments(self, parser: CommandParser) -> None:
         parser.add_argument("--source", help="number, name or address of one source; visited whether due or not")
+        parser.add_argument("--replay", metavar="ID", help="read the fetch of this number again from its Master")
 
     def handle(self, *args: Any, **options: Any) -> None:
-        failed = 0
-        for source in self._sources(options["source"]):
-            row = collecting.visit(source)
-            said = row.problem or f"{row.entries} entries, {row.new_items} new, {row.changed_items} changed"
-            self.stdout.write(f"{source.pk}\t{source.name}\t{said}")
-            failed += bool(row.problem)
-        if failed:
-            raise CommandError(f"{failed} sources have a problem.", returncode=1)
+        if options["replay"]:
+            self._replay(options["replay"])
+            return
+        self._failed = self._done = 0
+        sources = self._sources(options["source"])
+        self._total = len(sources)
+        sweeping.sweep(sources, told=self._told)
+        self._follow([source.pk for source in sources])
+        if self._failed:
+            raise CommandError(f"{self._failed} sources have a problem.", returncode=1)
+
+    def _told(self, row: Fetch) -> None:
+        self._done += 1
+        self._failed += bool(row.problem)
+        self.stdout.write(f"{row.source_id}\t{row.source.name}\t{_said(row)}")
+        self._progress(f"{self._done}/{self._total} sources")
+
+    def _follow(self, sources: list[int]) -> None:
+        """Fetch the pages these sources name, until none is ready; what a host puts off is left for the worker."""
+        done = 0
+
+        def told(page: LinkedPage, row: Fetch) -> None:
+            nonlocal done
+            done += 1
+            self._progress(f"{done}/{done + self._left(sources)} pages")
+
+        while pages := list(self._ready(sources).select_related("source__organisation", "named_by")[:_PAGES_AT_ONCE]):
+            if not sweeping.follow(pages, told=told):
+                break
+
+    def _left(self, sources: list[int]) -> int:
+        return self._ready(sources).count()
+
+    def _ready(self, sources: list[int]) -> Any:
+        return frontier.waiting(timezone.now()).filter(source__in=sources)
+
+    def _progress(self, text: str) -> None:
+        """On the standard error, so that the lines of results can be read by a program."""
+        end = "\r" if getattr(self.stderr, "isatty", lambda: False)() else "\n"
+        self.stderr.write(text, ending=end)
+
+    def _replay(self, number: str) -> None:
+        found = Fetch.objects.select_related("source__organisation", "master__blob__segment", "master__segment")
+        fetch = found.filter(pk=int(number)).first() if number.isascii() and number.isdigit() else None
+        if fetch is None:
+            raise CommandError(f"There is no fetch {number!r}; the crawl ledger in the admin lists them.", returncode=2)
+        try:
+            row = ledger.replay(fetch)
+        except HaiheError as error:
+            raise CommandError(f"{error.message} {error.hint}", returncode=1) from error
+        self.stdout.write(f"{fetch.pk}\t{fetch.source.name}\t{_said(row)}")
+        if row.problem:
+            raise CommandError("It still cannot be read.", returncode=1)
 
     def _sources(self, named: str | None) -> list[Source]:
         if not named:
             return collecting.due(timezone.now())
         wanted = Q(name=named) | Q(address=named) | (Q(pk=int(named)) if named.isascii() and named.isdigit() else Q())
-        found = list(Source.objects.filter(wanted))
+        found = list(Source.objects.select_related("organisation").filter(wanted))
         if not found:
             raise CommandError(
                 f"There is no source {named!r}; `haihe collect` visits those that are due.", returncode=2
             )
         return found
+
+
+def _said(row: Fetch) -> str:
+    pages = f", {row.new_pages} pages to fetch" if row.new_pages else ""
+    return row.problem or f"{row.entries} entries, {row.new_items} new, {row.changed_items} changed{pages}"

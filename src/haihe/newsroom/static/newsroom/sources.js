@@ -33,3 +33,41 @@ for (const button of document.querySelectorAll("[data-address]")) {
     document.querySelector("[name=look]").click();
   });
 }
+
+// The links of a list page, tried again while its rule is being written.
+const form = document.querySelector("[data-try]");
+if (form) {
+  const [shown, button] = [document.querySelector("[data-links]"), document.querySelector("[data-propose]")];
+  const field = (name) => form.elements[name];
+  let [timer, latest, proposed] = [0, 0, {}];
+  const differs = () => (proposed.selector || proposed.pattern)
+    && ["selector", "pattern"].some((name) => field(name).value !== (proposed[name] ?? ""));
+  const attempt = async () => {
+    if (!/^https?:\/\/[^/]+/.test(field("address").value)) return;
+    const number = ++latest;
+    shown.setAttribute("aria-busy", "true");
+    try {
+      const answer = await fetch(form.dataset.try, { method: "POST", body: new FormData(form) });
+      if (!answer.ok || number !== latest) return;
+      const said = await answer.json();
+      proposed = said.proposed;
+      shown.innerHTML = said.html;
+      button.hidden = !differs();
+    } catch {
+      // the network comes back with the next letter
+    } finally {
+      if (number === latest) shown.removeAttribute("aria-busy");
+    }
+  };
+  for (const name of ["address", "selector", "pattern", "leave_out"]) {
+    field(name).addEventListener("input", () => {
+      clearTimeout(timer);
+      timer = setTimeout(attempt, 400);
+    });
+  }
+  button.addEventListener("click", () => {
+    for (const name of ["selector", "pattern"]) field(name).value = proposed[name] ?? "";
+    attempt();
+  });
+  attempt();
+}
