@@ -22,6 +22,8 @@ export default defineConfig({
         story: "src/islands/story.ts",
         zooming: "src/islands/zooming.ts",
         zoom: "src/styles/zoom.css",
+        developers: "src/islands/developers.ts",
+        reference: "src/styles/developers.css",
       },
     },
   },

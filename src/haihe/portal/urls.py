@@ -8,7 +8,7 @@ from django.urls import include, path, re_path
 
 from haihe.base.web.languages import PREFIXES
 from haihe.portal.domain.formats import FORMATS
-from haihe.portal.views import design, feeds, machines, pages, searching
+from haihe.portal.views import design, feeds, machines, pages, reference, searching
 
 _LISTS = (
     ("section", pages.section, pages.section_page, feeds.section),
@@ -24,6 +24,7 @@ _public = [
     re_path(rf"^(?P<form>{_FORM})$", feeds.home),
     path("search/", searching.search_page),
     path("opensearch.xml", machines.search_description),
+    path("developers/", reference.developers),
     path("design/", design.design),
 ]
 for _kind, _first, _older, _feed in _LISTS:

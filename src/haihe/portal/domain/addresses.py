@@ -20,7 +20,8 @@ def fronts_and_feeds() -> Iterator[str]:
         yield from (public_path(front + ending, language) for ending in ("", *FORMATS))
     for page in PlainPage.objects.live():
         yield page.public_path
-    yield from (public_path("/opensearch.xml", language) for language in PREFIXES)
+    for ending in ("/opensearch.xml", "/developers/"):
+        yield from (public_path(ending, language) for language in PREFIXES)
     yield from ("/robots.txt", "/sitemap.xml", "/sitemap/pages.xml", "/sitemap/news.xml")
     for month, count in sitemaps.months():
         yield from (sitemaps.file_name(month, number + 1) for number in range(count))

@@ -15,6 +15,7 @@ from haihe.base.web.languages import absolute, public_path
 from haihe.portal.domain import structured
 from haihe.portal.domain.formats import FORMATS
 from haihe.portal.domain.machines import card_path, chief_path
+from haihe.portal.domain.reference import Operation
 from haihe.portal.domain.stories import Story
 from haihe.portal.domain.versions import Version, canonical_url, versions_of
 
@@ -83,3 +84,9 @@ def release_links(story: Story) -> ReleaseLinks | None:
 def _way_to(story: Story) -> list[Link]:
     section = [Link(story.section.name, story.section.path)] if story.section else []
     return [*section, Link(story.title, story.path)]
+
+
+@register.simple_tag
+def curl(operation: Operation, origin: str) -> str:
+    """The command line that asks what a form asks."""
+    return operation.curl(origin)

@@ -1,0 +1,30 @@
+"""The page for programmers: what the API answers, with forms to try it; everything comes from here."""
+
+from __future__ import annotations
+
+import json
+
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.urls import Resolver404, resolve
+
+from haihe.base.web.languages import absolute
+from haihe.portal.domain.reference import reference_of
+from haihe.portal.views.speaking import in_its_language
+from haihe.releases.baking import baked, depends_on
+
+DOCUMENT = "/api/v1/openapi.json"
+
+
+@baked
+@in_its_language
+def developers(request: HttpRequest) -> HttpResponse:
+    """Reads the document at its address, as any program does."""
+    depends_on("navigation")
+    try:
+        match = resolve(DOCUMENT)
+    except Resolver404:
+        raise Http404 from None
+    document = json.loads(match.func(request, *match.args, **match.kwargs).content)
+    context = {"reference": reference_of(document), "document": DOCUMENT, "origin": absolute("/").rstrip("/")}
+    return render(request, "portal/developers.html", context)
