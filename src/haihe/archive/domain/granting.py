@@ -112,13 +112,17 @@ def decide_for(person: Any, master: Master, action: Action, at: datetime | None 
     return decide(policy_of(master), facts_of(master), who, at or timezone.now(), action)
 
 
-def refused_to_public(masters: Iterable[str], action: Action = Action.DISPLAY) -> set[str]:
-    """Those of these Masters that the public must not see although a public Release shows them."""
+def public_edges(masters: Iterable[str], action: Action = Action.DISPLAY) -> dict[str, int | None]:
+    """How large the public may see these Masters, of which a public Release shows each: the longest edge in pixels, 0
+    where it must not see one at all, None where any size is allowed."""
     now = timezone.now()
     found = policies(masters)
     gone = erased(found)
-    facts = {key: MasterFacts(key, published=True, purged=key in gone) for key in found}
-    return {key for key, policy in found.items() if not decide(policy, facts[key], ANYBODY, now, action).allowed}
+    decided = {
+        key: decide(policy, MasterFacts(key, published=True, purged=key in gone), ANYBODY, now, action)
+        for key, policy in found.items()
+    }
+    return {key: one.longest_edge if one.allowed else 0 for key, one in decided.items()}
 
 
 def set_policy(master: Master, policy: Policy, *, by: Person | None, reason: str = "") -> Rights:

@@ -4,6 +4,7 @@ upright, without EXIF, in bounded memory, with its provenance where the operator
 from __future__ import annotations
 
 import contextlib
+import hashlib
 import tempfile
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -79,7 +80,9 @@ class OurFilter(Filter):
         lossless = "lossless" in env.get("output-format-options", [])
         data = rendering.encode_for_page(found, wanted, form, quality=quality, lossless=lossless, background=background)
         if image.master_id:
-            origin = Origin(str(image.master_id), image.master.blob_id, f"rendition {self.spec}")
+            with found.path.open("rb") as original:  # not from the database: Wagtail makes renditions in threads
+                sha256 = hashlib.file_digest(original, "sha256").hexdigest()
+            origin = Origin(str(image.master_id), sha256, f"rendition {self.spec}")
             data = labelling.labelled(data, f"image/{form}", origin)
         output.write(data)
         return Made(output, form)

@@ -3,14 +3,15 @@ but what was withdrawn, erased, or may not yet be shown is refused to everybody.
 
 from __future__ import annotations
 
-import re
+from pathlib import Path
 
+from haihe.archive.domain.derive import rendering
 from haihe.archive.domain.rights.policies import Action
 from haihe.archive.edge.lookups import FOREVER, Unreachable, lookups
 from haihe.archive.edge.refusals import refuse, unreachable
+from haihe.base.edge import files
 from haihe.base.edge.routes import Request
-
-_WIDTH = re.compile(r"\bwidth-(\d{1,5})\b")
+from haihe.base.errors import HaiheError
 
 
 class Renditions:
@@ -20,7 +21,7 @@ class Renditions:
         if request.scope.method not in ("GET", "HEAD"):
             request.respond(405, [("allow", "GET, HEAD")], b"")
             return
-        folder, _, name = request.path.removeprefix(self.prefix).partition("/")
+        folder = request.path.removeprefix(self.prefix).partition("/")[0]
         try:
             known = await lookups().known(request, f"folder={folder}")
         except Unreachable:
@@ -28,9 +29,20 @@ class Renditions:
             return
         if known is not None:
             decision = known.decide(Action.DISPLAY, FOREVER)
-            width = _WIDTH.search(name)
-            too_large = decision.longest_edge is not None and (not width or int(width[1]) > decision.longest_edge)
-            if not decision.allowed or too_large:
+            media = Path(request.edge.config.media)
+            if not decision.allowed or _too_large(media, request.path[7:], decision.longest_edge):
                 refuse(request, known, decision)
                 return
         request.edge._file(request.scope, request.proto, request.edge.config.media, request.path[7:], media=True)
+
+
+def _too_large(media: Path, relative: str, longest_edge: int | None) -> bool:
+    """Whether a rendition is larger than who asks may see; one that cannot be measured is."""
+    if longest_edge is None:
+        return False
+    file = files.find(media, relative)
+    try:
+        found = rendering.look(Path(file)) if file else None
+    except (HaiheError, OSError):
+        return True
+    return found is not None and max(found.width, found.height) > longest_edge

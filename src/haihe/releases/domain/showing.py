@@ -23,8 +23,8 @@ def shown(content: dict[str, Any]) -> dict[str, Any]:
     if not masters:
         return content
     _depend_on(masters)
-    refused = granting.refused_to_public(masters)
-    return _without(content, refused) if refused else content
+    edges = {key: edge for key, edge in granting.public_edges(masters).items() if edge is not None}
+    return _within(content, edges) if edges else content
 
 
 def _is_key(master: Any) -> bool:
@@ -34,19 +34,27 @@ def _is_key(master: Any) -> bool:
         return False
 
 
-def _without(content: dict[str, Any], refused: set[str]) -> dict[str, Any]:
-    lead = content.get("lead_picture")
+def _within(content: dict[str, Any], edges: dict[str, int]) -> dict[str, Any]:
+    """The content with every picture only as large as it may be; without those of which no size is left."""
     body: list[dict[str, Any]] = []
     for block in content.get("body", []):
-        if block["type"] == "picture" and block.get("master") in refused:
-            continue
-        if block["type"] == "gallery":
-            kept = [one for one in block["pictures"] if one.get("master") not in refused]
-            if not kept:
-                continue
-            block = {**block, "pictures": kept}
-        body.append(block)
-    return {**content, "lead_picture": None if lead and lead.get("master") in refused else lead, "body": body}
+        if block["type"] == "picture":
+            block = _smaller(block, edges)
+        elif block["type"] == "gallery":
+            kept = [one for one in (_smaller(one, edges) for one in block["pictures"]) if one]
+            block = {**block, "pictures": kept} if kept else None
+        if block:
+            body.append(block)
+    lead = content.get("lead_picture")
+    return {**content, "lead_picture": _smaller(lead, edges) if lead else None, "body": body}
+
+
+def _smaller(picture: dict[str, Any], edges: dict[str, int]) -> dict[str, Any] | None:
+    edge = edges.get(picture.get("master", ""))
+    if edge is None:
+        return picture
+    renditions = [one for one in picture.get("renditions", []) if max(one["width"], one["height"]) <= edge]
+    return {**picture, "renditions": renditions} if renditions else None
 
 
 def _depend_on(masters: Iterable[str]) -> None:

@@ -13,6 +13,7 @@ from pathlib import Path
 from typing import Any, BinaryIO
 
 from haihe.archive.domain.labels.authority import Authority
+from haihe.archive.domain.labels.strictness import loosened
 from haihe.base.errors import HaiheError
 
 ASSERTION = "haihe.master"
@@ -87,7 +88,17 @@ def prove(file: Path | BinaryIO, media_type: str, root: bytes | None) -> Proof:
     finally:
         if isinstance(file, Path):
             stream.close()
-    return _proof(said, state)
+    proof = _proof(said, state)
+    if proof.state == "trusted":
+        stream_again = file.read_bytes() if isinstance(file, Path) else _all_of(file)
+        if problem := loosened(stream_again):
+            return Proof("broken", proof.signer, proof.origin, f"changed: {problem}")
+    return proof
+
+
+def _all_of(stream: BinaryIO) -> bytes:
+    stream.seek(0)
+    return stream.read()
 
 
 def _proof(said: dict[str, Any], state: Any) -> Proof:
