@@ -2,19 +2,23 @@
 
 from __future__ import annotations
 
+import os
+import threading
 from contextlib import suppress
 from datetime import datetime, timedelta
 
-from django.db import transaction
+from django.db import close_old_connections, transaction
 from django.db.models import QuerySet
 from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
 
-from haihe.base.tasks import periodic, report_progress, task
-from haihe.newsroom.domain import collecting, frontier, sweeping, websub
-from haihe.newsroom.models import LinkedPage, Source, Subscription
+from haihe.base.tasks import periodic, report_progress, service, task
+from haihe.newsroom.domain import collecting, frontier, leads, sweeping, websub
+from haihe.newsroom.models import Item, LinkedPage, Source, Subscription
 
 AT_ONCE = 250  # sources of one sweep
 PAGES_AT_ONCE = 200
+STAND_BY = 10.0  # seconds between looks whether the other process still runs
 
 
 @task(lane="collect", attempts=5)
@@ -108,3 +112,33 @@ def _follow_if_any(source_id: int) -> None:
 def _with_pages(source_ids: list[int]) -> list[int]:
     waiting = frontier.waiting(timezone.now()).filter(source__in=source_ids)
     return list(waiting.order_by().values_list("source", flat=True).distinct())
+
+
+@task(lane="heavy", memory_mb=800, time_limit=timedelta(minutes=5), title=_("bring lead pictures"))
+def bring_lead_pictures() -> None:
+    """Bring and make small what waits, for two minutes: other heavy work has its turn in between."""
+    leads.bring_pending(seconds=120)
+
+
+@periodic(every=timedelta(minutes=1))
+@task(lane="default")
+def look_for_lead_pictures() -> None:
+    """Take up again what was left over or cut short."""
+    if Item.objects.filter(lead_pending=True).exists():
+        leads.line_up()
+
+
+@service("arrivals")
+def look_into_arrivals(stop: threading.Event) -> None:
+    """Key terms, names, quality and families of what arrived; where another process does it, stand by."""
+    os.nice(5)  # what arrives is searchable first
+    while not stop.is_set() and not Item.objects.filter(pending=True).exists():
+        stop.wait(1.0)  # a city that collects nothing need not hold the engine's arrays
+        close_old_connections()
+    from haihe.newsroom.domain.arrivals import ArrivalsRun, run_arrivals
+
+    while not stop.is_set():
+        try:
+            run_arrivals(stop)
+        except ArrivalsRun:
+            stop.wait(STAND_BY)

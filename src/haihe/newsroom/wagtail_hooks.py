@@ -4,16 +4,20 @@ from wagtail import hooks
 from wagtail.snippets.models import register_snippet
 
 from haihe.newsroom.admin import (  # noqa: F401  (their hooks)
+    arrival,
     dashboard,
+    families,
     items,
     ledger,
     reviews,
     sources,
     subscriptions,
 )
+from haihe.newsroom.admin.aliases import AliasViewSet
 from haihe.newsroom.admin.manuscripts import ManuscriptViewSet
 
 register_snippet(ManuscriptViewSet)
+register_snippet(AliasViewSet)
 
 
 @hooks.register("insert_editor_js")

@@ -10,11 +10,15 @@ from uuid import UUID
 from django import forms
 from django.core.exceptions import PermissionDenied
 from django.core.paginator import Paginator
-from django.db.models import QuerySet
+from django.db.models import Exists, OuterRef, Q, QuerySet
+from django.forms.utils import flatatt
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import path, reverse
+from django.utils.functional import cached_property
+from django.utils.html import format_html, format_html_join
 from django.utils.http import content_disposition_header, url_has_allowed_host_and_scheme
+from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_POST
@@ -26,11 +30,28 @@ from haihe.archive import read
 from haihe.base.errors import HaiheError
 from haihe.base.search import search
 from haihe.city import gate_filters, may_on, organisations_for, visible_to
+from haihe.newsroom.admin.arrival import shown_of
+from haihe.newsroom.admin.families import kin
 from haihe.newsroom.domain import intake
 from haihe.newsroom.domain.writing import begin_from_item
-from haihe.newsroom.models import Item, Source
+from haihe.newsroom.models import Item, Mention, Source
 
 _PER_PAGE = 30
+MOST_COUNTED = 1000
+_LANGUAGES_FROM = 500  # newest items whose languages are offered
+
+
+class QuickSelect(forms.Select):
+    """A select of thousands of options: Django renders a template for each of them, this joins strings."""
+
+    def render(self, name: str, value: Any, attrs: Any = None, renderer: Any = None) -> SafeString:
+        chosen = str(value or "")
+        options = format_html_join(
+            "",
+            '<option value="{}"{}>{}</option>',
+            ((key, mark_safe(" selected") if str(key) == chosen else "", label) for key, label in self.choices),
+        )
+        return format_html("<select{}>{}</select>", flatatt({**(attrs or {}), "name": name}), options)
 
 
 class FilterForm(forms.Form):
@@ -38,11 +59,14 @@ class FilterForm(forms.Form):
 
     q = forms.CharField(label=gettext_lazy("search"), max_length=200, required=False)
     state = forms.ChoiceField(label=gettext_lazy("state"), required=False)
-    source = forms.ModelChoiceField(label=gettext_lazy("source"), queryset=Source.objects.none(), required=False)
+    source = forms.TypedChoiceField(
+        label=gettext_lazy("source"), required=False, coerce=int, empty_value=None, widget=QuickSelect
+    )
     language = forms.ChoiceField(label=gettext_lazy("language"), required=False)
     after = forms.DateField(label=gettext_lazy("from"), required=False, widget=forms.DateInput({"type": "date"}))
     before = forms.DateField(label=gettext_lazy("to"), required=False, widget=forms.DateInput({"type": "date"}))
-    doubles = forms.BooleanField(label=gettext_lazy("show duplicates"), required=False)
+    doubles = forms.BooleanField(label=gettext_lazy("show duplicates and reprints"), required=False)
+    named = forms.RegexField(r"^(organisation|place|person):\d{1,18}$", required=False, widget=forms.HiddenInput)
 
     def __init__(self, data: Any, *, person: Any) -> None:
         super().__init__(data)
@@ -52,10 +76,11 @@ class FilterForm(forms.Form):
             ("all", _("all")),
             *((value, label) for value, label in Item.State.choices if value != Item.State.NEW),
         ]
-        sources = visible_to(person, Source.objects.order_by("name"))
-        self.fields["source"].queryset = sources  # type: ignore[attr-defined]
-        spoken = visible_to(person, Item.objects.exclude(language="")).order_by("language")
-        languages = spoken.values_list("language", flat=True).distinct()[:40]
+        sources = visible_to(person, Source.objects.order_by("name")).values_list("pk", "name")
+        self.fields["source"].choices = [("", "---------"), *sources]  # type: ignore[attr-defined]
+        spoken = visible_to(person, Item.objects.exclude(language="")).order_by("-arrived_at")
+        newest = set(spoken.values_list("language", flat=True)[:_LANGUAGES_FROM])
+        languages = sorted(newest | {str(data.get("language") or "")} - {""})
         self.fields["language"].choices = [("", _("all")), *((code, code) for code in languages)]  # type: ignore[attr-defined]
 
 
@@ -132,17 +157,41 @@ def _listed(person: Any, wanted: dict[str, Any], number: str) -> dict[str, Any]:
     filters = _filters(wanted)
     if not wanted.get("doubles"):
         filters["duplicate_of"] = None
+    if wanted.get("named"):
+        kind, _colon, number_of_it = wanted["named"].partition(":")
+        filters["pk__in"] = Mention.objects.filter(**{f"{kind}_id": int(number_of_it)}).values("item_id")
     if wanted.get("after"):
         filters["arrived_at__date__gte"] = wanted["after"]
     if wanted.get("before"):
         filters["arrived_at__date__lte"] = wanted["before"]
-    page = Paginator(items.filter(**filters).order_by(*Item.NEWEST_FIRST), _PER_PAGE).get_page(number)
+    items = items.filter(**filters)
+    if not wanted.get("doubles"):
+        items = items.exclude(Exists(_earlier_kin(person, filters)))
+    page = _Bounded(items.order_by(*Item.NEWEST_FIRST), _PER_PAGE).get_page(number)
+    shown = list(page)
+    kin(person, shown)
     return {
-        "items": list(page),
-        "total": page.paginator.count,
+        "items": shown,
+        "total": min(page.paginator.count, MOST_COUNTED),
+        "more": page.paginator.count > MOST_COUNTED,
         "number": page.number,
         "pages": page.paginator.num_pages,
     }
+
+
+def _earlier_kin(person: Any, filters: dict[str, Any]) -> QuerySet[Item]:
+    """Items of the same family that came first and would be shown here too: one text is one line."""
+    same = visible_to(person, Item.objects.filter(family=OuterRef("family"), **filters))
+    earlier = Q(arrived_at__lt=OuterRef("arrived_at")) | Q(arrived_at=OuterRef("arrived_at"), pk__lt=OuterRef("pk"))
+    return same.filter(earlier)
+
+
+class _Bounded(Paginator):
+    """Counts no further than a reader would turn pages: counting a million rows takes longer than showing thirty."""
+
+    @cached_property
+    def count(self) -> int:
+        return int(self.object_list[: MOST_COUNTED + 1].count())
 
 
 def _found(person: Any, wanted: dict[str, Any], number: str) -> dict[str, Any]:
@@ -159,6 +208,7 @@ def _found(person: Any, wanted: dict[str, Any], number: str) -> dict[str, Any]:
     items = results.objects(item=visible_to(person, _readable()))
     for item in items:
         item.marked = marked.get(item.pk) or marked.get(str(item.pk))
+    kin(person, items)
     return {"items": items, "total": results.total, "number": results.page, "pages": results.pages}
 
 
@@ -168,7 +218,7 @@ def _filters(wanted: dict[str, Any]) -> dict[str, Any]:
     if state != "all":
         filters["state"] = str(state)
     if wanted.get("source"):
-        filters["source_id"] = wanted["source"].pk
+        filters["source_id"] = wanted["source"]
     if wanted.get("language"):
         filters["language"] = wanted["language"]
     return filters
@@ -179,7 +229,8 @@ def _readable() -> QuerySet[Item]:
 
 
 def _visible(request: HttpRequest) -> QuerySet[Item]:
-    return visible_to(request.user, Item.objects.select_related("source", "organisation", "master", "duplicate_of"))
+    beside = ("source", "organisation", "master", "duplicate_of", "lead")
+    return visible_to(request.user, Item.objects.select_related(*beside))
 
 
 def _chosen(request: HttpRequest, pk: str) -> Item | None:
@@ -190,8 +241,12 @@ def _chosen(request: HttpRequest, pk: str) -> Item | None:
 
 
 def _powers(request: HttpRequest, item: Item | None) -> dict[str, Any]:
+    writable = item is not None and may_on(request.user, "create", item)
+    if item is not None:
+        kin(request.user, [item])
     return {
-        "may_create": item is not None and may_on(request.user, "create", item),
+        **(shown_of(item, writable=writable) if item else {}),
+        "may_create": writable,
         "versions": item.versions.select_related("master").order_by("-number") if item and item.version > 1 else [],
         "doubles": item.duplicates.select_related("source").order_by("arrived_at")[:20] if item else [],
     }

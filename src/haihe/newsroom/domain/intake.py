@@ -13,8 +13,10 @@ from django.db import transaction
 from django.utils import timezone
 
 from haihe.base.search import journal, journal_many
-from haihe.newsroom.domain.languages import language_of
+from haihe.newsroom.domain import leads
+from haihe.newsroom.domain.arriving import DERIVED, READING, derive, free_to_derive
 from haihe.newsroom.domain.readers import Entry, Feed
+from haihe.newsroom.domain.rereading import read_as_chosen, text_sha256
 from haihe.newsroom.domain.sanitising import as_text, for_display, safe_link
 from haihe.newsroom.models import Item, ItemVersion, Source
 
@@ -24,11 +26,10 @@ if TYPE_CHECKING:
 
 _AT_ONCE = 500
 _LONGEST_ID = 990  # leaves room for a number behind it
-_MUCH_TEXT = 20  # characters from which two equal texts are the same text and not chance
 _AHEAD = timedelta(days=1)
 _CURRENT = (
-    "master", "locator", "title", "link", "author", "body", "text", "language", "published_at", "published_raw",
-    "changed_at", "version", "content_sha256", "text_sha256",
+    "master", "locator", "title", "link", "author", "body", "text", "published_at", "published_raw", "changed_at",
+    "version", "content_sha256", "text_sha256", "pending",
 )  # fmt: skip
 
 
@@ -51,6 +52,7 @@ def prepared(source: Source, master: Master, feed: Feed, *, arrived_at: datetime
     arriving: dict[str, Item] = {}
     for entry in feed.entries:
         item = _item(source, master, feed, entry, arrived_at, entry.id in repeated)
+        derive(item, entry, base=entry.base or entry.link or feed.link or source.address)
         name, number = item.entry_id, 1
         while name in arriving and arriving[name].content_sha256 != item.content_sha256:
             number += 1
@@ -64,7 +66,8 @@ def prepared(source: Source, master: Master, feed: Feed, *, arrived_at: datetime
 def take(source: Source, items: Sequence[Item]) -> Taken:
     """Write prepared items. Run twice with the same it does nothing the second time.
 
-    An entry whose id is known and whose content differs becomes the item's next version; the one before is kept.
+    An entry whose id is known and whose content differs becomes the item's next version; the one before is kept, and
+    so is what staff decided about the item.
     An entry of the same text as an older item of the organisation points to it (`duplicate_of`).
     """
     Source.objects.select_for_update().get(pk=source.pk)  # one delivery of a source at a time
@@ -85,6 +88,8 @@ def take(source: Source, items: Sequence[Item]) -> Taken:
         taken.changed += [row.pk for row, _ in changed]
         taken.known += len(known) - len(changed)
     journal_many(Item, [*taken.new, *taken.changed])
+    if (taken.new or taken.changed) and any(item.lead_pending for item in items):
+        leads.line_up()
     return taken
 
 
@@ -125,12 +130,11 @@ def _item(source: Source, master: Master, feed: Feed, entry: Entry, arrived_at: 
         author=_clean(entry.author)[:500],
         body=_clean(body),
         text=_clean(text),
-        language=(entry.language or language_of(f"{title} {text}"))[:12].lower(),
         published_at=_believable(entry.published or entry.updated, arrived_at),
         published_raw=_clean(entry.published_raw)[:120],
         arrived_at=arrived_at,
         content_sha256=_sha256(title, entry.link, entry.content, entry.summary),
-        text_sha256=_sha256(title, "".join(text.split())) if len(title) + len(text) >= _MUCH_TEXT else "",
+        text_sha256=text_sha256(title, text),
     )
 
 
@@ -185,9 +189,12 @@ def _keep_and_replace(changed: list[tuple[Item, Item]]) -> None:
     )
     for row, arrived in changed:
         arrived.version, arrived.changed_at = row.version + 1, arrived.arrived_at
-        for name in _CURRENT:
+        derived = free_to_derive(row)
+        for name in (*_CURRENT, *derived):
             setattr(row, name, getattr(arrived, name))
-    Item.objects.bulk_update([row for row, _ in changed], _CURRENT, batch_size=100)
+        if READING in row.touched:
+            read_as_chosen(row)
+    Item.objects.bulk_update([row for row, _ in changed], [*_CURRENT, *DERIVED], batch_size=100)
 
 
 def _clean(text: str) -> str:

@@ -21,6 +21,12 @@ class Item(index.Indexed, models.Model):
                      more than a day ahead of its arrival
     content_sha256   of the entry as it came: another hash under the same entry_id is a new version
     text_sha256      of title and text: the same hash in one organisation is a duplicate; empty where too short to tell
+    quality          of the text, 0 to 100 (newsroom.domain.arrival.quality); None: not looked at yet
+    illustrations    pictures it could be shown with: url, caption, credit, the leading one first
+    reading          how its text is read from the Master where staff chose that (newsroom.domain.rereading)
+    touched          what staff decided ("language", "terms" ...): machines leave it as it is from then on
+    family           texts that are one text 转载
+    pending          terms, quality, names and family are not worked out yet, or its text changed since
     """
 
     # What arrived last stands first; of what arrived together, what was published last.
@@ -54,6 +60,19 @@ class Item(index.Indexed, models.Model):
     state = models.CharField(_("state"), max_length=12, choices=State.choices, default=State.NEW)
     state_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.SET_NULL, null=True, blank=True, related_name="+")
     state_at = models.DateTimeField(null=True, blank=True)
+    terms = models.JSONField(_("key terms"), default=list, blank=True)
+    quality = models.PositiveSmallIntegerField(_("text quality"), null=True, blank=True)
+    illustrations = models.JSONField(default=list, blank=True)
+    lead = models.ForeignKey(
+        "newsroom.LeadPicture", models.SET_NULL, null=True, blank=True, related_name="+", verbose_name=_("lead picture")
+    )
+    lead_pending = models.BooleanField(default=False)
+    reading = models.CharField(_("reading"), max_length=20, blank=True)
+    touched = models.JSONField(default=list, blank=True)
+    family = models.ForeignKey(
+        "newsroom.Family", models.SET_NULL, null=True, blank=True, related_name="items", verbose_name=_("family")
+    )
+    pending = models.BooleanField(default=True)
 
     search_auto_update = False  # rows come in bulk: whoever writes journals
 
@@ -73,10 +92,19 @@ class Item(index.Indexed, models.Model):
     class Meta:
         verbose_name = _("item")
         verbose_name_plural = _("items")
-        constraints = [models.UniqueConstraint(fields=["source", "entry_id"], name="entry_once_per_source")]
+        constraints = [
+            models.UniqueConstraint(fields=["source", "entry_id"], name="entry_once_per_source"),
+            models.CheckConstraint(
+                name="item_quality_in_range", condition=models.Q(quality=None) | models.Q(quality__lte=100)
+            ),
+        ]
         indexes = [
             models.Index(fields=["organisation", "-arrived_at"]),
             models.Index(fields=["organisation", "text_sha256"]),
+            models.Index(fields=["family", "arrived_at"]),
+            # Queues: rows that wait, and no others.
+            models.Index(fields=["arrived_at"], condition=models.Q(pending=True), name="items_pending"),
+            models.Index(fields=["arrived_at"], condition=models.Q(lead_pending=True), name="items_to_illustrate"),
         ]
 
     def __str__(self) -> str:

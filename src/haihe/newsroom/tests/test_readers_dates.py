@@ -31,6 +31,14 @@ from haihe.newsroom.domain.readers.dates import parse_date
         ("昨天", "zh", None),
         ("", "", None),
         ("9" * 5000, "", None),
+        ("农历五月初五", "zh", None),
+        ("农历2026年3月17日", "zh", None),
+        ("阴历 2026-03-17 10:00", "zh", None),
+        ("2026年3月17日（农历）", "zh", None),
+        ("丙午年三月17", "zh", None),
+        ("2026年5月3日（农历三月十七）", "zh", datetime(2026, 5, 2, 16, tzinfo=UTC)),
+        ("2026-05-03 農曆丙午年三月十七", "zh", datetime(2026, 5, 2, 16, tzinfo=UTC)),
+        ("2026年5月3日 某时", "zh", None),
     ],
 )
 def test_date_is_utc_or_none(raw: str, language: str, expected: datetime | None) -> None:

@@ -64,6 +64,7 @@ class FamilyIndex:
         self.outlet_names: list[str] = [""]
         self.outlet_numbers: dict[str, int] = {"": 0}
         self.counts: dict[int, int] = {}  # representatives of families that have more than one
+        self.joined: list[tuple[int, int]] = []  # families that became one, until somebody asks
         self.representatives = Representatives()
         self.postings = Postings()
 
@@ -78,9 +79,14 @@ class FamilyIndex:
         self.add_all([Item(id, text, published, outlet)])
         return self.family(id)
 
-    def add_all(self, items: Iterable[Item]) -> None:
-        """Add texts in this order, faster than one by one and with the same outcome. Raises ItemKnown, before the
-        first text of its batch of 256 is added."""
+    def add_all(self, items: Iterable[Item]) -> list[Id]:
+        """Add texts in this order, faster than one by one and with the same outcome.
+
+        returns   for each the id of the text it was found to be a reprint of; its own where there was none
+
+        Raises ItemKnown, before the first text of its batch of 256 is added.
+        """
+        nearest: list[Id] = []
         for batch in _batches(items):
             known: set[Id] = set()
             for item in batch:
@@ -88,7 +94,13 @@ class FamilyIndex:
                     raise ItemKnown(thing=item.id)
                 known.add(item.id)
             for item, sketch in zip(batch, sketch_all([item.text for item in batch]), strict=True):
-                self._place(self._enter(item), sketch)
+                nearest.append(self.ids[self._place(self._enter(item), sketch)])
+        return nearest
+
+    def take_joined(self) -> list[tuple[Id, Id]]:
+        """Families that became one since the last call, by the ids of their first texts at the time."""
+        joined, self.joined = self.joined, []
+        return [(self.ids[one], self.ids[two]) for one, two in joined]
 
     def family(self, id: Id) -> Id:
         """The id of the family of a known item. Raises KeyError."""
@@ -126,15 +138,18 @@ class FamilyIndex:
         self.outlets.append(outlet)
         return number
 
-    def _place(self, number: int, sketch: Sketch) -> None:
-        """Find the family of an entered item, and make the item a representative where it adds something."""
+    def _place(self, number: int, sketch: Sketch) -> int:
+        """Find the family of an entered item, and make the item a representative where it adds something.
+
+        returns   number of the text that it is most a reprint of; its own where there is none
+        """
         if not len(sketch.marks):
-            return
+            return number
         rare, near = self._look_up(sketch)
         linked = self._linked(sketch, near)
         if not linked:
             self._represent(number, sketch, steps=0, rare=rare)
-            return
+            return number
         root = self._join(number, sketch, linked)
         adds = max(match.of_longer for _found, match in linked) < LIKE_ENOUGH
         if adds and self.counts.get(root, 1) < MOST_REPRESENTATIVES:
@@ -143,6 +158,7 @@ class FamilyIndex:
             if steps <= MOST_STEPS:
                 self._represent(number, sketch, steps=steps, rare=rare)
                 self.counts[root] = self.counts.get(root, 1) + 1
+        return int(self.representatives.rows[linked[0][0]]["item"])
 
     def _look_up(self, sketch: Sketch) -> tuple[Hashes, list[int]]:
         """The text's rare keys, and the representatives to compare it with, the likeliest first."""
@@ -222,6 +238,7 @@ class FamilyIndex:
                 continue
             if linked[0][1].replaced <= CLEAN or self._bridges(sketch, best, found):
                 count = self.counts.pop(root, 1) + self.counts.pop(other, 1)
+                self.joined.append((root, other))
                 root = self._union(root, other)
                 self.counts[root] = count
         return root

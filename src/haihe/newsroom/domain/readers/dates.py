@@ -29,11 +29,15 @@ _CST = re.compile(r"\bCST\b")
 _MONTH = "(?:Jan|Feb|Mar|Apr|May|Jun|Jul|Aug|Sep|Oct|Nov|Dec)[a-z]*"
 _DAY = re.compile(rf"\b(\d{{1,2}})[\s-]+{_MONTH}|{_MONTH}\s+(\d{{1,2}})\b", re.IGNORECASE)
 _LAST_YEAR = 2999
+_LUNAR = re.compile(r"农历|農曆|阴历|陰曆|旧历|舊曆|夏历|夏曆|[甲乙丙丁戊己庚辛壬癸][子丑寅卯辰巳午未申酉戌亥]年")
 
 
 def parse_date(raw: str, *, language: str = "") -> datetime | None:
     """A date as a feed writes it, as aware UTC to the second; None where there is none or it is impossible."""
     text = " ".join(raw.split())[:100]
+    lunar = _LUNAR.search(text)
+    if lunar:
+        text = _beside_lunar(text, lunar)
     if not text or not any(c.isdigit() for c in text):
         return None
     chinese = language.lower().startswith("zh")
@@ -46,6 +50,13 @@ def parse_date(raw: str, *, language: str = "") -> datetime | None:
         if found is not None:
             return None if found.timestamp() == 0 or found.year > _LAST_YEAR else found
     return None
+
+
+def _beside_lunar(text: str, lunar: re.Match[str]) -> str:
+    """What is written in front of a lunar date, which says the same day again; empty where the date itself is lunar:
+    "2026年3月17日（农历）", "农历三月十七". Haihe does not convert: leap months and eras are too often left unsaid."""
+    behind = text[lunar.end() :].strip(" )）]】")
+    return text[: lunar.start()].rstrip(" (（[【,，;；/") if behind else ""
 
 
 def _iso(text: str, chinese: bool) -> datetime | None:
@@ -94,7 +105,7 @@ def _rfc822(text: str, chinese: bool) -> datetime | None:
 
 
 def _any_other(text: str, chinese: bool) -> datetime | None:
-    if _ISO.match(text) or _CHINESE.match(text):
+    if _ISO.match(text) or _CHINESE.match(text) or "年" in text:
         return None  # of a known shape and impossible: no other reading may bend it into a date
     if _DAY.search(text) and parsedate_tz(text) is not None:
         return None

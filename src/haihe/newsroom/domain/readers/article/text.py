@@ -120,7 +120,7 @@ def _trafilatura(page: str, lines: Sequence[Line]) -> list[Block]:
     except Exception:  # a page that breaks it is read by our own way
         return []
     body = getattr(found, "body", None)
-    return _blocks_of(body) if body is not None else []
+    return blocks_of(body) if body is not None else []
 
 
 def _take_out_hidden(tree: Any) -> None:
@@ -145,7 +145,7 @@ def _take_out_hidden(tree: Any) -> None:
 _TAGS = {"head": "h2", "quote": "blockquote", "code": "pre", "item": "li"}
 
 
-def _blocks_of(body: Any) -> list[Block]:
+def blocks_of(body: Any) -> list[Block]:
     """trafilatura's tree of p, head, list and item, quote, table as blocks."""
     blocks: list[Block] = []
     for element in body.iterchildren():
