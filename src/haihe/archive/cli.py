@@ -9,6 +9,14 @@ COMMANDS = [
     ),
     Command("archive verify", "[--json]", "hash every Blob again", "重新校验每一份原始数据"),
     Command(
+        "archive deposit",
+        "PATH... --organisation SLUG [--each]",
+        "keep files, folders and BagIt bags as items",
+        "存入文件、文件夹和 BagIt 包",
+    ),
+    Command("archive export", "ITEM FOLDER", "write an item as a BagIt bag", "把藏品导出为 BagIt 包"),
+    Command("archive rebuild", "[--json]", "make the catalogue again from the objects alone", "仅凭存储对象重建目录"),
+    Command(
         "archive validate",
         "PATH [--json]",
         "judge an OCFL object or storage root by the specification",

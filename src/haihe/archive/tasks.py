@@ -6,7 +6,8 @@ from datetime import timedelta
 
 from django.utils.translation import gettext_lazy as _
 
-from haihe.archive.domain import segments
+from haihe.archive.domain import drafting, dropping, keeping, purging, segments
+from haihe.archive.models import Draft
 from haihe.base.errors import HaiheError
 from haihe.base.tasks import periodic, task
 
@@ -45,3 +46,33 @@ def make_pyramid(master: str) -> None:
                 showing.no_pyramid(found.blob_id)
             raise
         granting.advance()  # edges look for the better file with their next request
+
+
+@periodic(every=timedelta(minutes=1))
+@task(lane="default", attempts=3, title=_("Keep deposits as objects"), once_per_call=True)
+def keep_deposits() -> None:
+    """Make objects of what was deposited or sealed since. Idempotent."""
+    purging.finish()
+    keeping.keep_loose()
+    keeping.keep_segments()
+    keeping.keep_rights()
+
+
+@periodic(every=timedelta(minutes=1))
+@task(lane="heavy", attempts=2, title=_("Take in watched folders"), once_per_call=True)
+def take_watched_folders() -> None:
+    """Deposit what was put into the watched folders. Idempotent."""
+    dropping.take_watched()
+
+
+@task(lane="default", attempts=5, title=_("Keep a deposit"), gone_is_done=True)
+def keep_draft(draft: str) -> None:
+    """Make the item of a finished draft. Idempotent: the item has the draft's id."""
+    drafting.keep(Draft.objects.select_related("organisation", "by").get(pk=draft))
+
+
+@periodic(every=timedelta(minutes=1), offset=timedelta(seconds=30))
+@task(lane="default", attempts=3, title=_("Tidy up uploads"), once_per_call=True)
+def tidy_uploads() -> None:
+    """Remove uploads nobody goes on with. Idempotent."""
+    drafting.tidy()

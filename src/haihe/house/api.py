@@ -9,6 +9,7 @@ from django.http import HttpRequest, HttpResponse
 from ninja import NinjaAPI
 from ninja.security import HttpBearer, SessionAuth
 
+from haihe.archive.api import router as deposits
 from haihe.base.errors import HaiheError
 from haihe.newsroom.api import router as manuscripts
 from haihe.newsroom.domain import tokens
@@ -35,6 +36,7 @@ api = NinjaAPI(
 )
 api.add_router("", publications)
 api.add_router("", manuscripts)
+api.add_router("", deposits)
 
 
 @api.exception_handler(HaiheError)

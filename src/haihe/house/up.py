@@ -49,6 +49,9 @@ class NotPrepared(HaiheError):
     permanent = True
 
 
+EDGE_ROUTES = ("haihe.archive.edge",)  # modules of rooms that the edge serves itself
+
+
 def main(argv: list[str]) -> int:
     """Run until TERM or INT. Raises AlreadyRunning, AddressTaken, NotPrepared."""
     parser = argparse.ArgumentParser(prog="haihe up", description="Run the city: edge, Django, worker, indexer.")

@@ -1,147 +1,136 @@
-"""Purging a Master: the Blob goes when its last Master is purged.
+"""Purging: what a Master or an item stood for is removed for ever, and a tombstone says so.
 
-Erasure by law takes two persons and leaves a tombstone.
+A purge may be part of somebody's transaction: the rows go and the tombstone comes with it; the objects go right after
+its commit, or with the next `finish`, should a crash come between.
 """
 
 from __future__ import annotations
 
-from contextlib import suppress
-from typing import TYPE_CHECKING, Any
+import logging
+import shutil
+from functools import partial
 
-from django.core.exceptions import PermissionDenied
 from django.db import transaction
 from django.utils import timezone
-from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
 
-from haihe import city
-from haihe.archive.domain import granting, layout, showing
-from haihe.archive.models import Attachment, Blob, Master, MasterErasure, Picture, PictureRendition
-from haihe.base import audit
+from haihe.archive.domain import cataloguing, events, layout, packing, reading, stores
+from haihe.archive.models import Blob, Copy, Event, Item, Master, Tombstone
 from haihe.base.errors import HaiheError
 
-if TYPE_CHECKING:
-    from haihe.city.models import Person
+logger = logging.getLogger(__name__)
+
+
+class OneOfMany(HaiheError):
+    """The file is one of several of an item: they can only be purged together."""
+
+    permanent = True
+    hint = "Purge the item, or delete the file in a new version of it."
 
 
 def purge(master: Master) -> None:
-    """Delete a Master that nothing cites, and its Blob with its file if no other Master stands on it.
+    """Delete a Master that nothing cites, its object, and its Blob if no other Master stands on it.
 
-    Bytes inside a WARC segment stay until the segment goes. Raises ProtectedError where something rests on it.
+    Bytes inside a WARC segment stay until the segment goes. Raises ProtectedError where something rests on it,
+    OneOfMany.
     """
-    with layout.deposits(exclusive=True):
-        sha256 = master.blob_id
-        with transaction.atomic():
-            master.delete()
-            last = not Master.objects.filter(blob_id=sha256).exists()
-            if last:
-                Blob.objects.filter(pk=sha256).delete()
-        if last:
-            layout.blob_file(sha256).unlink(missing_ok=True)
-
-
-class PurgeNeedsTwoPersons(HaiheError):
-    """The person who asks for an erasure cannot confirm it."""
-
-    permanent = True
-    hint = gettext_lazy("Ask a second person with the right to erase.")
-
-
-class PurgeNeedsReason(HaiheError):
-    """An erasure names its legal reason."""
-
-    permanent = True
-    hint = gettext_lazy("Write the request and the law it rests on.")
-
-
-class PurgedAlready(HaiheError):
-    """The bytes of this Master were erased before."""
-
-    permanent = True
-
-
-def ask_erasure(master: Master, *, by: Person, reason: str) -> MasterErasure:
-    """First person: why the bytes must go. Returns the open request, the one there is if asked again.
-
-    Raises PermissionDenied, PurgeNeedsReason, PurgedAlready.
-    """
-    _permit(master, by)
-    if not reason.strip():
-        raise PurgeNeedsReason(thing=master.pk)
-    with transaction.atomic():
-        Master.objects.select_for_update().get(pk=master.pk)
-        asked, new = MasterErasure.objects.get_or_create(
-            master=master,
-            defaults={
-                "sha256": master.blob_id,
-                "reason": reason.strip(),
-                "asked_by": by,
-                "asked_at": timezone.now(),
-            },
-        )
-        if asked.confirmed_at:
-            raise PurgedAlready(thing=master.pk)
-        if new:
-            audit.record("archive.erase.ask", by=by, thing=master, organisation=master.organisation)
-    return asked
-
-
-def refuse_erasure(erasure: MasterErasure, *, by: Person) -> None:
-    """Undo a request that was not confirmed. Raises PermissionDenied, PurgedAlready."""
-    _permit(erasure.master, by)
-    with transaction.atomic():
-        deleted, _rows = MasterErasure.objects.filter(pk=erasure.pk, confirmed_at=None).delete()
-        if not deleted:
-            raise PurgedAlready(thing=erasure.master_id)
-        audit.record("archive.erase.refuse", by=by, thing=erasure.master, organisation=erasure.master.organisation)
-
-
-def confirm_erasure(erasure: MasterErasure, *, by: Person) -> MasterErasure:
-    """Second person: the bytes go, with every rendition and what the picture library says of them. What stays is the
-    tombstone: the digest, the reason, the two persons.
-
-    The Blob's file goes with the last Master on it that is not erased; bytes inside a WARC segment stay until the
-    segment goes, and no path gives them out any more. Raises PermissionDenied, PurgeNeedsTwoPersons, PurgedAlready.
-    """
-    master = erasure.master
-    _permit(master, by)
+    if master.item_id is not None:
+        item = Item.objects.get(pk=master.item_id)
+        if item.masters.exclude(pk=master.pk).exists():
+            raise OneOfMany(thing=master)
+        purge_item(item)
+        return
     with layout.deposits(exclusive=True):
         with transaction.atomic():
-            held = MasterErasure.objects.select_for_update(of=("self",)).get(pk=erasure.pk)
-            if held.confirmed_at:
-                raise PurgedAlready(thing=master.pk)
-            if held.asked_by_id == by.pk:
-                raise PurgeNeedsTwoPersons(thing=master.pk)
-            held.confirmed_by, held.confirmed_at = by, timezone.now()
-            held.save(update_fields=["confirmed_by", "confirmed_at"])
-            Master.objects.filter(pk=master.pk).update(filename="", source_uri="", rights={})
-            files = _forget_pictures(master)
-            audit.record("archive.erase", by=by, thing=master, organisation=master.organisation)
-            granting.tell_changed([str(master.pk)])
-            last = not Master.objects.filter(blob_id=master.blob_id, erasures__confirmed_at=None).exists()
-        for file in files:
-            with suppress(OSError):
-                file.storage.delete(file.name)
-        if last:
+            _delete(master)
+        if not Master.objects.filter(blob=master.blob_id).exists():
             layout.blob_file(master.blob_id).unlink(missing_ok=True)
-            showing.forget_derivatives(master.blob_id)
-    return held
 
 
-def _permit(master: Master, by: Person) -> None:
-    if not city.may(by, "erase", master.organisation_id):
-        raise PermissionDenied("a Master is erased by those who may erase in its organisation")
+def purge_item(item: Item, *, why: str = "", agent: str = "haihe") -> None:
+    """Delete an item with all its versions and copies. Raises ProtectedError where something rests on one of them."""
+    with layout.deposits(exclusive=True), transaction.atomic():
+        Tombstone.objects.create(item=item.pk, organisation=item.organisation, title=item.title, why=why, agent=agent)
+        for master in item.masters.select_related("blob"):
+            _leave_to_others(master)
+            _delete(master)
+        stores_of_it = list(item.copies.values_list("store", flat=True))
+        Copy.objects.filter(item=item).delete()
+        gone = str(item.pk)
+        item.delete()
+        transaction.on_commit(partial(_finish_now, gone))
+    logger.info("item %s purged from %s", gone, ", ".join(stores_of_it))
 
 
-def _forget_pictures(master: Master) -> list[Any]:
-    """Blank what the libraries say of it; returns the files that go after the commit."""
-    files: list[Any] = []
-    for picture in Picture.objects.filter(master=master):
-        renditions = list(picture.renditions.all())
-        files += [one.file for one in renditions] + [picture.file]
-        PictureRendition.objects.filter(image=picture).delete()
-        Picture.objects.filter(pk=picture.pk).update(title=_("Erased"), description="", credit="")
-    for attachment in Attachment.objects.filter(master=master):
-        files.append(attachment.file)
-        Attachment.objects.filter(pk=attachment.pk).update(title=_("Erased"))
-    return files
+def take_out_of_item(master: Master) -> None:
+    """Have the object that holds a Master's bytes removed, in the caller's transaction, while the Master stays.
+
+    What else is in the item is laid beside it first, and becomes objects of its own: an object is immutable, so the
+    bytes go with all of it or not at all.
+    """
+    item = master.item
+    if item is None:
+        return
+    for other in item.masters.exclude(blob=master.blob_id).select_related("blob"):
+        _lay_beside(other)
+    _leave_to_others(master)
+    Tombstone.objects.create(item=item.pk, organisation=item.organisation, why="erasure by law")
+    Master.objects.filter(item=item).update(item=None, version=0, path="", content="")
+    Copy.objects.filter(item=item).delete()
+    gone = str(item.pk)
+    item.delete()
+    transaction.on_commit(partial(_finish_now, gone))
+
+
+def _finish_now(item: str) -> None:
+    if transaction.get_connection().in_atomic_block:  # somebody else's transaction: the next `finish` does it
+        return
+    try:
+        finish(item)
+    except HaiheError as error:
+        logger.warning("the object of purged item %s stays for now: %s", item, error)
+
+
+def finish(item: str = "") -> int:
+    """Remove the objects of purged items from every store, each with an event; returns how many."""
+    waiting = Tombstone.objects.filter(finished_at=None, **({"item": item} if item else {}))
+    done = list(waiting.select_related("organisation"))
+    for stone in done:
+        earlier = [cataloguing.as_line(event) for event in Event.objects.filter(item=stone.item).order_by("number")]
+        slug = stone.organisation.slug if stone.organisation else ""
+        told = {"why": stone.why}
+        happened = events.Happening(
+            packing.DELETION, item=str(stone.item), organisation=slug, agent=stone.agent, detail=told
+        )
+        events.note([happened], earlier)
+        stores.remove(str(stone.item))
+        Tombstone.objects.filter(pk=stone.pk).update(finished_at=timezone.now())
+    return len(done)
+
+
+def _leave_to_others(master: Master) -> None:
+    """Where other Masters have their bytes only in this object, put them beside it first."""
+    others = Master.objects.filter(blob=master.blob_id, erasures__confirmed_at=None).exclude(pk=master.pk)
+    own = others.filter(item__isnull=False).exclude(item=master.item_id)
+    if others.exists() and not own.exists() and master.blob.segment_id is None:
+        _lay_beside(master)
+
+
+def _lay_beside(master: Master) -> None:
+    """Its bytes as a loose file."""
+    file = layout.blob_file(master.blob_id)
+    if file.exists():
+        return
+    layout.lasting(file.parents[2])
+    file.parent.mkdir(parents=True, exist_ok=True)
+    arriving = file.with_suffix(".arriving")
+    with reading.open_blob(master.blob) as stream, arriving.open("wb") as copy:
+        shutil.copyfileobj(stream, copy, 1 << 20)
+    arriving.replace(file)
+    stores.local().disk.sync(str(file.parent))
+
+
+def _delete(master: Master) -> None:
+    sha256 = master.blob_id
+    master.delete()
+    if not Master.objects.filter(blob_id=sha256).exists():
+        Blob.objects.filter(pk=sha256).delete()

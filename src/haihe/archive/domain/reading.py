@@ -4,13 +4,15 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Iterator
+from contextlib import suppress
 from dataclasses import dataclass
 from io import BytesIO
+from pathlib import Path
 from typing import BinaryIO
 
-from haihe.archive.domain import layout, warc
+from haihe.archive.domain import layout, packing, stores, warc
 from haihe.archive.domain.faults import BlobDamaged, BlobMissing
-from haihe.archive.models import Blob, Master
+from haihe.archive.models import Blob, Master, Segment
 from haihe.base.errors import HaiheError
 
 
@@ -72,13 +74,46 @@ def verify() -> Iterator[Finding | None]:
 
 
 def _stored(blob: Blob) -> BinaryIO:
-    own = layout.blob_file(blob.sha256)
     try:
         if blob.segment is None or blob.offset is None:
-            return own.open("rb")
-        with layout.segment_file(blob.segment.name).open("rb") as segment:
+            return _own_file(blob)
+        with _segment(blob.segment) as segment:
             return BytesIO(warc.read_record(segment, blob.offset).payload)
     except FileNotFoundError as error:
         raise BlobMissing(thing=blob.sha256) from error
+    except HaiheError:
+        raise
     except Exception as error:  # a damaged gzip member fails in many ways inside the reader
         raise BlobDamaged(thing=blob.sha256) from error
+
+
+def _own_file(blob: Blob) -> BinaryIO:
+    """The loose file of a fresh deposit, or a file of an object; what is loose now may be in an object next."""
+    with suppress(FileNotFoundError):
+        return layout.blob_file(blob.sha256).open("rb")
+    kept = Master.objects.filter(blob=blob, item__isnull=False).values_list("item_id", "content")
+    damaged: OSError | None = None
+    for item, content in kept[:10]:
+        try:
+            return stores.open_content(item, content)
+        except OSError as error:
+            damaged = error
+    raise damaged or FileNotFoundError(blob.sha256)
+
+
+def object_file(blob: Blob) -> Path | None:
+    """The file of a Blob inside an object, where one lies on this machine."""
+    for item, content in Master.objects.filter(blob=blob, item__isnull=False).values_list("item_id", "content")[:10]:
+        file = Path(stores.local().path(stores.identifier(item))) / content
+        if file.is_file():
+            return file
+    return None
+
+
+def _segment(segment: Segment) -> BinaryIO:
+    with suppress(FileNotFoundError):
+        return layout.segment_file(segment.name).open("rb")
+    item = segment.item_id or Segment.objects.values_list("item_id", flat=True).get(pk=segment.pk)
+    if item is None:
+        raise FileNotFoundError(segment.name)
+    return stores.open_content(item, f"v1/content/{packing.FILES}{segment.name}")

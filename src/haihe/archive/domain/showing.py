@@ -60,6 +60,9 @@ def plain_file(blob: Blob) -> Path:
     own = layout.blob_file(blob.sha256)
     if own.exists():
         return own
+    kept = reading.object_file(blob)
+    if kept is not None:
+        return kept
     target = derivative_file(blob.sha256, "bytes-1", "")
     if not target.exists():
         with reading.open_blob(blob) as stream:

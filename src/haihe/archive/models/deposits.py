@@ -17,6 +17,7 @@ class Segment(models.Model):
     sealed_at = models.DateTimeField(null=True, blank=True)
     length = models.BigIntegerField(null=True, blank=True, help_text=_("bytes, once sealed"))
     sha256 = models.CharField(max_length=64, blank=True, help_text=_("of the whole file, once sealed"))
+    item = models.ForeignKey("archive.Item", models.PROTECT, null=True, blank=True, related_name="segments")
 
 
 class Blob(models.Model):
@@ -46,6 +47,11 @@ class Master(models.Model):
     rights = models.JSONField(_("rights"), default=dict, blank=True)  # holder, licence, reprint permission, note
     segment = models.ForeignKey(Segment, models.PROTECT, null=True, blank=True, related_name="masters")
     offset = models.BigIntegerField(null=True, blank=True)  # of its own WARC record, where a response brought it
+    # Where its bytes lie once they are in an object: under the name it was given, and below the object's folder.
+    item = models.ForeignKey("archive.Item", models.PROTECT, null=True, blank=True, related_name="masters")
+    version = models.PositiveIntegerField(_("version"), default=0)  # that brought it
+    path = models.TextField(_("path"), blank=True)
+    content = models.TextField(blank=True)
     deposited_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.SET_NULL, null=True, blank=True, related_name="+")
 
     wagtail_reference_index_ignore = True

@@ -10,7 +10,7 @@ from pathlib import Path
 
 from haihe.archive.domain.ocfl.disk import Disk
 
-OPERATIONS = ("make_folder", "write", "write_parts", "rename", "remove", "remove_folder", "sync")
+OPERATIONS = ("make_folder", "write", "write_parts", "rename", "link", "remove", "remove_folder", "sync")
 
 
 class QuickDisk(Disk):
@@ -47,6 +47,10 @@ class CountingDisk(Disk):
     def rename(self, old: str, new: str) -> None:
         self.before()
         super().rename(old, new)
+
+    def link(self, old: str, new: str) -> None:
+        self.before()
+        super().link(old, new)
 
     def remove(self, path: str) -> None:
         self.before()

@@ -12,7 +12,7 @@ from django.utils import timezone
 from PIL import Image
 
 from haihe.archive import deposit, read
-from haihe.archive.domain import granting, layout, purging, reading
+from haihe.archive.domain import erasing, granting, layout, reading
 from haihe.archive.domain.faults import BlobMissing
 from haihe.archive.domain.rights.deciding import Reason
 from haihe.archive.domain.rights.policies import AS_PUBLISHED, STAFF_ONLY, Action, embargoed, openly
@@ -113,13 +113,13 @@ def test_erasure_takes_two_persons_and_leaves_a_tombstone(city, settings, tmp_pa
     rendition = picture.get_rendition("width-20").file.path
     first, second = city.people["publisher"], city.people["administrator"]
 
-    asked = purging.ask_erasure(picture.master, by=first, reason="PIPL art. 47")
-    with pytest.raises(purging.PurgeNeedsTwoPersons):
-        purging.confirm_erasure(asked, by=first)
+    asked = erasing.ask_erasure(picture.master, by=first, reason="PIPL art. 47")
+    with pytest.raises(erasing.PurgeNeedsTwoPersons):
+        erasing.confirm_erasure(asked, by=first)
     assert read(picture.master) == out.getvalue()
     with pytest.raises(PermissionDenied):
-        purging.confirm_erasure(asked, by=city.people["editor"])
-    purging.confirm_erasure(asked, by=second)
+        erasing.confirm_erasure(asked, by=city.people["editor"])
+    erasing.confirm_erasure(asked, by=second)
 
     with pytest.raises(BlobMissing):
         read(picture.master)
@@ -129,13 +129,13 @@ def test_erasure_takes_two_persons_and_leaves_a_tombstone(city, settings, tmp_pa
     assert Picture.objects.get(pk=picture.pk).title != "secret"
     assert MasterErasure.objects.get().sha256 == picture.master.blob_id
     assert list(reading.verify()) == []  # what was erased by law is not missing
-    with pytest.raises(purging.PurgedAlready):
-        purging.ask_erasure(picture.master, by=first, reason="again")
+    with pytest.raises(erasing.PurgedAlready):
+        erasing.ask_erasure(picture.master, by=first, reason="again")
 
 
 def test_bytes_stay_while_another_deposit_rests_on_them(city, master):
     other = deposit(b"a map of nine streams", organisation=city.organisations["sibling"], source_kind="upload")
-    asked = purging.ask_erasure(master, by=city.people["publisher"], reason="by law")
-    purging.confirm_erasure(asked, by=city.people["administrator"])
+    asked = erasing.ask_erasure(master, by=city.people["publisher"], reason="by law")
+    erasing.confirm_erasure(asked, by=city.people["administrator"])
     assert read(other) == b"a map of nine streams"
     assert granting.facts_of(other).purged is False

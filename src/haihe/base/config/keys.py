@@ -50,4 +50,5 @@ class Config:
     crawler_contact: str = key("", "address or mail where a site's owner reaches you")
     picture_limit_mb: int = key(64, "largest picture staff may upload, in MB", "positive")
     watched_folder: Path = key(Path(), "folder below which sources may watch folders; default: `watched` in the home")
+    upload_limit_gb: int = key(512, "largest file that may be deposited over the web, in GB", "positive")
     disk_floor_mb: int = key(2048, "free space below which doctor warns, in MB", "positive")

@@ -80,6 +80,11 @@ class Django:
         writer.close()
         return True
 
+    def url(self, target: str) -> httpcore.URL:
+        """Where `target`, a path with its query, is asked for."""
+        host, port = self.address or ("django", None)
+        return httpcore.URL(scheme=b"http", host=host.encode(), port=port, target=target.encode("ascii", "ignore"))
+
     async def pass_on(self, scope: Any, proto: Any) -> None:
         """Answer one request with Django's answer, or with a page that says what to do."""
         try:
@@ -102,9 +107,7 @@ class Django:
         self, scope: Any, proto: Any, headers: list[tuple[bytes, bytes]], length: int, spooled: Any
     ) -> httpcore.Response:
         target = quote(scope.path, safe="/:@!$&'()*+,;=~-._") + (f"?{scope.query_string}" if scope.query_string else "")
-        url = httpcore.URL(scheme=b"http", host=b"django", port=None, target=target.encode("ascii", "ignore"))
-        if self.address:
-            url = httpcore.URL(scheme=b"http", host=self.address[0].encode(), port=self.address[1], target=url.target)
+        url = self.url(target)
         give_up = time.monotonic() + self.patience
         again = scope.method in SAFE and not length  # a kept connection may just have been closed
         while True:

@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import errno
 import fcntl
+import json
 import os
 import secrets
 from collections import deque
 from collections.abc import Callable, Iterable, Mapping
 from concurrent.futures import Future, ThreadPoolExecutor
 from contextlib import suppress
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 
 from haihe.archive.domain.ocfl.changes import Changes, Metadata, Source
@@ -32,17 +33,19 @@ from haihe.archive.domain.ocfl.reading import LARGEST, check_sidecar, read_docum
 from haihe.archive.domain.ocfl.staging import DECLARATION, DECLARED, VersionStage, new_inventory
 from haihe.base.errors import HaiheError
 
+PROMISE = "promised.json"
 THERE = (errno.ENOTEMPTY, errno.EEXIST, errno.ENOTDIR)
 
 
 @dataclass(frozen=True, slots=True)
 class Receipt:
-    """One version that is durable. `inventory` is the sha512 of its inventory."""
+    """One version that is durable. `inventory` is the sha512 of its inventory, `contents` sha256 → content path."""
 
     id: str
     version: str
     path: str
     inventory: str
+    contents: Mapping[str, str] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,15 +60,21 @@ class Batch:
 
     receipts   after the end: what is durable, in order
     refused    after the end: what others were faster with, as (id, error)
+
+    With a journal the batch is kept whole or not at all: once its first sync is through, its session says so, and what
+    a crash leaves undone of it `repair` does. The session stays until `settle`: by then the caller has noted what
+    came in. Only for callers that write one after the other: nobody else may be faster with an object.
     """
 
-    def __init__(self, disk: Disk, staging: str, path: Callable[[str], str]) -> None:
+    def __init__(self, disk: Disk, staging: str, path: Callable[[str], str], *, journal: bool = False) -> None:
+        self.journal = journal
         self.disk = disk
         self.staging = staging
         self.path = path
         self.receipts: list[Receipt] = []
         self.refused: list[tuple[str, HaiheError]] = []
         self._staged: dict[str, _Staged] = {}
+        self.promised = False
         self._session, self._lock = _begin_session(disk, staging)
 
     def create(self, identifier: str, files: Mapping[str, Source], metadata: Metadata) -> None:
@@ -80,7 +89,7 @@ class Batch:
             sidecar = stage.write(Changes(put=files), metadata)
             self.disk.write(f"{place}/{DECLARATION}", DECLARED)
             stage.inventories(place)
-        self._staged[identifier] = _Staged(Receipt(identifier, "v1", target, sidecar), place, True)
+        self._staged[identifier] = _Staged(Receipt(identifier, "v1", target, sidecar, stage.contents()), place, True)
 
     def create_all(
         self, deposits: Iterable[tuple[str, Mapping[str, Source], Metadata]], *, jobs: int = os.cpu_count() or 1
@@ -116,14 +125,21 @@ class Batch:
             stage = VersionStage(self.disk, place, version, inventory)
             sidecar = stage.write(changes, metadata)
             stage.inventories(place)
-        self._staged[identifier] = _Staged(Receipt(identifier, version, target, sidecar), place, False)
+        self._staged[identifier] = _Staged(
+            Receipt(identifier, version, target, sidecar, stage.contents()), place, False
+        )
 
     def commit(self) -> None:
         """Make all that is staged durable; called at the end of the `with` block."""
         if not self._staged:
             return
         try:
+            if self.journal:
+                versions = [[one.receipt.id, one.receipt.version] for one in self._staged.values()]
+                self.disk.write(f"{self._session}/.{PROMISE}", json.dumps(versions).encode())
             self.disk.sync(self.staging)
+            if self.journal:
+                self._promise()
             moved = [staged.receipt for staged in self._staged.values() if self._move_in(staged)]
             self.disk.sync(self.staging)
         except OSError as error:
@@ -131,9 +147,29 @@ class Batch:
         self._staged.clear()
         self.receipts += moved
 
+    def settle(self) -> None:
+        """The caller has noted what came in: the session of a batch with a journal may go."""
+        self.promised = False
+        self.close()
+
+    def _promise(self) -> None:
+        """From here on the batch is kept whole: `repair` finishes what does not come to its end here."""
+        self.disk.rename(f"{self._session}/.{PROMISE}", f"{self._session}/{PROMISE}")
+        self.promised = True
+        self.disk.sync(self.staging)
+
     def close(self) -> None:
         """Remove what was staged and not committed, and the session."""
+        if self._lock < 0:
+            return
+        if self.promised:
+            os.close(self._lock)  # the session stays for `repair`
+            self._lock = -1
+            return
         try:
+            if self.journal:
+                self.disk.remove_tree(self._session)
+                return
             for staged in self._staged.values():
                 if staged.new or os.path.lexists(f"{staged.place}/{staged.receipt.version}"):
                     self.disk.remove_tree(staged.place)
@@ -143,6 +179,7 @@ class Batch:
             pass  # `repair` does it later
         finally:
             os.close(self._lock)
+            self._lock = -1
 
     def _target(self, identifier: str) -> tuple[str, str]:
         if not identifier or not is_text(identifier):
@@ -159,6 +196,8 @@ class Batch:
             else:
                 self._move_version(staged)
         except OSError as error:
+            if self.promised:
+                raise
             if error.errno not in THERE:
                 self._give_up(staged, NotStored(f"{error.strerror or error}.", thing=staged.receipt.id))
             elif staged.new:

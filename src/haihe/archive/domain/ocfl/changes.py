@@ -11,7 +11,21 @@ from os import PathLike
 from haihe.archive.domain.ocfl.errors import ChangeRefused, PathRefused
 from haihe.archive.domain.ocfl.names import bad_element, conflicts, is_text, is_time, slash_at_an_end
 
-Source = bytes | str | PathLike[str]  # the bytes themselves, or the name of a file that holds them
+
+@dataclass(frozen=True, slots=True)
+class Arrived:
+    """A whole file on the file system of the staging folder, digested while it came: it is linked, not copied.
+
+    Who gave it removes the name it came under once the batch is durable.
+    """
+
+    path: str
+    sha512: str
+    sha256: str
+
+
+# The bytes themselves, the name of a file that holds them, or a file that is here already
+Source = bytes | str | PathLike[str] | Arrived
 
 # What some file system cannot name: control characters, Windows' signs, a dot or space at the end; "=" begins our own
 UNPORTABLE = re.compile(r'[\x00-\x1f\x7f<>:"\\|?*]|[. ](?:/|\Z)|(?:\A|/)=')

@@ -4,16 +4,19 @@ from __future__ import annotations
 
 import fcntl
 import hashlib
+import json
 import os
 import re
+from collections.abc import Callable
 from dataclasses import dataclass, field
 
-from haihe.archive.domain.ocfl.batch import remove_empty_folders
+from haihe.archive.domain.ocfl.batch import PROMISE, make_folders, remove_empty_folders
 from haihe.archive.domain.ocfl.digests import read_small
 from haihe.archive.domain.ocfl.disk import Disk
 from haihe.archive.domain.ocfl.layout import Layout
 from haihe.archive.domain.ocfl.reading import LARGEST
 
+Settle = Callable[[list[tuple[str, str]]], None]  # (id, version) of one batch
 ENTRY = re.compile(r"([A-Za-z0-9_%-]+)\.(v[0-9]+)")
 INVENTORY, SIDECAR = "inventory.json", "inventory.json.sha512"
 
@@ -26,8 +29,13 @@ class Repaired:
     removed: list[tuple[str, str]] = field(default_factory=list)
 
 
-def repair(disk: Disk, root: str, staging: str, layout: Layout) -> Repaired:
-    """Go through the staging folder; sessions of living writers are left alone. Raises OSError."""
+def repair(disk: Disk, root: str, staging: str, layout: Layout, settle: Settle | None = None) -> Repaired:
+    """Go through the staging folder; sessions of living writers are left alone.
+
+    settle    called with what a batch with a journal brought in, all of it now in place, before its session goes
+
+    Raises OSError, and what `settle` raises: the session then stays.
+    """
     done = Repaired()
     for name in sorted(os.listdir(staging)):
         session = f"{staging}/{name}"
@@ -35,7 +43,14 @@ def repair(disk: Disk, root: str, staging: str, layout: Layout) -> Repaired:
         if lock is None:
             continue
         try:
-            _session(disk, root, session, layout, done)
+            promised = _bytes(f"{session}/{PROMISE}")
+            if promised is None:
+                _session(disk, root, session, layout, done)
+            else:
+                _keep_promise(disk, root, session, layout, done)
+                if settle is not None:
+                    settle([(identifier, version) for identifier, version in json.loads(promised)])
+                disk.remove_tree(session)
         finally:
             if lock >= 0:
                 os.close(lock)
@@ -79,6 +94,27 @@ def _session(disk: Disk, root: str, session: str, layout: Layout, done: Repaired
         for place in finished:
             disk.remove_tree(place)
     disk.remove_tree(session)
+
+
+def _keep_promise(disk: Disk, root: str, session: str, layout: Layout, done: Repaired) -> None:
+    """Move in all that is left of a batch that was durable as a whole before its first move."""
+    for name in sorted(os.listdir(session)):
+        match = ENTRY.fullmatch(name)
+        if match is None:
+            continue
+        place, target, version = f"{session}/{name}", f"{root}/{layout.path_of_name(match[1])}", match[2]
+        if version.lstrip("v0") == "1":
+            make_folders(disk, os.path.dirname(target))
+            disk.rename(place, target)
+        else:
+            if not os.path.isdir(f"{target}/{version}"):
+                disk.rename(f"{place}/{version}", f"{target}/{version}")
+            for part in (INVENTORY, SIDECAR):
+                if os.path.exists(f"{place}/{part}"):
+                    disk.rename(f"{place}/{part}", f"{target}/{part}")
+            disk.remove_tree(place)
+        done.completed.append((target, version))
+    disk.sync(root)
 
 
 def _complete(disk: Disk, place: str, target: str, version: str) -> bool:

@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from haihe.archive.domain.ocfl.changes import (
+    Arrived,
     Changes,
     Metadata,
     Source,
@@ -78,8 +79,18 @@ class VersionStage:
         self.disk.write(f"{folder}/inventory.json", self.data)
         self.disk.write(f"{folder}/inventory.json.sha512", self.sidecar)
 
+    def contents(self) -> dict[str, str]:
+        """sha256 → content path, of all versions."""
+        return {digest: paths[0] for digest, paths in self.inventory.get("fixity", {}).get("sha256", {}).items()}
+
     def _put(self, logical: str, source: Source) -> str:
         """Store a file unless the object has its bytes already; returns the digest as the manifest writes it."""
+        if isinstance(source, Arrived):
+            if source.sha512 not in self.known:
+                below = self._name(logical, source.sha512)
+                self.disk.link(source.path, f"{self.place}/{below}")
+                self._record(below, Digests(source.sha512, source.sha256))
+            return self.known[source.sha512]
         if not isinstance(source, bytes):
             name = os.fspath(source)
             handle, found = open_regular(name)

@@ -13,16 +13,17 @@ from __future__ import annotations
 
 import json
 import os
+import secrets
 from collections.abc import Iterator
 from contextlib import contextmanager
 
-from haihe.archive.domain.ocfl.batch import Batch, newest_inventory
+from haihe.archive.domain.ocfl.batch import Batch, newest_inventory, remove_empty_folders
 from haihe.archive.domain.ocfl.disk import Disk
 from haihe.archive.domain.ocfl.errors import NoSuchObject, NotStored, StoreUnusable
 from haihe.archive.domain.ocfl.findings import Findings
 from haihe.archive.domain.ocfl.folders import listed
 from haihe.archive.domain.ocfl.layout import HASH_AND_ID, HASHED, Layout
-from haihe.archive.domain.ocfl.repairing import Repaired, repair
+from haihe.archive.domain.ocfl.repairing import Repaired, Settle, repair
 from haihe.archive.domain.ocfl.roots import check_root
 
 ROOT = "0=ocfl_1.1"
@@ -77,18 +78,45 @@ class Store:
         return {logical: places[digest] for logical, digest in state.items()}
 
     @contextmanager
-    def batch(self) -> Iterator[Batch]:
-        """Objects and versions that become durable together at the end; nothing is kept if the block raises."""
-        batch = Batch(self.disk, self.staging, self.path)
+    def batch(self, *, journal: bool = False) -> Iterator[Batch]:
+        """Objects and versions that become durable together at the end; nothing is kept if the block raises.
+
+        With a journal the caller calls `settle` on it afterwards; see Batch.
+        """
+        batch = Batch(self.disk, self.staging, self.path, journal=journal)
         try:
             yield batch
             batch.commit()
-        finally:
+        except BaseException:
+            batch.close()
+            raise
+        if not batch.promised:
             batch.close()
 
-    def repair(self) -> Repaired:
-        """Finish or remove what crashed writers left; batches that are still under way are not touched."""
-        return repair(self.disk, self.root, self.staging, self.layout)
+    def repair(self, settle: Settle | None = None) -> Repaired:
+        """Finish or remove what crashed writers left; batches that are still under way are not touched.
+
+        settle    called with the (id, version)s of each batch with a journal before its session goes
+        """
+        return repair(self.disk, self.root, self.staging, self.layout, settle)
+
+    def remove(self, identifier: str) -> bool:
+        """Take an object out of the root for ever; False where there is none. Raises NotStored.
+
+        It leaves by one rename, durable at the end; a crash after it leaves a folder that `repair` removes.
+        """
+        target = self.path(identifier)
+        gone = f"{self.staging}/gone-{secrets.token_hex(8)}"
+        try:
+            self.disk.rename(target, gone)
+            self.disk.sync(self.staging)
+            self.disk.remove_tree(gone)
+            remove_empty_folders(self.disk, os.path.dirname(target))
+        except FileNotFoundError:
+            return False
+        except OSError as error:
+            raise NotStored(f"The object could not be removed: {error.strerror or error}.", thing=identifier) from error
+        return True
 
     def _open(self) -> None:
         if not os.path.isdir(self.staging):
