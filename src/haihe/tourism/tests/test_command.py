@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import subprocess
 import sys
+from datetime import date, timedelta
 from pathlib import Path
 
 import numpy as np
@@ -73,6 +74,45 @@ def test_reader_sees_backtest_and_what_it_cannot_know(tmp_path: Path) -> None:
     said = forecast(file, "--horizon", "2", "--seasonality", "4").stdout
     assert "back-test: MASE " in said
     assert "no closure, policy, price, storm or epidemic that has not happened yet is in it" in said
+
+
+def test_explained_forecast_says_what_stands_behind_it_and_leaves_the_steps_alone(tmp_path: Path) -> None:
+    file = write(tmp_path / "a.csv", {"a": quarters(40, 1), "few": quarters(3, 1), "one": [("2020Q1", "5")]})
+    words = ["--horizon", "2", "--seasonality", "4", "--json"]
+    plain, explained = (
+        forecast(file, *words).stdout.splitlines(),
+        forecast(file, *words, "--explain").stdout.splitlines(),
+    )
+    told = [json.loads(line) for line in explained if "cannot_know" in line]
+    assert [line for line in explained if "cannot_know" not in line] == plain
+    assert [one["unique_id"] for one in told] == ["a"]
+    assert list(told[0]) == ["unique_id", "models", "backtest", "notes", "cannot_know"]
+    assert list(told[0]["backtest"]) == ["mase", "mase_seasonal_naive", "inside80", "inside95"]
+    assert 0 < told[0]["backtest"]["mase"] < told[0]["backtest"]["mase_seasonal_naive"] * 2
+    assert "no closure, policy, price, storm or epidemic" in told[0]["cannot_know"]
+
+
+def days(count: int, rain: tuple[int, ...] = ()) -> list[tuple[str, str]]:
+    first = date(2024, 8, 1)
+    level = [1000 + 300 * ((first + timedelta(step)).weekday() >= 5) + step % 5 for step in range(count)]
+    return [(str(first + timedelta(step)), str(0.5 * one if step in rain else one)) for step, one in enumerate(level)]
+
+
+def test_daily_series_follow_calendar_and_what_is_known_ahead(tmp_path: Path) -> None:
+    wet = tuple(range(3, 56, 9))
+    file = write(tmp_path / "a.csv", {"a": days(55, wet)})  # ends on 24 September
+    known = tmp_path / "known.csv"
+    lines = [f"*,{date(2024, 8, 1) + timedelta(step)},{int(step in wet or step == 56)}" for step in range(62)]
+    known.write_text("\n".join(["unique_id,ds,rain", *lines]), encoding="utf-8")
+    words = ["--horizon", "8", "--seasonality", "7"]
+    said = forecast(file, *words, "--known", str(known)).stdout
+    assert "make-up day (2024-09-29), national (2024-09-30 to 2024-10-02)" in said
+    assert "rain is not known for 1 of the 8 days ahead" in said
+    silent = forecast(file, *words, "--calendar", "none").stdout
+    assert "holidays" not in silent
+    done = forecast(file, *words, "--calendar", "XX")
+    assert (done.returncode, done.stdout) == (2, "")
+    assert done.stderr.startswith("haihe: XX: No calendar of holidays is known for this country.")
 
 
 @pytest.mark.parametrize(

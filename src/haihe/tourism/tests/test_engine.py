@@ -1,11 +1,15 @@
 from __future__ import annotations
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 
 from haihe.tourism.domain.forecast import intervals
 from haihe.tourism.domain.forecast.boosting import Boosting, learn_and_predict
 from haihe.tourism.domain.forecast.engine import Forecast, forecast_all
+from haihe.tourism.domain.forecast.fitting import fit
+from haihe.tourism.domain.forecast.guards import Ready
 from haihe.tourism.domain.forecast.panel import Seen, base_column, line_up
 from haihe.tourism.domain.forecast.recipes import GLOBAL, recipe_for, recipes
 from haihe.tourism.domain.forecast.statistical import MODELS, forecast_one, seasonal_naive
@@ -82,6 +86,29 @@ def test_held_back_values_do_not_reach_the_global_model() -> None:
     assert made[0] is not None
     assert made[1] is not None
     np.testing.assert_array_equal(made[0][4], made[1][4])
+
+
+def test_global_model_is_the_same_with_more_threads() -> None:
+    panel = line_up([visitors(140, 4, seed=seed) for seed in range(64)], 4)
+    settings = Boosting(trees=5, seeds=1)
+    one, two = (learn_and_predict(panel, 4, settings, threads=threads) for threads in (1, 2))
+    assert one is not None
+    assert two is not None
+    np.testing.assert_array_equal(one[0], two[0])
+
+
+def test_errors_at_an_origin_know_nothing_of_what_came_after_its_horizon() -> None:
+    series = [visitors(60, 4, seed=seed) for seed in range(130)]
+    changed = [np.concatenate([one[:-2], one[-2:] * 9]) for one in series]
+    recipe = replace(recipe_for(4), boosting=Boosting(trees=5, seeds=1, fewest=500), models=("snaive", GLOBAL))
+    one, other = (
+        fit([Ready(str(row), values, None, "plain") for row, values in enumerate(told)], 4, 4, recipe)
+        for told in (series, changed)
+    )
+    assert one.models == ("snaive", GLOBAL)
+    assert one.errors.shape[1] == 2  # 4 and 6 steps before the end
+    np.testing.assert_array_equal(one.errors[:, 1], other.errors[:, 1])
+    assert (one.errors[:, 0, 2:] != other.errors[:, 0, 2:]).all()
 
 
 def test_too_few_windows_mean_no_global_model() -> None:

@@ -31,3 +31,10 @@ class LedgerUnreadable(HaiheError):
 
     permanent = True
     hint = "Put the file aside and restore it from the backup; alerts go on in a new one."
+
+
+class NowcastImpossible(HaiheError):
+    """There is too little to tell the present month from."""
+
+    permanent = True
+    hint = "It needs the official figures of two years and daily streams that were there a year ago."

@@ -22,6 +22,7 @@ from haihe.tourism.domain.forecast.statistical import forecast_many, seasonal_na
 DAILY = 7  # the seasonality of days
 CALIBRATION = 240  # errors a step that calibration looks for before it goes further back
 MOST_ORIGINS = 12
+OWN_LEARNING = 3  # origins for each of which the global model learns anew; for more it would take too long
 
 
 @dataclass(frozen=True)
@@ -107,12 +108,21 @@ def _made(
     everywhere = GLOBAL in recipe.models and enough_windows(calm, horizon, recipe.boosting, cuts[-1])
     made = _at_cuts(recipe.models if everywhere else recipe.alone, seen, horizon, season, jobs)
     if everywhere:
-        ahead = learn_and_predict(calm, horizon, recipe.boosting, threads=jobs)
-        behind = learn_and_predict(before, horizon, recipe.boosting, hold_back=cuts[-1], ask=cuts, threads=jobs)
-        if ahead and behind:
-            for cut, predicted in {**ahead, **behind}.items():
-                made[cut][GLOBAL] = _tame(predicted, made[cut]["snaive"], seen[cut], cut)
+        for cut, predicted in _everywhere(calm, before, horizon, recipe, cuts, jobs).items():
+            made[cut][GLOBAL] = _tame(predicted, made[cut]["snaive"], seen[cut], cut)
     return made, calm, before
+
+
+def _everywhere(
+    calm: Panel, before: Panel, horizon: int, recipe: Recipe, cuts: Sequence[int], jobs: int
+) -> dict[int, Floats]:
+    """The global model at every cut. It learns for each alone: held back further, it would err more than it will."""
+    groups = [(cut,) for cut in cuts] if len(cuts) <= OWN_LEARNING else [tuple(cuts)]
+    made = learn_and_predict(calm, horizon, recipe.boosting, threads=jobs) or {}
+    for group in groups:
+        back = group[-1]
+        made |= learn_and_predict(before, horizon, recipe.boosting, hold_back=back, ask=group, threads=jobs) or {}
+    return made if len(made) == 1 + len(cuts) else {}
 
 
 def _at_cuts(
