@@ -14,6 +14,7 @@ export default defineConfig({
     target: "es2020",
     reportCompressedSize: false,
     rollupOptions: {
+      output: { hashCharacters: "hex" }, // the edge, and others, know a hash by its digits and keep such a file for ever
       input: {
         site: "src/styles/site.css",
         fonts: "generated/fonts.css",
@@ -24,6 +25,10 @@ export default defineConfig({
         zoom: "src/styles/zoom.css",
         developers: "src/islands/developers.ts",
         reference: "src/styles/developers.css",
+        live: "src/islands/live.ts",
+        saved: "src/islands/saved.ts",
+        wall: "src/islands/wall.ts",
+        worker: "src/islands/worker.ts",
       },
     },
   },

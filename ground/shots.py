@@ -1,5 +1,5 @@
 """`make shots`: a demonstration city in a temporary home under `haihe up`, with what a portal must bear planted in it
-(names of 80 to 300 signs, full lists, an empty one), looked at by `haihe shots`, then ended."""
+(names of 80 to 300 signs, 500 stories of one section and day, an empty one), looked at by `haihe shots`, then ended."""
 
 from __future__ import annotations
 

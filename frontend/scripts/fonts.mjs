@@ -1,5 +1,5 @@
-// Makes generated/fonts.css (subset files by unicode-range, so that a page loads only what it shows) and puts one
-// whole file of each face where haihe.base.web.fonts finds it for pictures and PDFs. All faces: SIL OFL 1.1.
+// Makes generated/fonts.css (Han, subset files by unicode-range; loaded only where a machine has no Han face at all) and
+// generated/latin.css (the serif of English titles, part of every page's style sheet), and puts one whole file of each face where haihe.base.web.fonts finds it for pictures and PDFs. All faces: SIL OFL 1.1.
 import { copyFileSync, mkdirSync, readFileSync, writeFileSync } from "node:fs";
 import { createRequire } from "node:module";
 import { dirname, join } from "node:path";
@@ -14,7 +14,7 @@ const webFaces = [
   { family: "Haihe Latin Serif", from: "@fontsource-variable/source-serif-4", only: /-latin(-ext)?-wght/ },
 ];
 
-const css = webFaces.map(({ family, from, only }) => {
+const css = (faces) => faces.map(({ family, from, only }) => {
   const source = readFileSync(join(folder(from), "index.css"), "utf8");
   return source
     .split("@font-face")
@@ -27,11 +27,12 @@ const css = webFaces.map(({ family, from, only }) => {
         .replace(/url\(\.\//, `url(${folder(from)}/`),
     )
     .join("\n");
-});
+}).join("\n");
 
 const generated = join(here, "..", "generated");
 mkdirSync(generated, { recursive: true });
-writeFileSync(join(generated, "fonts.css"), css.join("\n"));
+writeFileSync(join(generated, "fonts.css"), css(webFaces.slice(0, 2)));
+writeFileSync(join(generated, "latin.css"), css(webFaces.slice(2)));
 
 const whole = join(here, "..", "..", "src", "haihe", "base", "web", "fonts", "whole");
 mkdirSync(whole, { recursive: true });

@@ -14,11 +14,9 @@ export function displaySettings(): void {
   document.addEventListener("haihe:display", show);
 
   if (large) {
-    large.hidden = false;
     large.addEventListener("click", () => choose("size", chosen("size") === "large" ? "normal" : "large"));
   }
   if (!panel) return;
-  panel.hidden = false;
   for (const input of inputs) {
     input.addEventListener("change", () => choose(input.name, input.checked ? input.value : "auto"));
   }

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 from wagtail import blocks
 from wagtail.contrib.table_block.blocks import TableBlock
@@ -46,6 +47,18 @@ class QuoteBlock(blocks.StructBlock):
         label = _("Quotation")
 
 
+class EntryBlock(blocks.StructBlock):
+    """One entry of a story that grows while something happens; readers see the newest first."""
+
+    at = blocks.DateTimeBlock(label=_("when"), default=timezone.now)
+    title = blocks.CharBlock(label=_("headline"), required=False, max_length=200)
+    text = blocks.RichTextBlock(label=_("text"), features=["bold", "italic", "ol", "ul", "link"])
+
+    class Meta:
+        icon = "time"
+        label = _("Live entry")
+
+
 class EmbedBlock(blocks.StructBlock):
     publication = PublicationChooserBlock(label=_("publication"))
 
@@ -61,3 +74,4 @@ class BodyBlock(blocks.StreamBlock):
     quote = QuoteBlock()
     table = TableBlock(label=_("Table"), icon="table")
     embed = EmbedBlock()
+    entry = EntryBlock()

@@ -9,7 +9,7 @@ class PortalConfig(AppConfig):
     default_auto_field = "django.db.models.BigAutoField"
 
     def ready(self) -> None:
-        from haihe.base.web.chrome import register_footer, register_navigation
+        from haihe.base.web.chrome import register_footer, register_look, register_navigation
         from haihe.portal import changes, chrome
         from haihe.portal.domain.addresses import forms_made_ahead, fronts_and_feeds
         from haihe.portal.views.pages import render_draft
@@ -18,6 +18,7 @@ class PortalConfig(AppConfig):
 
         register_navigation(chrome.navigation)
         register_footer(chrome.footer)
+        register_look(chrome.look)
         preview.register("*", render_draft)
         register_paths(fronts_and_feeds)
         register_forms(forms_made_ahead)

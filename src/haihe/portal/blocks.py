@@ -10,7 +10,7 @@ from django.utils.translation import gettext_lazy as _
 from wagtail.blocks import CharBlock, ChoiceBlock, IntegerBlock, ListBlock, StreamBlock, StructBlock, TextBlock
 
 from haihe.base.web.icons import CHOICES
-from haihe.portal.choosers import SectionChooserBlock
+from haihe.portal.choosers import FactSheetChooserBlock, SectionChooserBlock
 from haihe.releases.choosers import PublicationChooserBlock
 
 _AUTOMATIC = _("Left empty, the newest stand here by themselves.")
@@ -50,6 +50,39 @@ class StripBlock(StructBlock):  # type: ignore[misc]
     class Meta:
         icon = "folder-open-inverse"
         label = _("Section strip")
+
+
+class LiveStripBlock(StructBlock):  # type: ignore[misc]
+    """The newest by the minute, one line each; of one section or of all."""
+
+    title = CharBlock(label=_("title"), required=False, max_length=60)
+    section = SectionChooserBlock(label=_("only of a section"), required=False)
+    count = IntegerBlock(label=_("how many"), min_value=3, max_value=12, default=5)
+
+    class Meta:
+        icon = "time"
+        label = _("Live strip")
+
+
+class MapBlock(StructBlock):  # type: ignore[misc]
+    """The city's places on its own map, with the way to the large one."""
+
+    title = CharBlock(label=_("title"), required=False, max_length=60)
+
+    class Meta:
+        icon = "site"
+        label = _("Map")
+
+
+class FiguresBlock(StructBlock):  # type: ignore[misc]
+    """Up to four figures that a room vouches for, with what they come from."""
+
+    title = CharBlock(label=_("title"), required=False, max_length=60)
+    sheet = FactSheetChooserBlock(label=_("fact sheet"), help_text=_("Its figures become public with this front."))
+
+    class Meta:
+        icon = "table"
+        label = _("Figures")
 
 
 def check_address(value: str) -> None:
@@ -98,7 +131,10 @@ class FrontBlocks(StreamBlock):  # type: ignore[misc]
     lead = LeadBlock()
     mosaic = MosaicBlock()
     strip = StripBlock()
+    live = LiveStripBlock()
     services = ServicesBlock()
+    map = MapBlock()
+    figures = FiguresBlock()
     notice = NoticeBlock()
 
     def __init__(self, **kwargs: Any) -> None:

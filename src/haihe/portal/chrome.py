@@ -6,26 +6,40 @@ from collections.abc import Sequence
 
 from django.utils.translation import gettext as _
 
-from haihe.base.web.chrome import Group, Link
+from haihe.base.web.chrome import Group, Link, Look
 from haihe.base.web.languages import interface_language, public_path
 from haihe.portal.domain.sections import shown_sections
-from haihe.portal.models import HomePage, PlainPage
+from haihe.portal.domain.styling import shown_look
+from haihe.portal.models import CityLook, HomePage, PlainPage
 
 
 def navigation() -> list[Link]:
     return [Link(section.name, section.path, section.tone) for section in shown_sections()]
 
 
+def look() -> Look | None:
+    return shown_look(CityLook.objects.select_related("logo").first(), "/look.css")
+
+
 def footer(navigation: Sequence[Link]) -> list[Group]:
     return [
         Group(_("Sections"), navigation),
+        Group(
+            _("Find"),
+            [
+                Link(_("Search"), public_path("/search/")),
+                Link(_("Map of the city"), public_path("/map/")),
+                Link(_("Archive by day"), public_path("/archive/")),
+                Link(_("People"), public_path("/people/")),
+                Link(_("Reading list"), public_path("/reading-list/")),
+            ],
+        ),
         Group(_("About"), _plain_pages()),
         Group(
             _("Subscribe"),
             [
                 Link("RSS", public_path("/feed.rss")),
                 Link("JSON Feed", public_path("/feed.json")),
-                Link(_("Search"), public_path("/search/")),
             ],
         ),
     ]

@@ -1,5 +1,7 @@
 """What staff arrange by hand: fronts and plain pages, in Wagtail's tree.
 
+Beside the tree: CityLook, OrganisationFront and SectionFront, see `looks`.
+
 (root) ── home 首页 (zh-hans, site root) ── about, accessibility …
              └── en, the English home     ── about, accessibility …
 """
@@ -69,3 +71,19 @@ class PlainPage(Page):  # type: ignore[misc]
         from haihe.portal.views.pages import render_plain
 
         return render_plain(request, self)
+
+
+# Django finds an app's models through this module.
+from haihe.portal.looks import CityLook, OrganisationFront, SectionFront  # noqa: E402
+from haihe.portal.mentions import Author, Mention, TitleWord  # noqa: E402
+
+__all__ = [
+    "Author",
+    "CityLook",
+    "HomePage",
+    "Mention",
+    "OrganisationFront",
+    "PlainPage",
+    "SectionFront",
+    "TitleWord",
+]

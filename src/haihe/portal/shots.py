@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import os
 import shutil
+import tempfile
 from collections.abc import Iterator
 from dataclasses import dataclass
 from io import BytesIO
@@ -58,8 +59,9 @@ def take(address: str, pages: dict[str, str]) -> Iterator[Shot]:
     path = next((found for name in [*names, "google-chrome-stable"] if (found := shutil.which(name))), "")
     if not path:
         raise NoBrowser
-    with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=path, args=FLAGS)
+    with tempfile.TemporaryDirectory() as folder, sync_playwright() as playwright:
+        environ = {**os.environ, **fonts.for_browser(Path(folder))}
+        browser = playwright.chromium.launch(executable_path=path, args=FLAGS, env=environ)
         for width, (across, down) in WIDTHS.items():
             for theme in ("light", "dark"):
                 context = browser.new_context(viewport={"width": across, "height": down}, color_scheme=theme)

@@ -7,6 +7,8 @@ from datetime import timedelta
 from django.utils.translation import gettext_lazy as _
 
 from haihe.base.tasks import periodic, task
+from haihe.city.models import Place
+from haihe.portal.domain import noting
 from haihe.portal.domain.sitemaps import NEWS_CLOCK
 from haihe.releases.baking import mark_dirty
 
@@ -16,3 +18,16 @@ from haihe.releases.baking import mark_dirty
 def let_news_age() -> None:
     """The news sitemap holds two days; nobody publishes at the moment when a story becomes older."""
     mark_dirty([NEWS_CLOCK])
+
+
+@task(lane="default", title=_("Look for a place in what is public"))
+def look_for_place(place_id: int) -> None:
+    """For a place that is new, or that was renamed; one that is gone meanwhile is left alone."""
+    place = Place.objects.filter(pk=place_id).first()
+    if place is not None:
+        noting.note_place(place)
+
+
+@task(lane="default", title=_("Read authors and places out of what is public"))
+def note_everything() -> None:
+    noting.note_all()

@@ -8,7 +8,19 @@ from django.urls import include, path, re_path
 
 from haihe.base.web.languages import PREFIXES
 from haihe.portal.domain.formats import FORMATS
-from haihe.portal.views import design, feeds, machines, pages, reference, searching
+from haihe.portal.views import (
+    days,
+    design,
+    feeds,
+    installing,
+    looks,
+    machines,
+    pages,
+    people,
+    places,
+    reference,
+    searching,
+)
 
 _LISTS = (
     ("section", pages.section, pages.section_page, feeds.section),
@@ -25,7 +37,21 @@ _public = [
     path("search/", searching.search_page),
     path("opensearch.xml", machines.search_description),
     path("developers/", reference.developers),
+    re_path(rf"^search/(?P<form>{_FORM})$", searching.search_feed),
     path("design/", design.design),
+    path("map/", places.city_map),
+    path("map/places.geojson", places.places_geojson),
+    path("place/<slug:slug>/", places.place),
+    path("people/", people.people),
+    path("people/<slug:slug>/", people.person),
+    path("archive/", days.archive),
+    path("archive/<int:year>/<int:number>/", days.month),
+    path("archive/<int:year>/<int:number>/<int:of_month>/", days.day),
+    path("manifest.webmanifest", installing.manifest),
+    path("reading-list/", installing.reading_list),
+    path("wall/", installing.wall),
+    path("look.css", looks.city),
+    path("organisation/<slug:slug>/look.css", looks.organisation),
 ]
 for _kind, _first, _older, _feed in _LISTS:
     _public += [
@@ -53,5 +79,6 @@ urlpatterns = [
     path("sitemap/pages.xml", machines.sitemap_of_fronts),
     path("sitemap/news.xml", machines.news_sitemap),
     re_path(r"^sitemap/(?P<month>\d{4}-\d{2})(?:-(?P<number>[1-9]\d?))?\.xml$", machines.sitemap_of_month),
+    path("sw.js", installing.service_worker),
     path("", include((_public, "portal"))),
 ]

@@ -55,6 +55,14 @@ def is_notice(content: dict[str, Any]) -> bool:
     return "state" in content
 
 
+def only_grew(before: dict[str, Any], after: dict[str, Any]) -> bool:
+    """True where `after` says all that `before` says, word for word, and has live entries more: growth corrects
+    nothing."""
+    said = before.get("body", [])
+    kept = [block for block in after["body"] if block["type"] != "entry" or block in said]
+    return {**before, "body": kept} == {**after, "body": said} and len(after["body"]) > len(said)
+
+
 def pictures(content: dict[str, Any]) -> Iterator[dict[str, Any]]:
     """Every picture of a content, the leading one first."""
     if content.get("lead_picture"):
@@ -78,6 +86,8 @@ def plain_text(content: dict[str, Any]) -> str:
         match block["type"]:
             case "text":
                 lines.append(_without_tags(block["html"]))
+            case "entry":
+                lines.append("\n".join(filter(None, [block["title"], _without_tags(block["html"])])))
             case "quote":
                 lines.append(" ".join(filter(None, [block["text"], block["attribution"]])))
             case "picture":

@@ -64,7 +64,9 @@ def static_page(file: str) -> Page | None:
     forms: dict[str, bytes] = {}
     for coding, suffix in SUFFIXES.items():
         stored = signature(file + suffix)
-        if stored is None or stored[2] > SMALL or (suffix and stored[1] < seen[1]):
+        # a form older than its file may be of other bytes; a name with a hash has the same bytes for ever
+        stale = stored is not None and bool(suffix) and stored[1] < seen[1] and not _HASHED.search(file)
+        if stored is None or stored[2] > SMALL or stale:
             continue
         try:
             forms[coding] = Path(file + suffix).read_bytes()

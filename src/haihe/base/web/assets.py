@@ -36,10 +36,15 @@ def asset_url(name: str) -> str:
 
     Raises FrontEndNotBuilt, naming the entry.
     """
+    return static(f"haihe/built/{asset_file(name)}")
+
+
+def asset_file(name: str) -> str:
+    """The file of the entry `name` within BUILT. Raises FrontEndNotBuilt, naming the entry."""
     manifest = BUILT / "manifest.json"
     if not manifest.exists():
         raise FrontEndNotBuilt(thing=name)
     entries = _entries(manifest.stat().st_mtime if settings.DEBUG else 0.0)
     if name not in entries:
         raise FrontEndNotBuilt(thing=name)
-    return static(f"haihe/built/{entries[name]}")
+    return entries[name]

@@ -6,6 +6,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 
 from haihe.base.web.identity import Shown, shown_identity
+from haihe.base.web.teasers import ShownPicture
 
 
 @dataclass(frozen=True)
@@ -26,13 +27,23 @@ class Group:
 
 
 @dataclass(frozen=True)
+class Look:
+    """What staff chose: the address of a style sheet over the built one ("" for none), and a logo."""
+
+    style_sheet: str = ""
+    logo: ShownPicture | None = None
+
+
+@dataclass(frozen=True)
 class Chrome:
     identity: Shown
+    look: Look | None = None
     navigation: list[Link] = field(default_factory=list)
     footer: list[Group] = field(default_factory=list)
 
 
 _navigation: list[Callable[[], Sequence[Link]]] = []
+_looks: list[Callable[[], Look | None]] = []
 _footer: list[Callable[[Sequence[Link]], Sequence[Group]]] = []
 
 
@@ -48,11 +59,18 @@ def register_footer(provider: Callable[[Sequence[Link]], Sequence[Group]]) -> No
         _footer.append(provider)
 
 
+def register_look(provider: Callable[[], Look | None]) -> None:
+    """Say how the city looks; asked on every page."""
+    if provider not in _looks:
+        _looks.append(provider)
+
+
 def chrome() -> Chrome:
     """Everything around the page, in the active language."""
     navigation = [link for provider in _navigation for link in provider()]
     return Chrome(
         identity=shown_identity(),
+        look=next((look for provider in _looks if (look := provider()) is not None), None),
         navigation=navigation,
         footer=[group for provider in _footer for group in provider(navigation) if group.links],
     )

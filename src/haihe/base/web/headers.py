@@ -9,7 +9,7 @@ from django.http import HttpRequest, HttpResponseBase
 # frame-ancestors works only as a header; the rest also stands in every page's <meta>, so that exported trees keep it
 POLICY = (
     "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; font-src 'self'; media-src 'self'; "
-    "connect-src 'self'; manifest-src 'self'; form-action 'self'; base-uri 'none'"
+    "connect-src 'self'; worker-src 'self'; manifest-src 'self'; form-action 'self'; base-uri 'none'"
 )
 
 PUBLIC_HEADERS: dict[str, str] = {

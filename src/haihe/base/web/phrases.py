@@ -13,7 +13,10 @@ NO_BREAK_BEFORE = re.compile("^[\\s，。、；：？！）》」』】”’…
 
 
 def phrased(text: str) -> SafeString:
-    """`text` escaped, with <wbr> between its words; for CSS `word-break: keep-all`. Text without Han stays as it is."""
+    """`text` escaped, with <wbr> between its words; for CSS `word-break: keep-all`. Text without Han stays as it is.
+
+    Screen readers say a <wbr> as a space: the element that holds it carries the plain text as its aria-label.
+    """
     if not HAN.search(text):
         return escape(text)
     out: list[str] = []

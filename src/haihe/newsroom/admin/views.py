@@ -42,7 +42,7 @@ class ManuscriptEditView(EditView):  # type: ignore[misc]
         """What goes out over something public says why; a draft need not say it yet."""
         if self.action not in ("workflow-action", "publish", "submit") or form.instance.correction_note.strip():
             return True
-        if not releasing.corrects(form.instance):
+        if not releasing.needs_note(form.instance):
             return True
         said = _("This is public already: say what changed and why.")
         form.add_error("correction_note", said)

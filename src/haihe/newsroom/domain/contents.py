@@ -5,6 +5,8 @@ from __future__ import annotations
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any
 
+from django.utils import timezone
+
 from haihe.releases.content import SCHEMA, Content, Picture
 from haihe.releases.markup import from_editor
 from haihe.releases.models import Publication
@@ -127,6 +129,8 @@ def _block(kind: str, value: Any, renditions: bool) -> dict[str, Any] | None:
             return _table(value)
         case "embed":
             return _embed(value["publication"])
+        case "entry":
+            return _entry(value)
     return None
 
 
@@ -146,6 +150,15 @@ def _table(value: Any) -> dict[str, Any] | None:
     has_header = bool(value.get("first_row_is_table_header")) or value.get("table_header_choice") in ("row", "both")
     header, rest = (rows[0], rows[1:]) if has_header else ([], rows)
     return {"type": "table", "caption": _line(value.get("table_caption")), "header": header, "rows": rest}
+
+
+def _entry(value: Any) -> dict[str, Any] | None:
+    html = from_editor(_sound(value["text"].source))
+    if not html or value["at"] is None:
+        return None
+    at = value["at"] if timezone.is_aware(value["at"]) else timezone.make_aware(value["at"])
+    said = at.astimezone(UTC).isoformat(timespec="seconds")
+    return {"type": "entry", "at": said, "title": _line(value["title"]), "html": html}
 
 
 def _embed(publication: Publication | None) -> dict[str, Any] | None:

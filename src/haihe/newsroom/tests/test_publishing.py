@@ -15,6 +15,7 @@ from django.db import DatabaseError, connection, transaction
 from django.test import Client
 from django.utils import timezone
 from wagtail.actions.unpublish import UnpublishAction
+from wagtail.rich_text import RichText
 
 from haihe.newsroom.domain import writing
 from haihe.newsroom.models import Manuscript
@@ -78,6 +79,31 @@ def test_second_publish_of_changed_content_is_a_correction_with_a_public_note(de
     assert actions(manuscript.publication) == [(1, "publish"), (2, "correct")]
     assert made.note == "时间有误,原文写作七点。"
     assert manuscript.publication.path == path
+    assert verify(manuscript.publication) == []
+
+
+def test_live_story_grows_without_a_note_and_is_corrected_with_one(desk: Newsdesk) -> None:
+    manuscript, publisher = desk.manuscript(), desk.person("publisher")
+    publish(manuscript, publisher)
+    before = list(manuscript.body)
+    at = timezone.now()
+
+    def entry(minutes: int, words: str) -> tuple[str, dict[str, object]]:
+        return "entry", {"at": at + timedelta(minutes=minutes), "title": "", "text": RichText(f"<p>{words}</p>")}
+
+    kept = [(block.block_type, block.value) for block in before]
+    first = publish(revise(manuscript, publisher, body=[*kept, entry(0, "发令。")]), publisher)
+    second = publish(
+        revise(Manuscript.objects.get(), publisher, body=[*kept, entry(0, "发令。"), entry(5, "过半。")]), publisher
+    )
+    assert [block["type"] for block in second.content["body"]][-2:] == ["entry", "entry"]
+    assert second.content["body"][-1]["html"] == "<p>过半。</p>"
+    assert (first.note, second.note) == ("", "")
+    jsonschema.validate(second.content, SCHEMA)
+    with pytest.raises(CorrectionNeedsNote):
+        publish(
+            revise(Manuscript.objects.get(), publisher, body=[*kept, entry(0, "改口。"), entry(5, "过半。")]), publisher
+        )
     assert verify(manuscript.publication) == []
 
 

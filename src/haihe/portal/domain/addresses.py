@@ -5,10 +5,15 @@ from __future__ import annotations
 from collections.abc import Iterator
 from itertools import product
 
+from django.utils import translation
+
 from haihe.base.web.languages import PREFIXES, absolute, html_lang, public_path
 from haihe.city.models import Organisation
 from haihe.portal.domain import sitemaps
+from haihe.portal.domain.authors import public_authors
+from haihe.portal.domain.days import counts_by_day, day_path, months
 from haihe.portal.domain.formats import FORMATS
+from haihe.portal.domain.places import public_places
 from haihe.portal.domain.versions import Version, home_language
 from haihe.portal.models import PlainPage
 from haihe.releases.models import Publication, Section, Topic
@@ -18,6 +23,10 @@ def fronts_and_feeds() -> Iterator[str]:
     """Every front, each with its feeds, in every language; the plain pages; what only machines ask for."""
     for language, front in product(PREFIXES, fronts()):
         yield from (public_path(front + ending, language) for ending in ("", *FORMATS))
+    for language, page in product(PREFIXES, [*ways(), "/reading-list/", "/wall/", "/manifest.webmanifest"]):
+        yield public_path(page, language)
+    yield from _days()
+    yield "/sw.js"
     for page in PlainPage.objects.live():
         yield page.public_path
     for ending in ("/opensearch.xml", "/developers/"):
@@ -25,6 +34,22 @@ def fronts_and_feeds() -> Iterator[str]:
     yield from ("/robots.txt", "/sitemap.xml", "/sitemap/pages.xml", "/sitemap/news.xml")
     for month, count in sitemaps.months():
         yield from (sitemaps.file_name(month, number + 1) for number in range(count))
+
+
+def ways() -> list[str]:
+    """Map, places, people and the archive, as the default language has them."""
+    found = ["/map/", "/people/", "/archive/"]
+    found += [f"/place/{slug}/" for slug in public_places().values_list("slug", flat=True)]
+    return found + [f"/people/{slug}/" for slug in public_authors().values_list("slug", flat=True)]
+
+
+def _days() -> Iterator[str]:
+    """Every month and day on which something appeared, in each language that lists it."""
+    for language in PREFIXES:
+        with translation.override(language):
+            counts = counts_by_day()
+            yield from (month.path for month in months(counts))
+            yield from (day_path(day) for day in counts)
 
 
 def forms_made_ahead(publication: Publication) -> Iterator[str]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
+from haihe.portal.domain.figures import shown_figures
 from haihe.portal.domain.fronts import (
     LEAD_OTHERS,
     FrontBlock,
@@ -12,6 +13,7 @@ from haihe.portal.domain.fronts import (
     automatic_front,
     strip,
 )
+from haihe.portal.domain.mapping import city_drawing
 from haihe.releases.models import Publication
 
 if TYPE_CHECKING:
@@ -20,13 +22,15 @@ if TYPE_CHECKING:
 
 def front_of(home: HomePage | None) -> list[FrontBlock]:
     """The bands of a home front, in order; what staff chose and was withdrawn since is left out and filled up."""
-    if home is None or not home.front:
-        return automatic_front()
-    stock = Stock()
+    return arranged(home.front, Stock()) if home is not None and home.front else automatic_front()
+
+
+def arranged(front: Any, stock: Stock) -> list[FrontBlock]:
+    """The bands that staff arranged in `front`, filled from `stock`."""
     # chosen stories first, so that no automatic band above takes one of them
-    stock.take(story for block in home.front for story in _chosen(block.block_type, block.value))
-    blocks = [_ARRANGED[block.block_type](stock, block.value) for block in home.front]
-    return [block for block in blocks if block.stories or block.services or block.text]
+    stock.take(story for block in front for story in _chosen(block.block_type, block.value))
+    blocks = [_ARRANGED[block.block_type](stock, block.value) for block in front]
+    return [block for block in blocks if not block.is_empty]
 
 
 def _chosen(kind: str, value: Any) -> list[Publication]:
@@ -83,4 +87,22 @@ def _notice(stock: Stock, value: Any) -> FrontBlock:
     return FrontBlock("notice", title=value["title"], text=value["text"], path=value["kind"])
 
 
-_ARRANGED = {"lead": _lead, "mosaic": _mosaic, "strip": _strip, "services": _services, "notice": _notice}
+def _live(stock: Stock, value: Any) -> FrontBlock:
+    """What is newest, whether it stands elsewhere on the front or not."""
+    section = value["section"]
+    newest = stock.seen_anew(value["count"], section.pk if section else None)
+    return FrontBlock("live", title=value["title"], stories=stock.shown(newest))
+
+
+def _map(stock: Stock, value: Any) -> FrontBlock:
+    return FrontBlock("map", title=value["title"], drawing=city_drawing())
+
+
+def _figures(stock: Stock, value: Any) -> FrontBlock:
+    return FrontBlock("figures", title=value["title"], figures=shown_figures(value["sheet"]))
+
+
+_ARRANGED = {
+    "lead": _lead, "mosaic": _mosaic, "strip": _strip, "live": _live, "services": _services, "map": _map,
+    "figures": _figures, "notice": _notice,
+}  # fmt: skip

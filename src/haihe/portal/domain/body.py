@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+import hashlib
 import html
+import re
 from typing import Any
 
 import nh3
+from django.utils.html import strip_tags
 
 from haihe.base.web.languages import absolute, public_path
 from haihe.portal.domain.listing import shown_picture
@@ -39,8 +42,16 @@ def clean_text(markup: str, *, whole_addresses: bool = False) -> str:
 
 
 def shown_body(content: dict[str, Any]) -> list[dict[str, Any]]:
-    """The blocks with `html` cleaned, pictures as the picture component takes them, embeds that are public now."""
-    return [_shown(block) for block in _with_public_embeds(content)]
+    """The blocks with `html` cleaned, pictures as the picture component takes them, embeds that are public now, and
+    all entries of a live story together where the first stands, newest first."""
+    blocks = [_shown(block) for block in _with_public_embeds(content)]
+    entries = [block for block in blocks if block["type"] == "entry"]
+    if not entries:
+        return blocks
+    newest_first = sorted(entries, key=lambda entry: entry["at"], reverse=True)
+    at = blocks.index(entries[0])
+    live = {"type": "live", "entries": newest_first}
+    return [block for block in [*blocks[:at], live, *blocks[at:]] if block["type"] != "entry"]
 
 
 def _with_public_embeds(content: dict[str, Any]) -> list[dict[str, Any]]:
@@ -63,6 +74,8 @@ def _shown(block: dict[str, Any]) -> dict[str, Any]:
     match block["type"]:
         case "text":
             return {**block, "html": clean_text(block.get("html", ""))}
+        case "entry":
+            return {**block, "html": clean_text(block.get("html", "")), "anchor": _anchor(block)}
         case "picture":
             return {**block, "shown": shown_picture(block)}
         case "gallery":
@@ -70,6 +83,26 @@ def _shown(block: dict[str, Any]) -> dict[str, Any]:
         case "embed":
             return {**block, "path": public_path(block["path"])}
     return block
+
+
+def _anchor(entry: dict[str, Any]) -> str:
+    """Id of an entry in its page, the same in every version that holds it."""
+    return "e" + hashlib.sha256(f"{entry['at']}{entry['title']}{entry['html']}".encode()).hexdigest()[:10]
+
+
+def chapters(body: list[dict[str, Any]]) -> list[tuple[str, str]]:
+    """Give the headings <h2> of a shown body their ids; returns (id, words) of each."""
+    found: list[tuple[str, str]] = []
+
+    def named(match: re.Match[str]) -> str:
+        words = html.unescape(strip_tags(match[1])).strip()
+        found.append((f"c{len(found) + 1}", words))
+        return f'<h2 id="{found[-1][0]}">{match[1]}</h2>'
+
+    for block in body:
+        if block["type"] == "text":
+            block["html"] = re.sub(r"<h2>(.*?)</h2>", named, block["html"], flags=re.S)
+    return [(anchor, words) for anchor, words in found if words]
 
 
 def feed_html(content: dict[str, Any]) -> str:
@@ -86,6 +119,9 @@ def _feed_block(block: dict[str, Any]) -> str:
             return clean_text(block.get("html", ""), whole_addresses=True)
         case "picture":
             return _feed_picture(block)
+        case "entry":
+            title = f"<h3>{e(block['title'])}</h3>" if block.get("title") else ""
+            return f"<p>{e(block['at'])}</p>{title}{clean_text(block.get('html', ''), whole_addresses=True)}"
         case "gallery":
             return "\n".join(_feed_picture(one) for one in block.get("pictures", []))
         case "quote":

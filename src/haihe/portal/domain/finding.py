@@ -47,16 +47,22 @@ class Asked:
 
     def path(self, **changes: Any) -> str:
         """Address of this question with some parts changed; a change goes back to the first page."""
-        asked = replace(self, **{"page": 1, **changes})
+        return f"{public_path('/search/')}?{replace(self, **{'page': 1, **changes})._query()}"
+
+    def feed_path(self, form: str = "feed.rss") -> str:
+        """Address of this question's newest answers as a feed."""
+        return f"{public_path(f'/search/{form}')}?{replace(self, page=1, order='relevance')._query()}"
+
+    def _query(self) -> str:
         parts = {
-            "q": asked.words,
-            **{name: getattr(asked, name) for name in FACETS},
-            "from": asked.start.isoformat() if asked.start else "",
-            "to": asked.end.isoformat() if asked.end else "",
-            "order": asked.order if asked.order != "relevance" else "",
-            "page": str(asked.page) if asked.page > 1 else "",
+            "q": self.words,
+            **{name: getattr(self, name) for name in FACETS},
+            "from": self.start.isoformat() if self.start else "",
+            "to": self.end.isoformat() if self.end else "",
+            "order": self.order if self.order != "relevance" else "",
+            "page": str(self.page) if self.page > 1 else "",
         }
-        return public_path("/search/") + "?" + urlencode({name: value for name, value in parts.items() if value})
+        return urlencode({name: value for name, value in parts.items() if value})
 
 
 @dataclass(frozen=True)
@@ -86,6 +92,7 @@ class Found:
 class ResultPage:
     total: int
     found: list[Found]
+    rows: list[Publication]
     facets: list[Facet]
     page_count: int
     loose: bool
@@ -141,6 +148,7 @@ def find(asked: Asked, sections: Sequence[ShownSection]) -> ResultPage:
     return ResultPage(
         total=results.total,
         found=[_found(row, teaser, highlights[row.pk]) for row, teaser in zip(rows, shown, strict=True)],
+        rows=rows,
         facets=_facets(asked, results.facets, sections),
         page_count=min(results.pages, LAST_PAGE),
         loose=results.loose,

@@ -1,4 +1,4 @@
-"""A new portal's first pages: a home front in every language, with an about page and an accessibility statement."""
+"""A new portal's first pages: a home front in every language, with its about page and its statements."""
 
 from __future__ import annotations
 
@@ -11,6 +11,7 @@ from wagtail.models import Page, Site
 from haihe.portal.models import HomePage, PlainPage
 
 WORDS = Path(__file__).parent / "first_pages"
+STATEMENTS = ("about", "accessibility", "privacy")
 TITLES = {"zh-hans": "首页", "en": "Home"}
 
 
@@ -45,7 +46,12 @@ def found_portal() -> HomePage:
 
 
 def _plain_pages(home: HomePage, code: str) -> None:
-    for slug in ("about", "accessibility"):
-        # first line the title, second the summary, then the text
-        title, summary, body = (WORDS / f"{slug}.{code}.html").read_text(encoding="utf-8").split("\n", 2)
-        home.add_child(instance=PlainPage(title=title, slug=slug, summary=summary, body=body.strip()))
+    for slug in STATEMENTS:
+        home.add_child(instance=statement(slug, code))
+
+
+def statement(slug: str, code: str) -> PlainPage:
+    """One of the first plain pages in a language, not saved: title, summary, text."""
+    # first line the title, second the summary, then the text
+    title, summary, body = (WORDS / f"{slug}.{code}.html").read_text(encoding="utf-8").split("\n", 2)
+    return PlainPage(title=title, slug=slug, summary=summary, body=body.strip())

@@ -10,7 +10,9 @@ from django.db.models import QuerySet
 
 from haihe.base.web.languages import DEFAULT, interface_language
 from haihe.base.web.teasers import Teaser
+from haihe.portal.domain.figures import Figures
 from haihe.portal.domain.listing import for_readers, published, teasers
+from haihe.portal.domain.mapping import Drawing
 from haihe.portal.domain.sections import ShownSection, shown_sections
 from haihe.releases.models import Publication
 
@@ -29,7 +31,10 @@ class Service:
 
 @dataclass(frozen=True)
 class FrontBlock:
-    """One band of a front. kind: lead, mosaic, strip, services, notice (its `path` is then its kind of notice)."""
+    """One band of a front.
+
+    kind    lead, mosaic, strip, live, services, map, figures, notice (its `path` is then its kind of notice)
+    """
 
     kind: str
     title: str = ""
@@ -38,23 +43,36 @@ class FrontBlock:
     tone: int = 0
     stories: list[Teaser] = field(default_factory=list)
     services: list[Service] = field(default_factory=list)
+    figures: Figures | None = None
+    drawing: Drawing | None = None
+
+    @property
+    def is_empty(self) -> bool:
+        return not (self.stories or self.services or self.text or self.figures or self.drawing)
 
 
 class Stock:
     """Hands out publications for one front, none twice: those in the page's language, or all where there is none.
 
+    source      what there is to hand out; default: everything public
     sections    asked once, so that a front costs one query for them and one a band
     """
 
-    def __init__(self) -> None:
+    def __init__(self, source: QuerySet[Publication] | None = None) -> None:
         self.sections: list[ShownSection] = shown_sections()
         self._used: set[UUID] = set()
-        own = published().filter(language=interface_language())
-        self._all = own if own.exists() else for_readers(published())
+        public = published() if source is None else source
+        own = public.filter(language=interface_language())
+        self._all = own if own.exists() else for_readers(public)
 
     def newest(self, count: int, section_id: int | None = None) -> list[Publication]:
         """Up to `count` of the newest not handed out yet, of one section or of all."""
         return self.take(self._free(section_id)[:count])
+
+    def seen_anew(self, count: int, section_id: int | None = None) -> list[Publication]:
+        """The newest, handed out before or not, without marking them."""
+        newest = self._all if section_id is None else self._all.filter(section_id=section_id)
+        return list(newest[:count])
 
     def newest_at_least(self, least: int, count: int) -> list[Publication]:
         """As `newest`, but none where fewer than `least` are left."""

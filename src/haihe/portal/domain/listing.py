@@ -58,8 +58,12 @@ def _teaser(publication: Publication, sections: dict[int, ShownSection]) -> Teas
         byline=in_language(organisation.get("name", ""), organisation.get("name_en", "")),
         picture=shown_picture(content.get("lead_picture")),
         ai=bool(content.get("ai")),
-        corrected=publication.current is not None and publication.current.action == Release.Action.CORRECT,
+        corrected=publication.current is not None and _was_corrected(publication.current),
     )
+
+
+def _was_corrected(release: Release) -> bool:
+    return release.action == Release.Action.CORRECT and bool(release.note)
 
 
 def foreign_lang(language: str) -> str:

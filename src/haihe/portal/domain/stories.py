@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import Any
@@ -12,12 +13,18 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from haihe.base.web.languages import absolute, html_lang, public_path
+from haihe.base.web.phrases import HAN
 from haihe.base.web.teasers import ShownPicture
 from haihe.portal.domain.ai import ai_text
-from haihe.portal.domain.body import shown_body
+from haihe.portal.domain.authors import linked_names
+from haihe.portal.domain.body import chapters, shown_body
 from haihe.portal.domain.listing import foreign_lang, published, shown_picture
 from haihe.portal.domain.sections import ShownSection, in_language, shown_sections
+from haihe.releases.content import plain_text
 from haihe.releases.models import Publication, Release
+
+CHAPTERS = 3  # headings from which a story has a list of its parts
+LATIN = re.compile(r"[A-Za-z\u00c0-\u024f]+")
 
 
 @dataclass(frozen=True)
@@ -53,7 +60,7 @@ class Story:
     lang: str
     published_at: dt.datetime
     changed_at: dt.datetime
-    names: str
+    names: list[tuple[str, str]]
     organisation: NamedLink
     section: ShownSection | None
     topics: list[NamedLink]
@@ -63,10 +70,16 @@ class Story:
     ai_text: str
     corrections: list[Correction] = field(default_factory=list)
     release: Release | None = None
+    chapters: list[tuple[str, str]] = field(default_factory=list)
+    minutes: int = 0
 
     @property
     def corrected_at(self) -> dt.datetime | None:
         return self.corrections[-1].made_at if self.corrections else None
+
+    @property
+    def is_live(self) -> bool:
+        return any(block["type"] == "live" for block in self.body)
 
     @property
     def url(self) -> str:
@@ -79,7 +92,8 @@ class Story:
 
 def story_of(publication: Publication) -> Story:
     """The story of a public publication, with the notes of its corrections, oldest first."""
-    notes = publication.releases.filter(action=Release.Action.CORRECT).order_by("number")
+    # a live story that grew was not corrected, and says nothing
+    notes = publication.releases.filter(action=Release.Action.CORRECT).exclude(note="").order_by("number")
     return _story(
         publication.content,
         path=public_path(publication.path),
@@ -99,6 +113,8 @@ def story_of_draft(content: dict[str, Any]) -> Story:
 def _story(content: dict[str, Any], *, path: str, published_at: dt.datetime, **more: Any) -> Story:
     section = content.get("section") or {}
     organisation = content.get("organisation") or {}
+    body = shown_body(content)
+    headings = chapters(body)
     return Story(
         content=content,
         path=path,
@@ -106,16 +122,25 @@ def _story(content: dict[str, Any], *, path: str, published_at: dt.datetime, **m
         language=content.get("language", ""),
         lang=foreign_lang(content.get("language", "")),
         published_at=published_at,
-        names=_("、").join(content.get("byline", [])),
+        names=linked_names(content.get("byline", [])),
         organisation=_named(organisation, "organisation"),
         section=next((one for one in shown_sections() if one.slug == section.get("slug")), None),
         topics=[_named(topic, "topic") for topic in content.get("topics", [])],
         picture=shown_picture(content.get("lead_picture")),
-        body=shown_body(content),
+        body=body,
+        chapters=headings if len(headings) >= CHAPTERS else [],
+        minutes=reading_minutes(content),
         sources=[_source(one) for one in content.get("sources", [])],
         ai_text=ai_text(content.get("ai") or {}),
         **more,
     )
+
+
+def reading_minutes(content: dict[str, Any]) -> int:
+    """Minutes an unhurried reader needs: 400 Han characters or 220 Latin words each; 0 for what is read at a glance."""
+    text = plain_text(content)
+    minutes = len(HAN.findall(text)) / 400 + len(LATIN.findall(text)) / 220
+    return round(minutes) if minutes >= 2 else 0
 
 
 def _named(thing: dict[str, str], kind: str) -> NamedLink:

@@ -47,11 +47,35 @@ class SmallCity:
             "search": "/search/?q=%E6%B2%B3",
             "search without result": "/search/?q=%E9%BE%98%E9%BE%98%E9%BE%98",
             "search unasked": "/search/",
+            "map": "/map/",
+            "place": "/place/sancha/",
+            "people": "/people/",
+            "person": "/people/lining/",
+            "archive": "/archive/",
+            "month": "/archive/2026/11/",
+            "day": "/archive/2026/11/23/",
+            "reading list": "/reading-list/",
+            "wall": "/wall/",
+            "privacy": "/privacy/",
             "about": "/about/",
             "accessibility": "/accessibility/",
             "design": "/design/",
             "not found": "/nowhere-at-all/",
         }
+
+
+def build_live_story() -> Publication:
+    """A story that grows, with three parts before its entries."""
+    return factory.story(
+        "龙舟赛今天开桨",
+        section=factory.section(),
+        topics=[factory.topic()],
+        body=[
+            factory.text("<h2>赛前</h2><p>九条船，一条河。</p><h2>赛中</h2><p>鼓声。</p><h2>赛后</h2><p>上岸。</p>"),
+            factory.entry(1, "发令", "<p>九条船同时离岸。</p>"),
+            factory.entry(2, "", "<p>过三岔河口，东岸队领先半个船身。</p>"),
+        ],
+    )
 
 
 FULL_BODY = [
@@ -66,6 +90,8 @@ FULL_BODY = [
 
 
 def build_small_city() -> SmallCity:
+    factory.place("三岔河口", "sancha", name_en="Three Streams", longitude=117.19, latitude=39.15)
+    factory.place("没人写过的地方", "unnamed", longitude=117.3, latitude=39.0)
     culture, empty = factory.section(), factory.section("empty", "空栏目", "Nothing here", order=1)
     river = factory.topic(about="九条支流汇成一条河。")
     hostile = factory.story(
@@ -120,6 +146,11 @@ def build_small_city() -> SmallCity:
 @pytest.fixture
 def small_city(db: None) -> SmallCity:
     return build_small_city()
+
+
+@pytest.fixture
+def live_story(small_city: SmallCity) -> Publication:
+    return build_live_story()
 
 
 @pytest.fixture

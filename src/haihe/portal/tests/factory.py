@@ -11,7 +11,7 @@ from django.utils import timezone
 
 from haihe.base.search import journal
 from haihe.city.domain.organisations import found
-from haihe.city.models import Organisation
+from haihe.city.models import Organisation, Place
 from haihe.releases import signals
 from haihe.releases.canonical import sha256_of
 from haihe.releases.content import SCHEMA, notice
@@ -34,6 +34,16 @@ def section(slug: str = "culture", name: str = "文化", name_en: str = "Culture
 def topic(slug: str = "river", name: str = "海河故事", name_en: str = "River stories", **fields: Any) -> Topic:
     defaults = {"name": name, "name_en": name_en, "organisation": organisation(), **fields}
     return Topic.objects.get_or_create(slug=slug, defaults=defaults)[0]
+
+
+def place(name: str, slug: str, **fields: Any) -> Place:
+    return Place.objects.get_or_create(slug=slug, defaults={"name": name, "kind": "scenic_spot", **fields})[0]
+
+
+def entry(minute: int, title: str, html: str) -> dict[str, str]:
+    """One entry of a live story, `minute` minutes after the morning began."""
+    at = MORNING + dt.timedelta(minutes=minute)
+    return {"type": "entry", "at": at.isoformat(timespec="seconds"), "title": title, "html": html}
 
 
 def text(html: str) -> dict[str, str]:

@@ -11,6 +11,7 @@ import pytest
 
 from haihe.base.web.assets import BUILT, asset_url
 from haihe.portal.tests.conftest import SmallCity
+from haihe.releases.models import Publication
 
 ON_EVERY_PAGE = {"early.js", "islands.js"}
 VIEWERS: set[str] = set()  # may be heavier than an island
@@ -40,13 +41,17 @@ def test_every_island_is_small() -> None:
 
 
 @pytest.mark.django_db
-def test_pages_load_only_the_islands_they_use(small_city: SmallCity, page: Callable[[str], str]) -> None:
+def test_pages_load_only_the_islands_they_use(
+    small_city: SmallCity, live_story: Publication, page: Callable[[str], str]
+) -> None:
     names = {
         asset_url(f"{entry['name']}.js"): f"{entry['name']}.js" for entry in _entries().values() if entry.get("isEntry")
     }
     loaded = {
         name: {names[src] for src in re.findall(r'<script[^>]* src="([^"]+)"', page(path))} - ON_EVERY_PAGE
-        for name, path in small_city.paths.items()
+        for name, path in {**small_city.paths, "live story": live_story.path}.items()
     }
-    stories = {"story", "English story", "hostile story", "long story", "corrected story"}
-    assert loaded == {name: {"story.js"} if name in stories else set() for name in small_city.paths}
+    stories = ("story", "English story", "hostile story", "long story", "corrected story")
+    expected = {**{name: {"story.js"} for name in stories}, "live story": {"story.js", "live.js"}}
+    expected |= {"reading list": {"saved.js"}, "wall": {"wall.js"}}
+    assert loaded == {name: expected.get(name, set()) for name in loaded}

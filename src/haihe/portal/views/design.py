@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+from dataclasses import replace
 
 from django import forms
 from django.http import HttpRequest, HttpResponse
@@ -15,6 +16,11 @@ from haihe.base.web.icons import ICONS
 from haihe.base.web.languages import public_path
 from haihe.base.web.pages import pages
 from haihe.base.web.teasers import ShownPicture, Teaser
+from haihe.city.models import Place
+from haihe.portal.domain.days import Month, month
+from haihe.portal.domain.figures import Figure, Figures
+from haihe.portal.domain.fronts import FrontBlock
+from haihe.portal.domain.mapping import draw
 from haihe.portal.views.speaking import in_its_language
 from haihe.releases.baking import baked, depends_on
 
@@ -49,6 +55,9 @@ def design(request: HttpRequest) -> HttpResponse:
         "wrong_form": _Sample({"name": ""}, auto_id="wrong_%s"),
         "middle_page": pages(7, 25, lambda number: f"#page-{number}"),
         "crumbs": [Link(_("Design"), public_path("/design/"))],
+        "blocks": _bands(),
+        "month": _sheet(),
+        "names": [(_("Li Ning"), "#")],
         "now": dt.datetime(2026, 11, 23, 9, 30, tzinfo=dt.UTC),
         "corrections": [
             {
@@ -58,6 +67,31 @@ def design(request: HttpRequest) -> HttpResponse:
         ],
     }
     return render(request, "portal/design.html", context)
+
+
+def _bands() -> list[FrontBlock]:
+    """Bands that staff may put on a front and that are not made of teasers alone."""
+    said = [(_("Nights in the city's hotels"), "86", "%"), (_("Visitors"), "128", "k"), (_("Concerts"), "41", "")]
+    figures = [Figure(name, value, unit, "2026-11", _("the whole city")) for name, value, unit in said]
+    now = dt.datetime(2026, 11, 23, 9, 30, tzinfo=dt.UTC)
+    places = [
+        Place(pk=number, name=name, slug="design", longitude=117.2 + east, latitude=39.1 + north)
+        for number, (name, east, north) in enumerate([(_("City museum"), 0.0, 0.0), (_("Old ferry"), 0.06, 0.03)])
+    ]
+    drawing = draw(places, places[1])
+    assert drawing is not None
+    return [
+        FrontBlock("live", stories=[replace(one, path=f"#n{at}") for at, one in enumerate(_teasers()[:4])]),
+        FrontBlock("figures", figures=Figures(_("A weekend in figures"), figures, _("City museum"), now, "0" * 64)),
+        FrontBlock("map", drawing=replace(drawing, dots=[replace(dot, path="#top") for dot in drawing.dots])),
+    ]
+
+
+def _sheet() -> Month:
+    """A month of which every third day has something, leading nowhere."""
+    found = month(2026, 11, {dt.date(2026, 11, day): day % 7 + 1 for day in range(1, 31, 3)})
+    weeks = [[replace(day, path="#top") if day.path else day for day in week] for week in found.weeks]
+    return replace(found, weeks=weeks)
 
 
 def _teasers() -> list[Teaser]:

@@ -8,6 +8,7 @@ from django.core.paginator import InvalidPage, Paginator
 from django.db.models import QuerySet
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, render
+from django.utils.translation import gettext as _
 
 from haihe.base.web.chrome import Link
 from haihe.base.web.identity import shown_identity
@@ -15,9 +16,12 @@ from haihe.base.web.languages import interface_language, public_path
 from haihe.base.web.pages import pages
 from haihe.city.models import Organisation
 from haihe.portal.domain import arranging, fronts, machines, sharing, stories
+from haihe.portal.domain.founding import STATEMENTS, statement
 from haihe.portal.domain.listing import for_readers, in_other_languages, published, teasers
+from haihe.portal.domain.places import public_places
 from haihe.portal.domain.sections import in_language, shown_sections
-from haihe.portal.models import HomePage, PlainPage
+from haihe.portal.domain.styling import shown_look
+from haihe.portal.models import HomePage, OrganisationFront, PlainPage, SectionFront
 from haihe.portal.views.speaking import in_its_language
 from haihe.releases.baking import baked, depends_on
 from haihe.releases.models import Publication, Section, Topic
@@ -65,10 +69,16 @@ def _section(request: HttpRequest, slug: str, number: int) -> HttpResponse:
     depends_on("navigation", f"section:{slug}")
     found = get_object_or_404(Section, slug=slug)
     shown = next(one for one in shown_sections() if one.slug == slug)
-    context = {"section": found, "shown": shown, "title": shown.name, "crumbs": [Link(shown.name, shown.path)]}
-    return _list(
-        request, "portal/section.html", f"/section/{slug}/", published().filter(section=found), number, context
-    )
+    queryset = published().filter(section=found)
+    front = SectionFront.objects.filter(section=found).first() if number == 1 else None
+    context = {
+        "section": found,
+        "shown": shown,
+        "title": shown.name,
+        "crumbs": [Link(shown.name, shown.path)],
+        "blocks": arranging.arranged(front.front, fronts.Stock(queryset)) if front else [],
+    }
+    return _list(request, "portal/section.html", f"/section/{slug}/", queryset, number, context)
 
 
 @baked
@@ -105,15 +115,26 @@ def _organisation(request: HttpRequest, slug: str, number: int) -> HttpResponse:
     depends_on("navigation", f"organisation:{slug}")
     found = get_object_or_404(Organisation.objects.select_related("place"), slug=slug)
     name = in_language(found.name, found.name_en)
+    queryset = published().filter(organisation=found)
+    front = OrganisationFront.objects.filter(organisation=found).select_related("logo").first()
     context = {
+        "look": shown_look(front, f"/organisation/{slug}/look.css"),
+        "blocks": arranging.arranged(front.front, fronts.Stock(queryset)) if front and number == 1 else [],
         "organisation": found,
         "title": name,
         "about": in_language(found.about, found.about_en),
-        "place": in_language(found.place.name, found.place.name_en) if found.place else "",
+        "place": _place_of(found),
         "crumbs": [Link(name, public_path(f"/organisation/{slug}/"))],
     }
-    queryset = published().filter(organisation=found)
     return _list(request, "portal/organisation.html", f"/organisation/{slug}/", queryset, number, context)
+
+
+def _place_of(organisation: Organisation) -> Link | None:
+    place = organisation.place
+    if place is None:
+        return None
+    known = public_places().filter(pk=place.pk).exists()
+    return Link(in_language(place.name, place.name_en), public_path(f"/place/{place.slug}/") if known else "")
 
 
 def _list(
@@ -157,7 +178,11 @@ def release(request: HttpRequest, kind: str, slug: str) -> HttpResponse:
         raise Http404
     depends_on("navigation", f"publication:{publication.pk}")
     if publication.state != Publication.State.PUBLISHED:
-        return render(request, "portal/gone.html", {"publication": publication}, status=410)
+        # by section and topics only: nothing of what was withdrawn is said again
+        near = teasers(stories.related(publication, 4))
+        depends_on(f"section:{publication.section.slug}" if publication.section else "releases")
+        context = {"publication": publication, "near": near, "near_title": _("On the same subject")}
+        return render(request, "portal/gone.html", context, status=410)
     # What to read next is chosen when the page is baked: it follows these stories, not every new one of the section,
     # which would bake all stories of a section again with each that is published.
     related = stories.related(publication)
@@ -190,10 +215,15 @@ def plain(request: HttpRequest, slug: str) -> HttpResponse:
     language = interface_language()
     found = next((page for page in PlainPage.objects.live().filter(slug=slug) if page.language == language), None)
     if found is None:
-        raise Http404
+        if slug not in STATEMENTS or PlainPage.objects.filter(slug=slug).exists():
+            raise Http404
+        # a portal founded before there was such a statement shows the one that new portals begin with
+        depends_on("navigation")
+        return render_plain(request, statement(slug, language))
     depends_on("navigation", f"page:{found.pk}")
     return render_plain(request, found)
 
 
 def render_plain(request: HttpRequest, page: PlainPage) -> HttpResponse:
-    return render(request, "portal/plain.html", {"page": page, "crumbs": [Link(page.title, page.public_path)]})
+    crumbs = [Link(page.title, public_path(f"/{page.slug}/"))]
+    return render(request, "portal/plain.html", {"page": page, "crumbs": crumbs})

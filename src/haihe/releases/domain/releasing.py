@@ -18,7 +18,7 @@ from haihe.base.errors import HaiheError
 from haihe.city import may
 from haihe.releases import signals
 from haihe.releases.canonical import sha256_of
-from haihe.releases.content import is_notice, notice
+from haihe.releases.content import is_notice, notice, only_grew
 from haihe.releases.domain.chains import chain_hash
 from haihe.releases.models import Citation, Publication, Release
 
@@ -99,7 +99,7 @@ def check(subject: Publishable, note: str) -> None:
         return
     if publication.state == State.ERASED:
         raise Erased(thing=publication.path)
-    if corrects(subject, publication) and not (note or subject.release_note()).strip():
+    if needs_note(subject, publication) and not (note or subject.release_note()).strip():
         raise CorrectionNeedsNote(thing=publication.path)
 
 
@@ -112,6 +112,14 @@ def corrects(subject: Publishable, publication: Publication | None = None) -> bo
         and publication.current is not None
         and sha256_of(subject.release_content()) != publication.current.content_sha256
     )
+
+
+def needs_note(subject: Publishable, publication: Publication | None = None) -> bool:
+    """True where publishing `subject` now would correct what the public reads; a live story that grew does not."""
+    publication = publication or subject.publication
+    if publication is None or publication.current is None or not corrects(subject, publication):
+        return False
+    return not only_grew(publication.current.content, dict(subject.release_content()))
 
 
 def release(subject: Publishable, *, by: Person | None, note: str = "") -> Release:

@@ -32,3 +32,17 @@ def path(face: Literal["sans", "serif"] = "sans", *, bold: bool = False) -> Path
     if not file.is_file():
         raise FontMissing(thing=file)
     return file
+
+
+def for_browser(folder: Path) -> dict[str, str]:
+    """Environment under which a browser on Linux finds our whole faces, as a reader's machine finds its own.
+
+    folder    to write fontconfig's file and cache into
+    """
+    config = folder / "fonts.conf"
+    config.write_text(
+        f'<?xml version="1.0"?><!DOCTYPE fontconfig SYSTEM "fonts.dtd"><fontconfig><dir>{FOLDER}</dir>'
+        f"<dir>/usr/share/fonts</dir><cachedir>{folder / 'fontcache'}</cachedir></fontconfig>",
+        encoding="utf-8",
+    )
+    return {"FONTCONFIG_FILE": str(config)}

@@ -99,7 +99,7 @@ def interface_language() -> str:
 
 @register.simple_tag
 def moment(value: dt.datetime | str | None, form: str = "date") -> str:
-    """<time> with a machine-readable date. form: "date", or "datetime" with hour and minute (city's time)."""
+    """<time> with a machine-readable date. form: "date", "datetime" with hour and minute (city's time), or "time"."""
     if isinstance(value, str):
         said = value
         try:
@@ -113,6 +113,8 @@ def moment(value: dt.datetime | str | None, form: str = "date") -> str:
     local = timezone.localtime(value)
     # Translators: how a day is written, in Django's date format characters
     shape = gettext("j F Y")
+    if form == "time":
+        return format_html('<time datetime="{}">{}</time>', local.isoformat(timespec="seconds"), f"{local:%H:%M}")
     text = date_format(local, shape) + (f" {local:%H:%M}" if form == "datetime" else "")
     return format_html('<time datetime="{}">{}</time>', local.isoformat(timespec="seconds"), text)
 

@@ -19,10 +19,12 @@ from django.http import HttpRequest, HttpResponseBase
 from django.views.static import serve
 
 from haihe.portal import shots
+from haihe.portal.domain.days import counts_by_day, day_path
 from haihe.portal.domain.listing import published
+from haihe.portal.domain.places import public_places
 from haihe.portal.domain.sections import shown_sections
-from haihe.portal.views.pages import PER_PAGE
-from haihe.releases.models import Publication, Release
+from haihe.releases.content import plain_text
+from haihe.releases.models import Publication
 
 
 class Command(BaseCommand):
@@ -54,54 +56,52 @@ class Command(BaseCommand):
 
 
 def _pages() -> dict[str, str]:
-    """Named pages; of sections the first, the fullest, one that is empty; of stories the newest, the one with the
-    longest title, one that was corrected, one that was withdrawn; of organisations the one with the longest name."""
-    pages = {"home": "/"}
-    sections = shown_sections()
-    if sections:
-        pages["section"] = f"/section/{sections[0].slug}/"
-        counts = {one.slug: published().filter(section_id=one.id).count() for one in sections}
-        fullest = max(counts, key=lambda slug: counts[slug])
-        pages["section-full"] = f"/section/{fullest}/"
-        if counts[fullest] > PER_PAGE:
-            pages["section-second-page"] = f"/section/{fullest}/page/2/"
-        if empty := next((slug for slug, count in counts.items() if not count), None):
-            pages["section-empty"] = f"/section/{empty}/"
-    if withdrawn := Publication.objects.filter(state=Publication.State.WITHDRAWN).first():
-        pages["withdrawn"] = withdrawn.path
-    if corrected := published().filter(current__action=Release.Action.CORRECT).first():
-        pages["story-corrected"] = corrected.path
-    newest = list(published().select_related("organisation").prefetch_related("topics")[:200])
-    if newest:
-        pages["story"] = newest[0].path
-        pages["story-long-title"] = max(newest, key=lambda one: len(one.title)).path
-        longest = max((one.organisation for one in newest), key=lambda organisation: len(organisation.name))
-        pages["organisation"] = f"/organisation/{longest.slug}/"
+    """Twelve named pages: each kind once, of each the one that is hardest to bear in this home."""
+    newest = list(published().select_related("organisation").prefetch_related("topics")[:600])
+    sections = {one.slug: published().filter(section_id=one.id).count() for one in shown_sections()}
+    full = max(sections, key=lambda slug: sections[slug], default="")
+    empty = next((slug for slug, count in sections.items() if not count), full)
+    longest = max((one.organisation for one in newest), key=lambda one: len(one.name), default=None)
     topic = next((topic for one in newest for topic in one.topics.all()), None)
-    if topic:
-        pages["topic"] = f"/topic/{topic.slug}/"
-    return {
-        **pages,
+    days = counts_by_day()
+    busiest = max(days, key=lambda day: days[day], default=None)
+    place = public_places().exclude(longitude=None).first()
+    withdrawn = Publication.objects.filter(state=Publication.State.WITHDRAWN).first()
+    live = next((one for one in newest if any(block["type"] == "entry" for block in one.content.get("body", []))), None)
+    long_read = max(newest, key=lambda one: len(plain_text(one.content)), default=None)
+    found = {
+        "home": "/",
+        "section-full": f"/section/{full}/" if full else "",
+        "section-empty": f"/section/{empty}/" if empty else "",
+        "story": long_read.path if long_read else "",
+        "story-live": live.path if live else "",
+        "topic": f"/topic/{topic.slug}/" if topic else "",
+        "organisation": f"/organisation/{longest.slug}/" if longest else "",
+        "place": f"/place/{place.slug}/" if place else "",
+        "day": day_path(busiest) if busiest else "",
         "search": "/search/?q=%E6%B5%B7%E6%B2%B3",
-        "search-empty": "/search/?q=%E9%BE%98%E9%BE%98",
-        "about": "/about/",
-        "design": "/design/",
-        "not-found": "/nowhere-at-all/",
+        "search-empty": "/search/?q=haihe%20bowuguan",
+        "withdrawn": withdrawn.path if withdrawn else "/nowhere-at-all/",
     }
+    return {name: path for name, path in found.items() if path}
+
+
+FULL = 500  # items of the fullest section, and of one day
 
 
 def plant() -> None:
     """What a portal must bear, put into a home that is thrown away afterwards: it cannot be taken out again."""
-    from haihe.portal.tests.conftest import LONG, build_small_city
+    from haihe.portal.tests.conftest import LONG, build_live_story, build_small_city
     from haihe.portal.tests.factory import organisation, section, story
 
     build_small_city()
+    build_live_story()
     desk = organisation(
         LONG[:200], slug="long-name", name_en="A desk with a name that nobody can say in one breath " * 3
     )
     full = section("full", LONG[:80], "A section whose name is as long as a name may be at all", order=90)
-    for number in range(PER_PAGE * 2 + 5):
-        story(f"第{number + 1}篇：{LONG[: number * 7]}", section=full, organisation=desk)
+    for number in range(FULL):
+        story(f"第{number + 1}篇：{LONG[: number % 45 * 7]}", section=full, organisation=desk)
 
 
 class _Server(ThreadingMixIn, WSGIServer):

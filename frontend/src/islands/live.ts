@@ -1,0 +1,3 @@
+import { growing } from "./growing";
+
+growing();

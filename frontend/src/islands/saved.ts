@@ -1,0 +1,3 @@
+import { readingList } from "./reading";
+
+readingList();

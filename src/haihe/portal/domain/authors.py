@@ -1,0 +1,40 @@
+"""People whose names stand over public stories."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from django.db.models import Count, Q, QuerySet
+
+from haihe.base.web.languages import public_path
+from haihe.portal.domain.sections import in_language
+from haihe.portal.mentions import Author
+from haihe.releases.models import Publication
+
+_PUBLIC = Q(publications__state=Publication.State.PUBLISHED)
+
+
+@dataclass(frozen=True)
+class ShownAuthor:
+    name: str
+    path: str
+    about: str
+    stories: int
+
+
+def public_authors() -> QuerySet[Author]:
+    """Authors of something public, with `stories`, how much; who wrote most first."""
+    counted = Author.objects.annotate(stories=Count("publications", filter=_PUBLIC, distinct=True))
+    return counted.filter(stories__gt=0).order_by("-stories", "name")
+
+
+def shown_author(author: Author, stories: int) -> ShownAuthor:
+    return ShownAuthor(
+        author.name, public_path(f"/people/{author.slug}/"), in_language(author.about, author.about_en), stories
+    )
+
+
+def linked_names(names: list[str]) -> list[tuple[str, str]]:
+    """The names of a byline, each with the address of its page; "" where it has none."""
+    known = dict(public_authors().filter(name__in=names).values_list("name", "slug"))
+    return [(name, public_path(f"/people/{known[name]}/") if name in known else "") for name in names]

@@ -1,0 +1,42 @@
+"""People whose names stand over stories."""
+
+from __future__ import annotations
+
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, render
+from django.utils.translation import gettext as _
+
+from haihe.base.web.chrome import Link
+from haihe.base.web.languages import public_path
+from haihe.portal.domain.authors import public_authors, shown_author
+from haihe.portal.domain.listing import for_readers, published, teasers
+from haihe.portal.views.speaking import in_its_language
+from haihe.releases.baking import baked, depends_on
+
+SHOWN = 100
+
+
+@baked
+@in_its_language
+def people(request: HttpRequest) -> HttpResponse:
+    depends_on("navigation", "authors")
+    context = {
+        "authors": [shown_author(author, author.stories) for author in public_authors()],
+        "crumbs": [Link(_("People"), public_path("/people/"))],
+    }
+    return render(request, "portal/people.html", context)
+
+
+@baked
+@in_its_language
+def person(request: HttpRequest, slug: str) -> HttpResponse:
+    depends_on("navigation", f"author:{slug}")
+    author = get_object_or_404(public_authors(), slug=slug)
+    stories = published().filter(authors=author)
+    shown = shown_author(author, stories.count())
+    context = {
+        "author": shown,
+        "teasers": teasers((for_readers(stories) if for_readers(stories).exists() else stories)[:SHOWN]),
+        "crumbs": [Link(_("People"), public_path("/people/")), Link(shown.name, shown.path)],
+    }
+    return render(request, "portal/person.html", context)

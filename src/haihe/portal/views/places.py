@@ -1,0 +1,68 @@
+"""The map of the city, and one place."""
+
+from __future__ import annotations
+
+from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
+from django.shortcuts import render
+from django.utils.translation import gettext as _
+
+from haihe.base.web.chrome import Link
+from haihe.base.web.languages import public_path
+from haihe.portal.domain.listing import for_readers, published, teasers
+from haihe.portal.domain.mapping import city_drawing
+from haihe.portal.domain.places import coordinates, geojson, public_places, shown_place, shown_places
+from haihe.portal.domain.sections import in_language
+from haihe.portal.views.speaking import in_its_language
+from haihe.releases.baking import baked, depends_on
+
+SHOWN = 60
+
+
+@baked
+@in_its_language
+def city_map(request: HttpRequest) -> HttpResponse:
+    depends_on("navigation", "places")
+    context = {
+        "places": shown_places(),
+        "drawing": city_drawing(),
+        "crumbs": [Link(_("Map of the city"), public_path("/map/"))],
+    }
+    return render(request, "portal/map.html", context)
+
+
+@baked
+@in_its_language
+def places_geojson(request: HttpRequest) -> HttpResponse:
+    depends_on("places")
+    return JsonResponse(
+        geojson(shown_places()), content_type="application/geo+json", json_dumps_params={"ensure_ascii": False}
+    )
+
+
+@baked
+@in_its_language
+def place(request: HttpRequest, slug: str) -> HttpResponse:
+    depends_on("navigation", "places", f"place:{slug}")
+    found = public_places().filter(slug=slug).prefetch_related("organisations").first()
+    if found is None:
+        raise Http404
+    stories = published().filter(mentions__place=found)
+    listed = for_readers(stories)
+    shown = shown_place(found, listed.count())
+    context = {
+        "place": shown,
+        "coordinates": coordinates(shown),
+        "drawing": city_drawing(found),
+        "organisations": _organisations_at(found),
+        "teasers": teasers(listed[:SHOWN]),
+        "crumbs": [Link(_("Map of the city"), public_path("/map/")), Link(shown.name, shown.path)],
+    }
+    return render(request, "portal/place.html", context)
+
+
+def _organisations_at(found: object) -> list[Link]:
+    shown = published().values("organisation")
+    return [
+        Link(in_language(one.name, one.name_en), public_path(f"/organisation/{one.slug}/"))
+        for one in found.organisations.filter(pk__in=shown)  # type: ignore[attr-defined]
+    ]
