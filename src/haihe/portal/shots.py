@@ -60,7 +60,7 @@ def take(address: str, pages: dict[str, str]) -> Iterator[Shot]:
     if not path:
         raise NoBrowser
     with tempfile.TemporaryDirectory() as folder, sync_playwright() as playwright:
-        environ = {**os.environ, **fonts.for_browser(Path(folder))}
+        environ: dict[str, str | float | bool] = {**os.environ, **fonts.for_browser(Path(folder))}
         browser = playwright.chromium.launch(executable_path=path, args=FLAGS, env=environ)
         for width, (across, down) in WIDTHS.items():
             for theme in ("light", "dark"):
