@@ -17,12 +17,13 @@ import sys
 import tempfile
 import time
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 
 sys.path.insert(0, str(Path(__file__).resolve().parent))
 
 import numpy as np
+import psutil
 import pyvips
 
 from city_servers import edge_and_django, free_port, get, running, wait_for
@@ -60,8 +61,9 @@ LUA = """
 local lines, at = {{}}, {start}
 for line in io.lines("{file}") do lines[#lines + 1] = line end
 request = function() at = at % #lines + 1; return wrk.format("GET", lines[at]) end
-done = function(summary) io.write(string.format("FIGURE %f %d\\n", summary.requests / summary.duration * 1e6,
-  summary.errors.status + summary.errors.connect + summary.errors.read + summary.errors.timeout)) end
+done = function(summary) io.write(string.format("FIGURE %f %d %d\\n", summary.requests / summary.duration * 1e6,
+  summary.errors.status + summary.errors.connect + summary.errors.read + summary.errors.timeout,
+  summary.requests)) end
 """
 
 
@@ -154,16 +156,36 @@ def tiles(ours: str, theirs: str, stored: Path, tiff: Path, folder: Path) -> lis
     for kind, bar in (("inner tiles", "ratio >= 5"), ("edge tiles", "ratio >= 0.6"), ("other regions", "ratio >= 0.6")):
         for order in ("cold", "hot"):
             rates: dict[str, list[float]] = {"ours": [], "IIPImage": []}
+            spent: dict[str, list[float]] = {"ours": [], "IIPImage": []}
             for number in range(ROUNDS):
                 for name, base, file in (("ours", ours, stored), ("IIPImage", theirs, tiff)):
-                    rates[name].append(_rate(base, kind, file if order == "cold" else None, number, folder))
+                    before = _cpu(name)
+                    rate, count = _rate(base, kind, file if order == "cold" else None, number, folder)
+                    rates[name].append(rate)
+                    spent[name].append((_cpu(name) - before) / count * 1e6)
             mine, other = (statistics.median(rates[name]) for name in ("ours", "IIPImage"))
             note = "rights check on; pixels equal to decode-and-crop" if kind == "inner tiles" else ""
             found.append(Figure(f"{kind}, {order}", mine, "requests/s", "IIPImage 1.1", other, bar=bar, note=note))
+            mine, other = (statistics.median(spent[name]) for name in ("ours", "IIPImage"))
+            note = "what a busy machine does not change much; one process against two"
+            found.append(Figure(f"{kind}, {order}: CPU", mine, "µs a request", "IIPImage 1.1", other, note=note))
     return found
 
 
-def _rate(base: str, kind: str, cold: Path | None, number: int, folder: Path) -> float:
+def _cpu(name: str) -> float:
+    """Seconds that a server's processes, ours with Django, have computed so far."""
+    words = ("haihe.base.edge", "granian") if name == "ours" else ("lighttpd", "iipsrv.fcgi")
+    total = 0.0
+    for process in psutil.Process().children(recursive=True):
+        with suppress(psutil.Error):
+            if any(word in part for part in process.cmdline() for word in words):
+                times = process.cpu_times()
+                total += times.user + times.system
+    return total
+
+
+def _rate(base: str, kind: str, cold: Path | None, number: int, folder: Path) -> tuple[float, int]:
+    """Requests a second, and how many there were."""
     rests = requests_of(kind)
     host, slash, path = base.removeprefix("http://").partition("/")
     (folder / "urls").write_text("\n".join(f"{slash}{path}/{rest}" for rest in rests))
@@ -174,10 +196,10 @@ def _rate(base: str, kind: str, cold: Path | None, number: int, folder: Path) ->
             os.posix_fadvise(file.fileno(), 0, 0, os.POSIX_FADV_DONTNEED)
     command = ["wrk", "-t1", "-c8", f"-d{1 if cold else SECONDS}s", "-s", str(folder / "wrk.lua"), f"http://{host}/"]
     said = subprocess.run(command, capture_output=True, text=True, check=True).stdout
-    rate, errors = next(line for line in said.splitlines() if line.startswith("FIGURE")).split()[1:]
+    rate, errors, count = next(line for line in said.splitlines() if line.startswith("FIGURE")).split()[1:]
     if int(errors):
         raise RuntimeError(f"{errors} requests failed at {base}")
-    return float(rate)
+    return float(rate), int(count)
 
 
 def resizing(ours: str, jpeg: Path, folder: Path) -> Figure:

@@ -26,7 +26,6 @@ from haihe.base.errors import HaiheError
 from haihe.house.supervisor import Part, Supervisor
 
 log = logging.getLogger("haihe.up")
-EDGE_ROUTES = ("haihe.archive.edge",)  # what rooms serve in the edge, without Django
 LONGEST_SOCKET_PATH = 100  # the kernel's limit is 107 bytes
 
 

@@ -15,7 +15,7 @@ from django.utils.translation import get_language, gettext_lazy
 from django.utils.translation import gettext as _
 
 from haihe import city
-from haihe.archive.domain import granting, purging
+from haihe.archive.domain import erasing, granting
 from haihe.archive.domain.rights.policies import (
     AS_PUBLISHED,
     STAFF_ONLY,
@@ -146,11 +146,11 @@ def _decided(request: HttpRequest, master: Master, form: RightsForm) -> bool:
                 return False
             granting.set_policy(master, form.policy(), by=request.user, reason=form.cleaned_data["reason"])
         elif decision == "ask":
-            purging.ask_erasure(master, by=request.user, reason=request.POST.get("why", ""))
+            erasing.ask_erasure(master, by=request.user, reason=request.POST.get("why", ""))
         elif decision == "confirm" and erasure:
-            purging.confirm_erasure(erasure, by=request.user)
+            erasing.confirm_erasure(erasure, by=request.user)
         elif decision == "refuse" and erasure:
-            purging.refuse_erasure(erasure, by=request.user)
+            erasing.refuse_erasure(erasure, by=request.user)
     except HaiheError as error:
         messages.error(request, f"{error.message} {error.hint}")
         return False

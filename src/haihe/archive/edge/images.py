@@ -24,7 +24,7 @@ from haihe.archive.domain.iiif import info, requests
 from haihe.archive.domain.iiif.requests import BadRequest, NotServed, Version
 from haihe.archive.domain.labels import provenance
 from haihe.archive.domain.labels.authority import NoAuthority, read_authority
-from haihe.archive.domain.rights.deciding import Decision
+from haihe.archive.domain.rights.deciding import Decision, Reason
 from haihe.archive.domain.rights.policies import Action
 from haihe.archive.domain.rights.signing import invitation
 from haihe.archive.edge.lookups import Known, Unreachable, lookups
@@ -39,6 +39,7 @@ KEPT_BYTES = 32 * 1024 * 1024
 KEPT_OPEN = 64  # picture files
 PLANS = 20_000  # addresses of stored tiles remembered for one file
 TILE = 512
+NO_CACHE = ("cache-control", "no-cache")
 Plan = tuple[Level, int, int]
 
 
@@ -107,9 +108,13 @@ class Images:
         self.version: Version = version
         self.prefix = f"/iiif/{version}/"
         self.profile = f'<{info.PROFILE[version]}>;rel="profile"'
+        plain = [CORS, ("x-content-type-options", "nosniff"), ("content-type", "image/jpeg")]
+        self.tile_headers = [*plain, ("link", self.profile)]
 
     async def handle(self, request: Request) -> None:
         method = request.scope.method
+        if method == "GET" and self._at_once(request):
+            return
         if method == "OPTIONS":
             allowed = ("access-control-allow-methods", "GET, HEAD, OPTIONS")
             request.respond(204, [CORS, allowed, ("access-control-allow-headers", "*")], b"")
@@ -130,6 +135,8 @@ class Images:
             return
         decision = known.decide(Action.DISPLAY, till)
         if not decision.allowed:
+            if decision.reason in (Reason.WITHDRAWN, Reason.PURGED):
+                self._forget(master)
             refuse(request, known, decision)
             return
         if not rest:
@@ -137,6 +144,33 @@ class Images:
             request.respond(303, [("location", f"{base}/info.json"), CORS, ("cache-control", "no-cache")], b"")
             return
         await self._picture(request, known, decision, identifier, rest)
+
+    def _at_once(self, request: Request) -> bool:
+        """Hand a stored tile to somebody who is not signed in, from what is known already; False where anything must
+        be asked or made, which the long way does. The decision is the same one."""
+        asked = request.scope.headers
+        if asked.get("cookie") is not None:
+            return False
+        identifier, _, rest = request.path[len(self.prefix) :].partition("/")
+        known = lookups().of_anybody(identifier)
+        if known is None or not known.shown_whole():
+            return False
+        opened = self.opened.get(known.path) if known.path else None
+        stored = opened.stored(rest, self.version) if opened else None
+        if opened is None or stored is None:
+            return False
+        tag = self._tag(known, opened, rest, opened.source.width)
+        held = asked.get("if-none-match")
+        if held is not None and negotiate.none_match(held, tag):
+            request.proto.response_empty(304, [("etag", tag), NO_CACHE, CORS])
+        else:
+            said = [*self.tile_headers, ("etag", tag), NO_CACHE]
+            request.proto.response_bytes(200, said, stored)
+        return True
+
+    @staticmethod
+    def _tag(known: Known, opened: Opened, rest: str, width: int) -> str:
+        return f'"{known.sha256[:16]}-{zlib.crc32(f"{opened.source.path.name} {rest}".encode()):x}-{width:x}"'
 
     async def _picture(self, request: Request, known: Known, decision: Decision, identifier: str, rest: str) -> None:
         try:
@@ -149,7 +183,7 @@ class Images:
             self._info(request, known, opened, identifier, (width, height))
             return
         headers = [CORS, ("cache-control", _caching(known)), ("x-content-type-options", "nosniff")]
-        tag = f'"{known.sha256[:16]}-{zlib.crc32(f"{opened.source.path.name} {rest}".encode()):x}-{width:x}"'
+        tag = self._tag(known, opened, rest, width)
         headers.append(("etag", tag))
         if scale == 1.0 and (stored := opened.stored(rest, self.version)) is not None:
             headers += [("content-type", "image/jpeg"), ("link", self.profile)]
@@ -209,6 +243,14 @@ class Images:
             self.opened.move_to_end(known.path)
         return found
 
+    @classmethod
+    def _forget(cls, master: str) -> None:
+        """Hold no byte of it, in memory or by an open file that was erased meanwhile."""
+        for key in [key for key in cls.made if key.startswith(f"{master}/")]:
+            cls.size -= len(cls.made.pop(key))
+        for path in [path for path in cls.opened if not path.exists()]:
+            cls.opened.pop(path).close()
+
     async def _made(self, opened: Opened, wanted: requests.Wanted, scale: float, master: str, sha256: str) -> bytes:
         """The rendition, made once for all who ask at the same time."""
         key = f"{master}/{opened.source.path.name}/{sha256}/{scale}/{wanted.canonical}"
@@ -258,7 +300,7 @@ def _make(source: rendering.Source, wanted: requests.Wanted, scale: float, maste
     """Render; what shows the whole picture leaves with its provenance, where the operator signs. Parts, which viewers
     ask for by the hundred, do not: nobody keeps them."""
     data = rendering.render(source, wanted, scale)
-    if not wanted.canonical.startswith("full/"):
+    if not wanted.canonical.startswith("full/") or requests.FORMATS[wanted.format] not in provenance.SIGNED_TYPES:
         return data
     try:
         signer = read_authority(lookups().folder.parent / "keys" / "provenance")

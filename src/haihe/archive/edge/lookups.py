@@ -49,6 +49,17 @@ class Known:
     sha256: str
     asked_at: float
     generation: int
+    whole_until: datetime | None = None  # until when who asks may see it at any size; None: not decided yet
+
+    def shown_whole(self) -> bool:
+        """Whether who asks may see it now, at any size; decided once for as long as this answer counts."""
+        now = datetime.now(UTC)
+        if self.whole_until is None or now >= self.whole_until:
+            decision = decide(self.policy, self.master, self.person, now, Action.DISPLAY)
+            if not decision.allowed or decision.longest_edge is not None:
+                return False
+            self.whole_until = decision.until or FOREVER
+        return True
 
     def decide(self, action: Action, invited_till: datetime | None = None) -> Decision:
         """For who asks, now."""
@@ -111,6 +122,11 @@ class Lookups:
         while len(self.kept) > MOST_KEPT:
             self.kept.popitem(last=False)
         return answer
+
+    def of_anybody(self, master: str) -> Known | None:
+        """What is known already of a Master and of somebody who is not signed in, where it still counts."""
+        found = self.kept.get((f"master={master}", ""))
+        return found if found is not None and self._counts(found, FRESH) else None
 
     def _counts(self, known: Known, age: float) -> bool:
         return known.generation == self.generation() and time.monotonic() - known.asked_at < age

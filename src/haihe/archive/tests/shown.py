@@ -20,10 +20,10 @@ from haihe.city.models import Organisation
 OPEN = openly("https://creativecommons.org/publicdomain/zero/1.0/")
 
 
-def start_edge(home: Path, live_server: Any, settings: Any, monkeypatch: Any) -> RunningEdge:
+def start_edge(home: Path, live_server: Any, settings: Any, monkeypatch: Any, *extra: str) -> RunningEdge:
     monkeypatch.setenv("HAIHE_SECRET_KEY", settings.SECRET_KEY)
     upstream = f"{live_server.thread.host}:{live_server.thread.port}"
-    running = RunningEdge(home, upstream, free_port(), ("--route", "haihe.archive.edge"))
+    running = RunningEdge(home, upstream, free_port(), ("--route", "haihe.archive.edge", *extra))
     running.start()
     return running
 

@@ -43,7 +43,7 @@ def prove(data: bytes, root: bytes | None, media_type: str = "image/jpeg") -> pr
         (".png", "image/png"),
         (".webp", "image/webp"),
         (".tif", "image/tiff"),
-        (".gif", "image/gif"),
+        (".avif", "image/avif"),
     ],
 )
 def test_signed_picture_proves_its_master_and_shows_the_same_pixels(city, suffix, media_type):
