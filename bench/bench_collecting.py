@@ -17,7 +17,7 @@ import sys
 import tempfile
 import time
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import asdict
 from pathlib import Path
 from typing import Any
@@ -190,12 +190,14 @@ class _Worker:
 
     def kill_all(self) -> None:
         """SIGKILL for the worker and all its processes: nothing of it has a chance to tidy up."""
-        for each in _family(self.pid):
-            try:
-                os.kill(each, signal.SIGKILL)
-            except ProcessLookupError:
-                continue
+        import psutil
+
+        family = [psutil.Process(each) for each in _family(self.pid)]
+        for each in family:
+            with suppress(psutil.NoSuchProcess):
+                each.send_signal(signal.SIGKILL)
         self.process.wait(30)
+        psutil.wait_procs(family, timeout=30)
 
 
 @contextmanager

@@ -64,6 +64,13 @@ def answer(path: str, request: bytes, host: str) -> tuple[str, bytes]:
         case "map":
             urls = "".join(f"<url><loc>http://{host}/article/{rest[0]}/{n}</loc></url>" for n in range(int(rest[1])))
             return "200 OK", f"<urlset xmlns='http://www.sitemaps.org/schemas/sitemap/0.9'>{urls}</urlset>".encode()
+        case "front":
+            items = "".join(
+                f"<li><a href='/article/{rest[0]}/{n}'>{text_of(f'{rest[0]}-{n}-title', 18)}</a></li>"
+                for n in range(20)
+            )
+            head = "<html><head><meta charset=utf-8><title>津门网</title></head>"
+            return "200 OK", f"{head}<body><ul class=news>{items}</ul></body></html>".encode()
         case "article":
             return "200 OK", article(rest[0], int(rest[1]))
     return "404 Not Found", b""

@@ -5,7 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from haihe.base.doctor import Finding, check, good, note, warning
+from haihe.base.outbound import shared_client
 from haihe.newsroom.domain import readers
+from haihe.newsroom.domain.transports import transports
 from haihe.newsroom.models import Source
 
 SHOWN = 5
@@ -21,6 +23,11 @@ def sources_answer() -> Iterator[Finding]:
     if failing.count() > SHOWN:
         yield warning(f"{failing.count() - SHOWN} more sources fail", "Open Sources in the admin.")
     yield good(f"{active.count() - failing.count()} of {active.count()} active sources answer")
+
+
+@check("newsroom.transports")
+def transports_are_registered() -> Iterator[Finding]:
+    yield note(f"transports: {', '.join(sorted(transports()))}; collecting calls itself {shared_client().agent!r}")
 
 
 @check("newsroom.readers")

@@ -63,17 +63,16 @@ def follow_pages(source_id: int) -> None:
 def visit_due_sources() -> None:
     """Line up every source whose time has come, and every page that may be tried again."""
     now = timezone.now()
-    sources = collecting.due(now)
-    for part in sweeping.parted(sources, AT_ONCE):
-        ids = [source.pk for source in part]
-        with transaction.atomic():
-            sweep_sources.enqueue(source_ids=ids, lined_up_at=now.isoformat())
-            # Not lined up again while they wait or run; the visit itself sets the true time.
+    with transaction.atomic():  # so that two of these at once do not line up the same
+        sources = collecting.due(now, for_update=True)
+        for part in sweeping.parted(sources, AT_ONCE):
+            single = [source.pk for source in part if sweeping.is_single(source)]
+            if single:
+                sweep_sources.enqueue(source_ids=single, lined_up_at=now.isoformat())
             for source in part:
-                pause = timedelta(minutes=source.every_minutes)
-                Source.objects.filter(pk=source.pk).update(
-                    next_visit_at=now + pause, visited_at=_not_ahead(source, now)
-                )
+                if source.pk not in single:  # a map or a mailbox may take minutes: a job of its own
+                    visit_source.enqueue_once(key=f"source:{source.pk}", source_id=source.pk)
+        collecting.line_up(sources, now)
     ready = frontier.waiting(now).order_by().values_list("source", flat=True).distinct()
     for source_id in ready:
         follow_pages.enqueue_once(key=f"source:{source_id}", source_id=source_id)
@@ -93,11 +92,6 @@ def subscribe_source(source_id: int) -> None:
 def renew_subscriptions() -> None:
     """Ask hubs again before they forget, and for what they never confirmed."""
     websub.renew_due(timezone.now())
-
-
-def _not_ahead(source: Source, now: datetime) -> datetime | None:
-    """When it was visited; what lies ahead of now was written by a clock that was set back since."""
-    return None if source.visited_at and source.visited_at > now else source.visited_at
 
 
 def _waiting(source_id: int) -> QuerySet[LinkedPage]:

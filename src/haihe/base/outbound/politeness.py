@@ -12,6 +12,7 @@ from email.utils import parsedate_to_datetime
 from haihe.base.outbound.errors import HostBusy
 
 _LONGEST_PAUSE = 24 * 3600.0
+_LONGEST_SPACE = 60.0
 _REMEMBERED_HOSTS = 4096
 
 
@@ -21,6 +22,7 @@ class _Host:
     waiting: int = 0
     next_at: float = 0.0  # time.monotonic()
     closed_until: float = 0.0
+    asked_for: float = 0.0  # seconds between requests, as the host's robots.txt asks
 
 
 class Manners:
@@ -50,6 +52,11 @@ class Manners:
                 self._hosts[host].inside -= 1
                 self._changed.notify_all()
 
+    def asked_to_space(self, host: str, seconds: float) -> None:
+        """Note the pause that a host asks crawlers to keep between two requests, at most a minute of it."""
+        with self._changed:
+            self._hosts.setdefault(host, _Host()).asked_for = min(max(seconds, 0.0), _LONGEST_SPACE)
+
     def told_to_wait(self, host: str, retry_after: str) -> float:
         """Note a Retry-After (seconds or HTTP date); returns the seconds of pause, 0 where it says nothing."""
         pause = min(seconds_of(retry_after), _LONGEST_PAUSE)
@@ -76,7 +83,7 @@ class Manners:
                         raise HostBusy(thing=host, retry_after=max(1.0, interval))
                     self._changed.wait((min(until, ready_at) if ready_at > now else until) - now)
                 state.inside += 1
-                state.next_at = time.monotonic() + interval
+                state.next_at = time.monotonic() + max(interval, state.asked_for)
             finally:
                 state.waiting -= 1
 

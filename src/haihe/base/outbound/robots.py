@@ -54,7 +54,8 @@ class Robots:
         """Nothing where the address may be read. Raises RobotsRefused, HostBusy (robots.txt cannot be had now), and
         what the guard says of the address."""
         address = httpx.URL(url)
-        if self._client.guard.destination(address, timeout=LIMITS.connect).own and not self._own_too:
+        destination = self._client.guard.destination(address, timeout=LIMITS.connect)
+        if destination.own and not self._own_too:
             return
         known = self._rules(address)
         if known.unavailable:
@@ -62,6 +63,9 @@ class Robots:
             raise HostBusy(known.unavailable, thing=public_url(address), retry_after=wait)
         if known.rules is not None and not known.rules.can_fetch(str(address), self._agent):
             raise RobotsRefused(thing=public_url(address))
+        delay = known.rules.crawl_delay(self._agent) if known.rules is not None else None
+        if delay:
+            self._client.manners.asked_to_space(destination.host, delay)
 
     def _rules(self, address: httpx.URL) -> _Rules:
         origin = f"{address.scheme}://{address.netloc.decode('ascii')}"

@@ -128,6 +128,7 @@ def _page(request: HttpRequest, source: Source, key: str = "") -> HttpResponse:
         "waiting": request.GET.get("waiting", ""),
         "may_reprint": source.may_be_reprinted(timezone.localdate()),
         "pages": pages,
+        "newest": _newest(source),
         "unread": _unread(source),
         "subscription": Subscription.objects.filter(source=source).first(),
         "push_keys": PushKey.objects.filter(source=source).order_by("-made_at"),

@@ -5,7 +5,7 @@ from __future__ import annotations
 import logging
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import TYPE_CHECKING
 
 from django.db.models import Q
@@ -28,6 +28,7 @@ if TYPE_CHECKING:
 logger = logging.getLogger(__name__)
 
 NOTHING_KNOWN = Validators()
+_AT_ONCE = 500
 _LOOKED_AT = 5  # deliveries of a visit that a preview looks at
 
 
@@ -128,15 +129,27 @@ def take_delivery(source: Source, delivery: Delivery) -> Fetch:
     return outcome.row
 
 
-def due(at: datetime) -> list[Source]:
-    """Sources to visit now, the longest waiting first.
+def due(at: datetime, *, for_update: bool = False) -> list[Source]:
+    """Sources to visit now, the longest waiting first; with `for_update`, held until the transaction ends.
 
     One that was asked "later than now" is due as well: the clock was set back, and its next visit may lie a day off.
     """
     visited = [name for name, way in transports().items() if way.visited]
     waiting = Source.objects.filter(active=True, transport__in=visited).select_related("organisation")
     now = Q(next_visit_at=None) | Q(next_visit_at__lte=at) | Q(visited_at__gt=at)
-    return list(waiting.filter(now).order_by("next_visit_at", "pk"))
+    found = waiting.filter(now).order_by("next_visit_at", "pk")
+    return list(found.select_for_update(of=("self",)) if for_update else found)
+
+
+def line_up(sources: Sequence[Source], at: datetime) -> None:
+    """Note that these will be visited: not due again while they wait or run; the visit itself sets the true time."""
+    for minutes in {source.every_minutes for source in sources}:
+        numbers = [source.pk for source in sources if source.every_minutes == minutes]
+        for start in range(0, len(numbers), _AT_ONCE):
+            lined_up = Source.objects.filter(pk__in=numbers[start : start + _AT_ONCE])
+            # What was visited "later than now" was so by a clock that was set back since.
+            lined_up.filter(visited_at__gt=at).update(visited_at=None)
+            lined_up.update(next_visit_at=at + timedelta(minutes=minutes))
 
 
 def _received(outcome: Outcome, delivery: Delivery, by: Person | None = None) -> Sequence[Fetch]:

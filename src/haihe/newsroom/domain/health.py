@@ -75,7 +75,9 @@ def settle(outcomes: Sequence[Outcome]) -> None:
         else:
             _went_well(outcome, troubled)
         source = outcome.source
-        Source.objects.filter(pk=source.pk).update(**{name: getattr(source, name) for name in _WRITTEN})
+        # Of an address that staff changed meanwhile this visit says nothing.
+        current = Source.objects.filter(pk=source.pk, address=source.address)
+        current.update(**{name: getattr(source, name) for name in _WRITTEN})
 
 
 def _row_of(outcome: Outcome) -> Fetch:

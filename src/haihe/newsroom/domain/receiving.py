@@ -54,8 +54,10 @@ class Arrival:
     notes: list[str] = field(default_factory=list)
 
 
-def receive(arrivals: Sequence[Arrival]) -> list[Fetch]:
+def receive(arrivals: Sequence[Arrival], *, then: Callable[[], None] | None = None) -> list[Fetch]:
     """Keep, read and take in; returns the rows of the ledger that this made, saved.
+
+    then   called in the transaction that takes them in, after it
 
     Everything is kept before anything is read, and all of one delivery is taken in or nothing. What only says what a
     transport is to remember makes no row.
@@ -70,6 +72,8 @@ def receive(arrivals: Sequence[Arrival]) -> list[Fetch]:
     try:
         with transaction.atomic():
             _write(arrivals)
+            if then:
+                then()
     except DatabaseError:
         if len(arrivals) == 1:
             raise
@@ -77,6 +81,8 @@ def receive(arrivals: Sequence[Arrival]) -> list[Fetch]:
             arrival.taken = None
             with transaction.atomic():
                 _write([arrival])
+        if then:
+            then()
     return [arrival.row for arrival in arrivals if arrival.row is not None]
 
 

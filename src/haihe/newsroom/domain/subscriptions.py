@@ -62,7 +62,7 @@ def _source(entry: Entry, address: str, organisation: Organisation) -> Source:
 
 
 def as_opml(sources: Iterable[Source], title: str) -> bytes:
-    """The sources that have an address, in an outline for each organisation; without names and passwords in them."""
+    """The feeds among sources, in an outline for each organisation; without names and passwords in their addresses."""
     root = etree.Element("opml", version="2.0")
     etree.SubElement(etree.SubElement(root, "head"), "title").text = _plain(title)
     body = etree.SubElement(root, "body")
@@ -75,7 +75,7 @@ def as_opml(sources: Iterable[Source], title: str) -> bytes:
 
 
 def _with_address(sources: Iterable[Source]) -> Iterator[Source]:
-    chosen = [source for source in sources if source.address]
+    chosen = [source for source in sources if source.address and source.transport == "address"]
     yield from sorted(chosen, key=lambda source: (source.organisation.name, source.organisation_id, source.name))
 
 

@@ -7,6 +7,7 @@ threads, not the sweep.
 
 from __future__ import annotations
 
+import logging
 import queue
 import threading
 import time
@@ -17,7 +18,6 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from urllib.parse import urlsplit
 
-from django.db import transaction
 from django.utils import timezone
 
 from haihe.base.errors import HaiheError
@@ -29,6 +29,8 @@ from haihe.newsroom.domain.readers import FeedUnreadable, accept
 from haihe.newsroom.domain.receiving import Arrival
 from haihe.newsroom.domain.transports import Delivery, transports
 from haihe.newsroom.models import Fetch, LinkedPage, Source
+
+logger = logging.getLogger(__name__)
 
 THREADS = 24
 AT_ONE_HOST = 2
@@ -67,19 +69,24 @@ def sweep(sources: Sequence[Source], *, told: Callable[[Fetch], object] | None =
     told      called with the row of each visit, once it is written
     returns   number of sources visited
     """
-    known = transports()
-    single = [source for source in sources if source.transport in known and known[source.transport].single]
+    single = [source for source in sources if is_single(source)]
     questions = [_about(source) for source in single]
     for answers in gather(questions):
         for outcome in _visited(answers):
             if told:
                 told(outcome.row)
     for source in sources:
-        if source not in single:
+        if not is_single(source):
             row = collecting.visit(source)
             if told:
                 told(row)
     return len(sources)
+
+
+def is_single(source: Source) -> bool:
+    """Whether a visit of the source is one request, so that many can be under way together."""
+    way = transports().get(source.transport)
+    return bool(way and way.single)
 
 
 def follow(
@@ -95,7 +102,7 @@ def follow(
     return count
 
 
-def gather(questions: Sequence[Question], *, seconds: float = 540.0) -> Iterator[list[Answer]]:
+def gather(questions: Sequence[Question], *, seconds: float = 420.0) -> Iterator[list[Answer]]:
     """Answers in the batches in which they come; what was not asked after `seconds` has no answer."""
     hosts: dict[str, _Host] = {}
     for question in questions:
@@ -198,10 +205,13 @@ def _visited(answers: Sequence[Answer]) -> list[Outcome]:
             outcome.error = answer.error
         else:
             arrivals.append((outcome, Arrival(outcome.source, answer.delivery, answer.asked_at)))
-    receiving.receive([arrival for _, arrival in arrivals])
-    for outcome, arrival in arrivals:
-        outcome.came(arrival, [arrival.row] if arrival.row else [])
-    health.settle(outcomes)
+
+    def settle() -> None:
+        for outcome, arrival in arrivals:
+            outcome.came(arrival, [arrival.row] if arrival.row else [])
+        health.settle(outcomes)
+
+    receiving.receive([arrival for _, arrival in arrivals], then=settle)
     return outcomes
 
 
@@ -212,8 +222,8 @@ def _followed(answers: Sequence[Answer]) -> list[tuple[LinkedPage, Fetch]]:
         assert page is not None
         delivery = answer.delivery or Delivery(None, kind="page", address=page.address, refused=answer.error)
         arrivals.append(Arrival(page.source, delivery, answer.asked_at, page=page))
-    receiving.receive(arrivals)
-    with transaction.atomic():
+
+    def settle() -> None:
         for arrival in arrivals:
             assert arrival.page is not None
             assert arrival.row is not None
@@ -223,6 +233,8 @@ def _followed(answers: Sequence[Answer]) -> list[tuple[LinkedPage, Fetch]]:
                 frontier.failed(arrival.page, arrival.error, arrival.row)
                 _fall_back(arrival)
             done.append((arrival.page, arrival.row))
+
+    receiving.receive(arrivals, then=settle)
     return done
 
 
@@ -231,7 +243,10 @@ def _fall_back(arrival: Arrival) -> None:
     page = arrival.page
     assert page is not None
     if page.state == LinkedPage.State.FAILED and page.source.transport not in ("sitemap", "page"):
-        ledger.take_entry(page)
+        try:
+            ledger.take_entry(page)
+        except HaiheError as error:  # its bytes are gone: the others of the batch are not held up by that
+            logger.warning("entry %s of source %s cannot be read again: %s", page.key, page.source_id, error)
 
 
 def parted(sources: Sequence[Source], most: int) -> Iterator[list[Source]]:

@@ -14,7 +14,18 @@ from haihe.newsroom.models import Fetch, Source
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
 AXE = Path(__file__).resolve().parents[4] / "frontend" / "node_modules" / "axe-core" / "axe.min.js"
-PAGES = {"light": ("", "items/", "sources/", "organisations/", "audit/", "baking/"), "dark": ("", "items/", "audit/")}
+COLLECTING = (
+    "sources/",
+    "sources/1/",
+    "sources/add/?transport=page",
+    "sources/add/?transport=mailbox",
+    "ledger/",
+    "ledger/1/",
+)
+PAGES = {
+    "light": ("", "items/", *COLLECTING, "organisations/", "audit/", "baking/"),
+    "dark": ("", "items/", *COLLECTING, "audit/"),
+}
 
 
 @pytest.fixture
@@ -33,7 +44,11 @@ def tab_of(browser: Any, city: RelatedCity, role: str, address: str, **options: 
 
 def test_axe_finds_nothing_at_the_desk(browser: Any, live_server: Any, city: RelatedCity) -> None:
     own = city.organisations["own"]
-    Source.objects.create(organisation=own, name="断", address="http://x.example/", problem_code="HostDown", failures=3)
+    broken = {"problem_code": "HostDown", "problem": "down"}
+    source = Source.objects.create(
+        pk=1, organisation=own, name="断", address="http://x.example/", failures=3, reprint="listed", **broken
+    )
+    Fetch.objects.create(pk=1, source=source, asked_at=timezone.now(), address="http://x.example/", **broken)
     script, findings, wide = AXE.read_text(encoding="utf-8"), {}, []
     for theme, width in (("light", 1366), ("dark", 390)):
         tab = tab_of(

@@ -9,6 +9,7 @@ from django.utils import timezone
 
 from haihe.base.outbound.testing import Site
 from haihe.base.tasks import run_pending
+from haihe.base.tasks.models import Job
 from haihe.city.models import Organisation
 from haihe.newsroom.domain import collecting, frontier, sweeping
 from haihe.newsroom.models import Fetch, Item, ItemVersion, LinkedPage, Source
@@ -207,3 +208,24 @@ def test_host_that_drips_holds_up_its_own_sources_only(
     codes = list(Source.objects.filter(pk__in=[one.pk for one in slow]).values_list("problem_code", flat=True))
     assert set(codes) == {"TooSlow", "HostBusy"}
     assert len([path for path, _ in web.asked if path.startswith("/drip")]) <= sweeping.AT_ONE_HOST + 1
+
+
+def test_visit_of_an_address_that_was_changed_meanwhile_says_nothing_of_the_new_one(
+    web: Site, office: Organisation
+) -> None:
+    web.put("/feed", feed(("a", "", "旧地址的内容")), ETag='"old"')
+    under_way = source_of(office, web.url("/feed"), "never")
+    Source.objects.filter(pk=under_way.pk).update(address=web.url("/new"), next_visit_at=None)
+    assert collecting.visit(under_way).new_items == 1
+    source = Source.objects.get()
+    assert (source.address, source.etag, source.next_visit_at) == (web.url("/new"), "", None)
+
+
+def test_maps_and_mailboxes_have_a_job_of_their_own_and_feeds_share_one(web: Site, office: Organisation) -> None:
+    for number in range(3):
+        source_of(office, web.url(f"/feed-{number}"), "never")
+    Source.objects.create(organisation=office, name="m", transport="sitemap", address=web.url("/map.xml"))
+    visit_due_sources.func()
+    visit_due_sources.func()
+    jobs = sorted(Job.objects.values_list("task_path", flat=True))
+    assert [path.rpartition(".")[2] for path in jobs] == ["sweep_sources", "visit_source"]

@@ -90,6 +90,17 @@ def test_too_long_an_address_stops_no_other(desk: Organisation) -> None:
     assert ([one.address for one in result.added], len(result.refused)) == (["https://a.example/feed.xml"], 1)
 
 
+def test_only_feeds_go_out(desk: Organisation) -> None:
+    kept = {"organisation": desk, "name": "x"}
+    Source.objects.create(**kept, address="imaps://secret-user@mail.example/INBOX", transport="mailbox")
+    Source.objects.create(**kept, address="desk/folder", transport="folder")
+    Source.objects.create(**kept, address="https://me:pw@a.example/feed")
+    out = as_opml(Source.objects.all(), "x").decode()
+    assert out.count("xmlUrl") == 1
+    assert 'xmlUrl="https://a.example/feed"' in out
+    assert "secret-user" not in out
+
+
 @pytest.mark.parametrize("role", ROLES)
 def test_who_may_bring_a_list_in_and_sees_what_in_one(role: str) -> None:
     city: RelatedCity = build_city()

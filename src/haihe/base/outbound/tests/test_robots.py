@@ -97,6 +97,22 @@ def test_nonsense_forbids_nothing(site: Site, body: bytes) -> None:
     assert may(robots(own_too=True), site, "/feed.xml")
 
 
+@pytest.mark.parametrize(("said", "kept"), [("7", 7), ("86400", 60), ("nonsense", 0), ("-5", 0)])
+def test_pause_that_a_host_asks_for_is_kept(site: Site, said: str, kept: float) -> None:
+    site.put("/robots.txt", f"User-agent: *\nCrawl-delay: {said}\n")
+    manners = Manners(interval=0)
+    rules = Robots(Client(allow=[LOOPBACK], agent="Haihe/1", manners=manners), "Haihe", own_too=True)
+    rules.check(site.url("/feed.xml"))
+    with manners.visiting("127.0.0.1", wait=0):
+        pass
+    if not kept:
+        with manners.visiting("127.0.0.1", wait=0):
+            return
+    with pytest.raises(HostBusy) as busy, manners.visiting("127.0.0.1", wait=0):
+        pass
+    assert kept - 5 < busy.value.retry_after <= kept
+
+
 def test_address_that_the_guard_refuses_is_refused_before_anything_is_asked() -> None:
     with pytest.raises(AddressRefused):
         Robots(Client(), "Haihe").check("http://127.0.0.1:80/feed.xml")

@@ -10,6 +10,7 @@ memory    maps: address of a map → [etag, last-modified, what its index said, 
 from __future__ import annotations
 
 import heapq
+import time
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from typing import Any, ClassVar
@@ -23,6 +24,7 @@ from haihe.newsroom.domain.transports import Delivery, Errand, transport
 MOST_MAPS = 60
 MOST_REMEMBERED = 2000
 DEEPEST = 4
+LONGEST = 240.0  # seconds of one visit
 _ACCEPT = "application/xml, text/xml, application/gzip, text/plain;q=0.8, */*;q=0.5"
 
 
@@ -57,7 +59,7 @@ class _Walk:
         heapq.heappush(self.lined_up, (before if depth else -1, len(self.seen), url, depth, said))
 
     def next(self) -> tuple[str, int, str] | None:
-        """The map to read now, with its depth: the root, then whichever was read longest ago."""
+        """The map to read now, its depth, what is said of it: the root, then whichever was read longest ago."""
         if self.read >= MOST_MAPS or not self.lined_up:
             return None
         self.read += 1
@@ -78,7 +80,8 @@ class SitemapTransport:
         known = {url: _Map(*values) for url, values in before.items()}
         walk = _Walk(errand.address, int(errand.memory.get("visit", 0)) + 1, known)
         walk.line_up(errand.address, 0, "")
-        while (chosen := walk.next()) is not None:
+        end = time.monotonic() + LONGEST
+        while time.monotonic() < end and (chosen := walk.next()) is not None:
             url, depth, said = chosen
             try:
                 yield self._brought(walk, url, depth, said)

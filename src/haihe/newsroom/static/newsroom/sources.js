@@ -1,7 +1,7 @@
 // A source's page waits for its visit and takes the result in where it stands, so that nobody loses their place or what
 // they were typing; the form takes the address of a feed that a page names.
-const waiting = document.querySelector("[data-waiting]");
-if (waiting) {
+const watch = (waiting) => {
+  if (!waiting) return;
   const { waiting: seen, ask: address, then } = waiting.dataset;
   const take = async () => {
     const answer = await fetch(then);
@@ -15,6 +15,7 @@ if (waiting) {
     if (name && called) name.innerHTML = called.innerHTML;
     document.title = fresh.title;
     history.replaceState(null, "", then);
+    watch(document.querySelector("[data-waiting]")); // linked pages may still be on their way
   };
   const ask = async () => {
     try {
@@ -26,7 +27,8 @@ if (waiting) {
     setTimeout(ask, 1000);
   };
   setTimeout(ask, 400);
-}
+};
+watch(document.querySelector("[data-waiting]"));
 for (const button of document.querySelectorAll("[data-address]")) {
   button.addEventListener("click", () => {
     document.getElementById("id_address").value = button.dataset.address;

@@ -1,0 +1,148 @@
+"""Killed in the middle of a sweep, and a disk that is full: nothing lost, nothing twice."""
+
+from __future__ import annotations
+
+import os
+import random
+import signal
+import sqlite3
+import subprocess
+import sys
+import time
+from pathlib import Path
+
+import pytest
+
+from haihe.archive.domain import segments
+from haihe.archive.tests.disk import fill, small_disk
+from haihe.base.outbound.testing import Site, serving
+from haihe.city.models import Organisation
+from haihe.newsroom.domain import collecting, sweeping
+from haihe.newsroom.models import Fetch, Item, Source
+from haihe.newsroom.tests.test_following import feed
+from haihe.newsroom.tests.test_transports_sitemap import page, urlset
+
+SOURCES, ENTRIES, PAGES = 24, 12, 20
+
+
+def environment(home: Path) -> dict[str, str]:
+    own = {"HAIHE_HOME": str(home), "HAIHE_ALLOW_ADDRESSES": "127.0.0.0/8"}
+    return {**os.environ, **own, "DJANGO_SETTINGS_MODULE": "haihe.house.settings"}
+
+
+def django(home: Path, *command: str) -> subprocess.Popen[bytes]:
+    quiet = {"stdout": subprocess.DEVNULL, "stderr": subprocess.DEVNULL}
+    return subprocess.Popen([sys.executable, *command], env=environment(home), **quiet)  # type: ignore[call-overload]
+
+
+SET_UP = """
+import sys, django; django.setup()
+from django.core.management import call_command
+call_command("migrate", verbosity=0)
+from haihe.city.domain.organisations import found
+from haihe.newsroom.models import Source
+office = found("Office", slug="office")
+for number in range({sources}):
+    Source.objects.create(organisation=office, name=str(number), address="{base}/feed-%d" % number)
+Source.objects.create(organisation=office, name="map", transport="sitemap", linked="always", address="{base}/map.xml")
+"""
+SWEEP = """
+import django; django.setup()
+from django.utils import timezone
+from django.core.management import call_command
+from haihe.newsroom.models import Source
+try:
+    call_command("collect")
+except SystemExit:
+    pass
+except Exception as error:
+    if "have a problem" not in str(error):
+        raise
+"""
+
+
+def serve(web: Site, generation: int) -> None:
+    """Each feed gains entries with every generation, and repeats the ones before."""
+    for number in range(SOURCES):
+        entries = [
+            (f"{number}-{n}", "", f"第{number}号来源的第{n}条内容，文字各不相同。") for n in range(ENTRIES * generation)
+        ]
+        web.put(f"/feed-{number}", feed(*entries))
+    web.put("/map.xml", urlset(*((web.url(f"/{n}.html"), "") for n in range(PAGES * generation))))
+    for n in range(PAGES * generation):
+        web.put(f"/{n}.html", page(f"第{n}篇报道的标题", f"这是第{n}篇报道的正文。" * 12))
+
+
+def rows(home: Path, sql: str) -> list[tuple[object, ...]]:
+    with sqlite3.connect(home / "haihe.sqlite3") as database:
+        return database.execute(sql).fetchall()
+
+
+def campaign(home: Path, kills: int) -> None:
+    chance = random.Random(5)
+    with serving() as web:
+        assert django(home, "-c", SET_UP.format(sources=SOURCES, base=web.url(""))).wait(300) == 0
+        killed = 0
+        for round_number in range(kills):
+            generation = 1 + 3 * round_number // kills
+            serve(web, generation)
+            with sqlite3.connect(home / "haihe.sqlite3") as database:
+                database.execute("UPDATE newsroom_source SET next_visit_at = NULL, etag = ''")
+            process = django(home, "-c", SWEEP)
+            before = len(web.asked)
+            end = time.monotonic() + 120
+            while process.poll() is None and len(web.asked) == before and time.monotonic() < end:
+                time.sleep(0.01)  # the sweep has begun
+            time.sleep(chance.uniform(0, 0.6))
+            if process.poll() is None:
+                process.send_signal(signal.SIGKILL)
+                killed += 1
+            process.wait(120)
+        with sqlite3.connect(home / "haihe.sqlite3") as database:
+            database.execute("UPDATE newsroom_source SET next_visit_at = NULL, etag = ''")
+            database.execute("UPDATE newsroom_linkedpage SET not_before = NULL WHERE state = 'waiting'")
+        assert django(home, "-c", SWEEP).wait(300) == 0
+    assert killed >= kills * 0.7, "the campaign killed what it meant to kill"
+    expected = SOURCES * ENTRIES * 3 + PAGES * 3
+    counted = rows(home, "SELECT count(*), count(DISTINCT source_id || entry_id) FROM newsroom_item")
+    assert counted == [(expected, expected)]
+    assert rows(home, "SELECT count(*) FROM newsroom_itemversion") == [(0,)]
+    assert rows(home, "SELECT state, count(*) FROM newsroom_linkedpage GROUP BY state") == [("taken", PAGES * 3)]
+    check = "import django; django.setup()\nfrom haihe.archive import read\nfrom haihe.newsroom.models import Item\n"
+    check += "from haihe.archive.models import Master\n[read(m) for m in Master.objects.all()]\n"
+    check += "assert not Item.objects.filter(master=None).exists()"
+    assert django(home, "-c", check).wait(300) == 0
+
+
+def test_killed_in_the_middle_of_a_sweep_nothing_is_lost_or_doubled(tmp_path: Path) -> None:
+    campaign(tmp_path, 3)
+
+
+@pytest.mark.full
+def test_killed_a_hundred_times_nothing_is_lost_or_doubled(tmp_path: Path) -> None:
+    campaign(tmp_path, 100)
+
+
+@pytest.mark.django_db
+def test_disk_that_is_full_is_told_and_nothing_is_taken_in_by_half(
+    web: Site, office: Organisation, tmp_path: Path, settings: object, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    sources = []
+    for number in range(6):
+        web.put(f"/feed-{number}", feed((f"{number}", "", f"第{number}条内容，不可丢失。")))
+        sources.append(Source.objects.create(organisation=office, name=f"{number}", address=web.url(f"/feed-{number}")))
+    with small_disk(tmp_path / "disk", "256k") as disk:
+        settings.HOME = disk  # type: ignore[attr-defined]
+        monkeypatch.setattr(segments, "_writer", None)
+        filler = fill(disk, leave=0)
+        sweeping.sweep(sources)
+        assert set(Fetch.objects.values_list("problem_code", flat=True)) == {"StoreFull"}
+        assert Item.objects.count() == 0
+        filler.unlink()
+        sweeping.sweep(sources)
+        assert Item.objects.count() == 6
+        row = collecting.visit(sources[0])
+        assert (row.problem, row.new_items) == ("", 0)
+        writer, segments._writer = segments._writer, None
+        if writer is not None:
+            writer.close()
