@@ -16,7 +16,7 @@ from haihe.tourism.domain.forecast.errors import ForecastAskedWrongly, KnownFile
 from haihe.tourism.domain.forecast.holiday_slots import Day, holiday_days, lunar_new_year, provisional
 from haihe.tourism.domain.forecast.recipes import recipe_for
 from haihe.tourism.domain.forecast.regressors import Known, read_known
-from haihe.tourism.tests.made import daily
+from haihe.tourism.tests.made import counted, daily
 
 FIRST = date(2021, 3, 1)
 QUICK = replace(recipe_for(7), models=("theta_optimised",), alone=("theta_optimised",))
@@ -161,3 +161,15 @@ def test_bad_file_of_regressors_is_refused(tmp_path: Path, text: str, why: str) 
 def test_regressors_of_months_are_refused() -> None:
     with pytest.raises(ForecastAskedWrongly, match="daily series only"):
         forecast_all([daily("a", spring_place(200, 1), FIRST)], 3, 12, known=Known(("rain",), {}))
+
+
+@pytest.mark.parametrize("first", [date(1620, 1, 1), date(2099, 7, 1), date(9999, 6, 1)])
+def test_days_beyond_every_calendar_are_ordinary(first: date) -> None:
+    values = spring_place(200, 1)
+    near = daily("near", values, FIRST)
+    far, _near = forecast_all([daily("far", values, first), near], 7, 7, recipe=QUICK, countries=["CN"])
+    alone, _near = forecast_all([counted("far", values), near], 7, 7, recipe=QUICK, countries=["CN"])
+    assert isinstance(far, Forecast)
+    assert isinstance(alone, Forecast)
+    np.testing.assert_array_equal(far.mean, alone.mean)
+    assert far.notes == alone.notes == ()

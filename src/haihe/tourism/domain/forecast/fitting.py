@@ -150,13 +150,15 @@ def _effects(
     hold_back: int,
 ) -> Effects | None:
     """What holidays and regressors do to daily series; a series without dates has none."""
-    if season != DAILY or not (countries or known) or not any(one.last_day for one in ready):
+    if season != DAILY or not (countries or known):
         return None
-    dated = [row for row, one in enumerate(ready) if one.last_day is not None]
+    begun = {row: first for row, one in enumerate(ready) if (first := one.first_day(horizon)) is not None}
+    if not begun:
+        return None
+    dated, firsts = list(begun), list(begun.values())
     values = [ready[row].values for row in dated]
-    firsts = [(ready[row].last_day or 0) - len(ready[row].values) + 1 for row in dated]
     last = max(first + len(one) for first, one in zip(firsts, values, strict=True)) + horizon
-    calendars = [calendar_of(country, min(firsts), last) for country in countries or [""]]
+    calendars = [calendar_of(country, min(firsts), last - 1) for country in countries or [""]]
     given = [
         known.of(ready[row].unique_id, first, len(ready[row].values) + horizon) if known else None
         for row, first in zip(dated, firsts, strict=True)

@@ -16,6 +16,7 @@ MOST_MISSING = 0.4  # of the time between first and last value
 MOST_ZEROS = 0.4  # above this share a series is forecast as an intermittent one
 LONG_CLOSED = 2  # seasons of zeros before an opening that make them another life of the place
 UNITS = (1_000.0, 10_000.0)  # thousands and 万: the changes of unit that statistics make
+CALENDAR = (date(1950, 1, 1), date(2099, 12, 31))  # days that holidays are known for
 SHOCK = 0.4  # a stretch below this share of its usual level is a shock
 
 
@@ -34,6 +35,14 @@ class Ready:
     last_day: int | None
     kind: str
     notes: tuple[str, ...] = ()
+
+    def first_day(self, horizon: int) -> int | None:
+        """Day of the first value, where the calendar of holidays reaches from there over the days ahead."""
+        if self.last_day is None:
+            return None
+        first = self.last_day - len(self.values) + 1
+        reaches = CALENDAR[0].toordinal() <= first and self.last_day + horizon <= CALENDAR[1].toordinal()
+        return first if reaches else None
 
 
 @dataclass(frozen=True)

@@ -24,7 +24,7 @@ def days_in_words(
     one: Ready, horizon: int, effects: Effects | None, row: int, countries: Sequence[str], known: Known | None
 ) -> tuple[str, ...]:
     """Notes of a daily series on the holidays and regressors of the days ahead."""
-    if effects is None or one.last_day is None:
+    if effects is None or one.last_day is None or one.first_day(horizon) is None:
         return ()
     first = date.fromordinal(one.last_day + 1)
     ahead = [first + timedelta(days=step) for step in range(horizon)]
