@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from django.utils import timezone
+from django.utils.translation import gettext as _
 
 from haihe.archive.domain import labelling, reading
 from haihe.archive.models import Blob
@@ -32,23 +33,22 @@ def newest_blobs_are_whole() -> Iterator[Finding]:
         except HaiheError as fault:
             faults.append(fault)
     if faults:
-        text = (
-            f"{len(faults)} of the {len(faults) + sound} newest blobs are not as deposited, first {faults[0].thing}: "
-        )
-        yield wrong(text + faults[0].message, "Put the file back from a backup; `haihe archive verify` lists all.")
+        told = {"bad": len(faults), "all": len(faults) + sound, "which": faults[0].thing, "why": faults[0].message}
+        text = _("%(bad)s of the %(all)s newest blobs are not as deposited, first %(which)s: %(why)s") % told
+        yield wrong(text, _("Put the file back from a backup; `haihe archive verify` lists all."))
     else:
-        yield good(f"the {sound} newest blobs are whole")
+        yield good(_("the %(count)s newest blobs are whole") % {"count": sound})
 
 
 @check("archive.provenance")
 def derivatives_are_signed() -> Iterator[Finding]:
     found = labelling.authority()
     if found is None:
-        yield note("what leaves the archive carries no signed provenance; `haihe archive ca` begins it")
+        yield note(_("what leaves the archive carries no signed provenance; `haihe archive ca` begins it"))
         return
     days = (found.until - timezone.now()).days
     if days < RENEW_BEFORE:
-        text = f"the certificate that signs provenance ends in {max(0, days)} days"
-        yield warning(text, "Move keys/provenance of the home aside and run: haihe archive ca")
+        text = _("the certificate that signs provenance ends in %(days)s days") % {"days": max(0, days)}
+        yield warning(text, _("Move keys/provenance of the home aside and run: haihe archive ca"))
     else:
-        yield good(f"derivatives are signed, for {days} days more")
+        yield good(_("derivatives are signed, for %(days)s days more") % {"days": days})

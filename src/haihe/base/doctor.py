@@ -15,6 +15,7 @@ from dataclasses import dataclass
 from typing import Literal
 
 from haihe.base.errors import HaiheError
+from haihe.base.words import gettext
 
 Level = Literal["good", "note", "warning", "wrong"]
 
@@ -61,11 +62,11 @@ def findings(names: Iterable[str] | None = None) -> Iterator[Finding]:
             for found in _checks[name]():
                 yield Finding(found.level, str(found.text), str(found.advice), name)
         except HaiheError as error:
-            yield Finding(
-                "wrong", f"{error.thing}: {error.message}" if error.thing else error.message, error.hint, name
-            )
+            text = f"{error.thing}: {error.message}" if error.thing else error.message
+            yield Finding("wrong", text, str(error.hint), name)
         except Exception as error:  # whatever a check meets is what the operator must read
-            yield Finding("wrong", f"the check failed: {type(error).__name__}: {error}", "", name)
+            why = {"why": f"{type(error).__name__}: {error}"}
+            yield Finding("wrong", gettext("the check failed: %(why)s") % why, "", name)
 
 
 def good(text: str) -> Finding:

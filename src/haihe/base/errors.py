@@ -9,16 +9,18 @@ class HaiheError(Exception):
     """Something that a person can be told.
 
     permanent   True: trying again cannot help; False: a later try may succeed
+    says        what happened, in translation; where empty, the first line of the docstring, in English
     hint        what the reader can do now, one sentence
     thing       what it happened to (an address, a file, an id), shown with the message
     """
 
     permanent: ClassVar[bool] = False
+    says: ClassVar[Any] = ""
     hint: ClassVar[Any] = ""  # text, or a translation that is made when shown
 
     def __init__(self, message: str = "", *, thing: object = None) -> None:
         self.thing = thing
-        self.message = message or (self.__doc__ or type(self).__name__).strip().splitlines()[0]
+        self.message = message or str(self.says) or (self.__doc__ or type(self).__name__).strip().splitlines()[0]
         super().__init__(self.message)
 
     def __str__(self) -> str:

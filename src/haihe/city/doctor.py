@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from django.utils import timezone
+from django.utils.translation import gettext as _
 
 from haihe.base.doctor import Finding, check, good, note, wrong
 from haihe.city.domain.calendar import default_calendar
@@ -23,26 +24,28 @@ def calendar_is_known() -> Iterator[Finding]:
         try:
             provisional = calendar.is_provisional(one)
         except CalendarFileBad as error:
-            yield wrong(f"calendar of {one}: {error.thing}: {error.message}", error.hint)
+            yield wrong(_("calendar of %(year)s: %(why)s") % {"year": one, "why": error.message}, str(error.hint))
             continue
         if not provisional:
-            yield good(f"calendar of {one} with its make-up days")
+            yield good(_("calendar of %(year)s with its make-up days") % {"year": one})
         elif one == year:
-            advice = f"Update Haihe, or write calendar/{one}.json in the home folder (docs/calendar.md)."
-            yield wrong(f"calendar of {one} is provisional: make-up days are missing", advice)
+            advice = _("Update Haihe, or write calendar/%(year)s.json in the home folder (docs/calendar.md).")
+            text = _("calendar of %(year)s is provisional: make-up days are missing")
+            yield wrong(text % {"year": one}, advice % {"year": one})
         else:
-            yield note(f"calendar of {one} is provisional until the State Council announces it, in autumn")
+            text = _("calendar of %(year)s is provisional until the State Council announces it, in autumn")
+            yield note(text % {"year": one})
 
 
 @check("city.people")
 def somebody_manages() -> Iterator[Finding]:
     """Somebody must be able to sign in and to manage every organisation."""
     if not Person.objects.filter(is_superuser=True, is_active=True).exists():
-        yield wrong("no active superuser", "Make one: haihe createsuperuser.")
+        yield wrong(_("no active superuser"), _("Make one: haihe createsuperuser."))
         alone = [row.name for row in Organisation.objects.all() if not people_who_may(MANAGE_PEOPLE, row).exists()]
         if alone:
-            yield wrong(f"nobody manages the people of {', '.join(alone[:5])}", "Make somebody administrator there.")
+            text = _("nobody manages the people of %(names)s") % {"names": ", ".join(alone[:5])}
+            yield wrong(text, _("Make somebody administrator there."))
         return
-    yield good(
-        f"{Organisation.objects.count()} organisations, {Person.objects.filter(is_active=True).count()} accounts"
-    )
+    told = {"organisations": Organisation.objects.count(), "accounts": Person.objects.filter(is_active=True).count()}
+    yield good(_("%(organisations)s organisations, %(accounts)s accounts") % told)

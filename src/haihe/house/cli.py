@@ -6,7 +6,6 @@ import importlib
 import os
 import runpy
 import sys
-import unicodedata
 from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import cast
@@ -14,7 +13,10 @@ from typing import cast
 from haihe import __version__
 from haihe.base.command import Command
 from haihe.base.errors import HaiheError
+from haihe.base.words import CHINESE, columns, padded, terminal_language
+from haihe.house.database import setup
 
+SERVICES = ("worker", "indexer")  # what they write down is for the city: they keep its language
 SOURCE = Path(__file__).resolve().parent.parent
 HOUSE = [
     Command(
@@ -60,7 +62,7 @@ def main(argv: Sequence[str] | None = None) -> None:
 def dispatch(words: list[str]) -> int:
     """Run the command that `words` name; returns its exit status. Raises HaiheError."""
     if not words or words[0] in ("--help", "-h"):
-        print(overview(in_chinese()))
+        print(overview(terminal_language() == CHINESE))
         return 0
     if words[0] == "--version":
         print(f"haihe {__version__}")
@@ -81,21 +83,15 @@ def commands() -> Iterator[Command]:
             yield from _declared(file)
 
 
-def in_chinese() -> bool:
-    """Whether the environment asks for Chinese."""
-    told = next((os.environ[name] for name in ("LC_ALL", "LC_MESSAGES", "LANG") if os.environ.get(name)), "")
-    return told.lower().startswith("zh")
-
-
 def overview(chinese: bool) -> str:
     """The help on one screen."""
     known = list(commands())
     left = [f"{command.name} {command.arguments}".rstrip() for command in known]
-    column = max(map(_columns, left)) + 2
+    column = max(map(columns, left)) + 2
     lines = [TITLE[chinese], "", USAGE[chinese], ""]
     for shown, command in zip(left, known, strict=True):
         says = command.help_zh if chinese else command.help
-        lines.append("  " + shown + " " * (column - _columns(shown)) + says)
+        lines.append("  " + padded(shown, column) + says)
     return "\n".join([*lines, "", MORE[chinese]])
 
 
@@ -107,9 +103,12 @@ def _engine(words: list[str]) -> Command | None:
 
 
 def _manage(words: list[str]) -> int:
-    os.environ.setdefault("DJANGO_SETTINGS_MODULE", "haihe.house.settings")
     from django.core.management import execute_from_command_line
+    from django.utils import translation
 
+    setup()
+    if words[0] not in SERVICES:
+        translation.activate(terminal_language())
     execute_from_command_line(["haihe", *words])
     return 0
 
@@ -120,7 +119,3 @@ def _declared(file: Path) -> list[Command]:
 
 def _one_line(text: str) -> str:
     return " ".join(text.split())
-
-
-def _columns(text: str) -> int:
-    return sum(2 if unicodedata.east_asian_width(character) in "WF" else 1 for character in text)

@@ -5,6 +5,8 @@ from __future__ import annotations
 import os
 import sys
 
+from haihe.base.words import gettext as _
+
 
 def setup() -> None:
     """Load Django with the operator's settings."""
@@ -40,10 +42,11 @@ def main() -> int:
     try:
         pending = pending_migrations()
     except Error as error:
-        print(f"the database does not answer: {error}")
+        print(_("the database does not answer: %(why)s") % {"why": error})
         return 3
     if pending:
-        print(f"{len(pending)} migrations are pending ({pending[0]} first); run `haihe prepare`")
+        told = {"count": len(pending), "first": pending[0]}
+        print(_("%(count)s migrations are pending, %(first)s first; run `haihe prepare`") % told)
         return 3
     return 0
 

@@ -13,9 +13,11 @@ from haihe.base import doctor
 from haihe.base.config import load
 from haihe.base.doctor import Finding
 from haihe.base.errors import HaiheError
+from haihe.base.words import gettext as _
+from haihe.base.words import gettext_noop, padded, terminal_language
 from haihe.house import database
 
-MARKS = {"good": "ok     ", "note": "       ", "warning": "WARNING", "wrong": "WRONG  "}
+MARKS = {"good": gettext_noop("ok"), "note": "", "warning": gettext_noop("WARNING"), "wrong": gettext_noop("WRONG")}
 WITHOUT_APP = ("haihe.base.edge", "haihe.base.outbound")  # parts of the base that are no Django app
 
 
@@ -32,7 +34,8 @@ def main(argv: list[str]) -> int:
     else:
         for finding in found:
             print(_line(finding))
-        print(f"\n{bad} wrong, {sum(finding.level == 'warning' for finding in found)} to watch")
+        watch = sum(finding.level == "warning" for finding in found)
+        print("\n" + _("%(wrong)s wrong, %(watch)s to watch") % {"wrong": bad, "watch": watch})
     return 1 if bad else 0
 
 
@@ -48,9 +51,10 @@ def examine() -> Iterator[Finding]:
     try:
         database.setup()
     except Exception as error:  # whatever keeps Django from starting is what the operator must read
-        text = f"Django does not start: {type(error).__name__}: {error}"
-        yield Finding("wrong", text, "Read the findings above; they come first.", "house.django")
+        text = _("Django does not start: %(why)s") % {"why": f"{type(error).__name__}: {error}"}
+        yield Finding("wrong", text, _("Read the findings above; they come first."), "house.django")
         return
+    _speak_as_the_terminal()
     before = set(doctor.registered())
     importlib.import_module("haihe.house.checks.database")
     reachable = list(doctor.findings(["house.database"]))
@@ -59,6 +63,12 @@ def examine() -> Iterator[Finding]:
         return
     _load_rooms()
     yield from doctor.findings(name for name in doctor.registered() if name not in before | {"house.database"})
+
+
+def _speak_as_the_terminal() -> None:
+    from django.utils import translation
+
+    translation.activate(terminal_language())
 
 
 def _load_rooms() -> None:
@@ -73,4 +83,5 @@ def _load_rooms() -> None:
 
 def _line(finding: Finding) -> str:
     advice = f"\n{' ' * 36}→ {finding.advice}" if finding.advice else ""
-    return f"{MARKS[finding.level]} {finding.check:26}  {finding.text}{advice}"
+    mark = padded(_(MARKS[finding.level]) if MARKS[finding.level] else "", 7)
+    return f"{mark} {finding.check:26}  {finding.text}{advice}"

@@ -15,6 +15,8 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 
 from haihe.base.config import derive, load
+from haihe.base.words import gettext as _
+from haihe.base.words import padded, terminal_language
 from haihe.house import database, messages
 
 ADMINISTRATOR = "admin"
@@ -28,9 +30,9 @@ def main(argv: list[str]) -> int:
     )
     options = parser.parse_args(argv)
     home = derive.make_home(load())
-    print(f"home          {home}", flush=True)
-    compiled = messages.compile_messages()
-    print(f"messages      {f'{compiled} catalogues compiled' if compiled else 'unchanged'}", flush=True)
+    compiled = messages.compile_messages()  # before the first word is said
+    _say(_("home"), str(home))
+    _say(_("messages"), _("%(count)s catalogues compiled") % {"count": compiled} if compiled else _("unchanged"))
     database.setup()
     with _ledger(home / "prepared.json") as done:
         _migrate(done, wants_demo=not options.no_demo)
@@ -66,9 +68,9 @@ def _migrate(done: dict[str, str], *, wants_demo: bool) -> None:
         done["demo"] = "wanted" if wants_demo else "not wanted"
     pending = database.pending_migrations()
     if pending:
-        print(f"database      {len(pending)} migrations", flush=True)
+        _say(_("database"), _("%(count)s migrations") % {"count": len(pending)})
         call_command("migrate", interactive=False, verbosity=0)
-    print("database      up to date", flush=True)
+    _say(_("database"), _("up to date"))
 
 
 def _collect_static(done: dict[str, str]) -> None:
@@ -77,10 +79,10 @@ def _collect_static(done: dict[str, str]) -> None:
 
     found = _static_fingerprint()
     if done.get("static") != found or not Path(settings.STATIC_ROOT).is_dir():
-        print("static files  collecting", flush=True)
+        _say(_("static files"), _("collecting"))
         call_command("collectstatic", interactive=False, verbosity=0)
         done["static"] = found
-    print("static files  up to date", flush=True)
+    _say(_("static files"), _("up to date"))
 
 
 def _static_fingerprint() -> str:
@@ -102,16 +104,18 @@ def _found_review(done: dict[str, str]) -> None:
     if "review" not in done:
         founded = found_review()
         if founded:
-            print(f"review        {founded.name}: who may publish decides", flush=True)
+            _say(_("review"), _("%(name)s: who may publish decides") % {"name": founded.name})
         done["review"] = "founded" if founded else "there already"
 
 
 def _demonstrate(done: dict[str, str]) -> None:
     from django.core.management import call_command, get_commands
+    from django.utils import translation
 
     if done.get("demo") == "wanted" and "demo" in get_commands():
-        print("city          building the demonstration city", flush=True)
-        call_command("demo")
+        _say(_("city"), _("building the demonstration city"))
+        with translation.override(terminal_language()):
+            call_command("demo")
         done["demo"] = "built"
 
 
@@ -129,5 +133,9 @@ def _appoint_administrator(tell: Callable[[str], None] = print) -> None:
     names = itertools.chain([ADMINISTRATOR], (f"{ADMINISTRATOR}-{number}" for number in itertools.count(2)))
     name = next(name for name in names if not people.objects.filter(username=name).exists())
     people.objects.create_superuser(name, email="", password=password)
-    tell(f"\n    administrator  {name}\n    password       {password}")
-    tell("    (shown once; change it under /account/)\n")
+    tell(f"\n    {padded(_('administrator'), 15)}{name}\n    {padded(_('password'), 15)}{password}")
+    tell("    " + _("(shown once; change it under /account/)") + "\n")
+
+
+def _say(what: str, how: str) -> None:
+    print(f"{padded(what, 14)}{how}", flush=True)

@@ -23,6 +23,8 @@ from pathlib import Path
 
 from haihe.base.config import Config, derive, load
 from haihe.base.errors import HaiheError
+from haihe.base.words import gettext as _
+from haihe.base.words import gettext_lazy
 from haihe.house.supervisor import Part, Supervisor
 
 log = logging.getLogger("haihe.up")
@@ -33,13 +35,13 @@ class AlreadyRunning(HaiheError):
     """Haihe already runs on this home."""
 
     permanent = True
-    hint = "End it first (Ctrl-C, or a TERM signal to its process), or name another home in HAIHE_HOME."
+    hint = gettext_lazy("End it first (Ctrl-C, or a TERM signal to its process), or name another home in HAIHE_HOME.")
 
 
 class AddressTaken(HaiheError):
     """Another program listens on the address of `bind`."""
 
-    hint = "End that program, or set `bind` in haihe.toml (HAIHE_BIND) to a free port."
+    hint = gettext_lazy("End that program, or set `bind` in haihe.toml (HAIHE_BIND) to a free port.")
 
 
 class NotPrepared(HaiheError):
@@ -84,14 +86,15 @@ def parts(config: Config, web_socket: Path) -> list[Part]:
 
 def check_address(bind: str) -> tuple[str, int]:
     """Host and port of `bind`. Raises AddressTaken when another program has it."""
-    host, _, port = bind.rpartition(":")
+    host, _colon, port = bind.rpartition(":")
     host = host.strip("[]")
     with socket.socket(socket.AF_INET6 if ":" in host else socket.AF_INET) as probe:
         probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
         try:
             probe.bind((host, int(port)))
         except OSError as error:
-            raise AddressTaken(f"cannot be listened on ({error.strerror}).", thing=bind) from error
+            why = _("cannot be listened on (%(why)s).") % {"why": error.strerror}
+            raise AddressTaken(why, thing=bind) from error
     return host, int(port)
 
 
@@ -114,7 +117,7 @@ async def _open(supervisor: Supervisor) -> None:
         sys.executable, "-m", "haihe.house.database", stdout=asyncio.subprocess.PIPE, stderr=asyncio.subprocess.STDOUT
     )
     try:
-        said, _nothing = await check.communicate()
+        said = (await check.communicate())[0]
     except asyncio.CancelledError:
         with contextlib.suppress(ProcessLookupError):
             check.kill()
@@ -124,13 +127,16 @@ async def _open(supervisor: Supervisor) -> None:
         return
     supervisor.stop()
     lines = said.decode(errors="replace").strip().splitlines()
-    raise NotPrepared(lines[-1] if lines else f"the check ended with status {check.returncode}")
+    raise NotPrepared(
+        lines[-1] if lines else _("the check ended with status %(status)s") % {"status": check.returncode}
+    )
 
 
 async def _announce(address: tuple[str, int], public_url: str) -> None:
     while not await asyncio.to_thread(_answers, *address):
         await asyncio.sleep(0.1)
-    log.info("Haihe is running: %s  (staff: %s/admin/)", public_url, public_url.rstrip("/"))
+    told = {"address": public_url, "staff": public_url.rstrip("/") + "/admin/"}
+    log.info("%s", _("Haihe is running: %(address)s  (staff: %(staff)s)") % told)
 
 
 def _answers(host: str, port: int) -> bool:
@@ -152,9 +158,8 @@ def _only_one(lock: Path) -> Iterator[None]:
             fcntl.flock(held, fcntl.LOCK_EX | fcntl.LOCK_NB)
         except BlockingIOError:
             held.seek(0)
-            raise AlreadyRunning(
-                f"already runs here as process {held.read().strip()}.", thing=lock.parent.parent
-            ) from None
+            why = _("already runs here as process %(pid)s.") % {"pid": held.read().strip()}
+            raise AlreadyRunning(why, thing=lock.parent.parent) from None
         held.truncate(0)
         held.write(str(os.getpid()))
         held.flush()

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from django.utils.translation import gettext as _
+
 from haihe.base.doctor import Finding, check, good, note, warning
 from haihe.base.outbound import shared_client
 from haihe.newsroom.domain import readers
@@ -18,18 +20,21 @@ def sources_answer() -> Iterator[Finding]:
     active = Source.objects.filter(active=True)
     failing = active.exclude(problem="").order_by("-failures")
     for source in failing[:SHOWN]:
-        text = f"source {source.name!r} failed {source.failures} times: {source.problem.strip().splitlines()[0][:160]}"
-        yield warning(text, "Open Sources in the admin.")
+        told = {"name": source.name, "times": source.failures, "why": source.problem.strip().splitlines()[0][:160]}
+        yield warning(_("source %(name)r failed %(times)s times: %(why)s") % told, _("Open Sources in the admin."))
     if failing.count() > SHOWN:
-        yield warning(f"{failing.count() - SHOWN} more sources fail", "Open Sources in the admin.")
-    yield good(f"{active.count() - failing.count()} of {active.count()} active sources answer")
+        text = _("%(count)s more sources fail") % {"count": failing.count() - SHOWN}
+        yield warning(text, _("Open Sources in the admin."))
+    told = {"answering": active.count() - failing.count(), "all": active.count()}
+    yield good(_("%(answering)s of %(all)s active sources answer") % told)
 
 
 @check("newsroom.transports")
 def transports_are_registered() -> Iterator[Finding]:
-    yield note(f"transports: {', '.join(sorted(transports()))}; collecting calls itself {shared_client().agent!r}")
+    told = {"names": ", ".join(sorted(transports())), "agent": shared_client().agent}
+    yield note(_("transports: %(names)s; collecting calls itself %(agent)r") % told)
 
 
 @check("newsroom.readers")
 def readers_are_registered() -> Iterator[Finding]:
-    yield note(f"readers: {', '.join(sorted(readers.readers()))}")
+    yield note(_("readers: %(names)s") % {"names": ", ".join(sorted(readers.readers()))})

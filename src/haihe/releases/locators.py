@@ -15,6 +15,8 @@ import json
 from collections.abc import Callable, Iterator
 from typing import TYPE_CHECKING
 
+from django.utils.translation import gettext as _
+
 if TYPE_CHECKING:
     from haihe.archive.models import Master
 
@@ -35,7 +37,7 @@ def problem(data: bytes, locator: str, master: Master) -> str:
     for prefix, finder in _finders.items():
         if locator.startswith(prefix):
             return finder(data, locator, master)
-    return "" if words_in(data, locator) else "the bytes do not hold it"
+    return "" if words_in(data, locator) else _("the bytes do not hold it")
 
 
 def words_in(data: bytes, words: str) -> bool:

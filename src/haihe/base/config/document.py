@@ -22,6 +22,11 @@ public_url = "https://news.example.org"
 bind = "127.0.0.1:8000"
 ```
 
+At a terminal `haihe` speaks the language of the environment: the first of LC_ALL, LC_MESSAGES and LANG that is set
+decides, Chinese where it begins with `zh`, else English (`LANG=C haihe doctor`). Where none is set, as in a service, it
+is the first of `languages`. What the city writes down itself is in the first of `languages`, whoever runs the command;
+what its processes write into the log is English.
+
 | key | variable | kind | default | what it is |
 |---|---|---|---|---|
 """

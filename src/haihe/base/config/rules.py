@@ -8,6 +8,8 @@ from collections.abc import Callable
 from typing import Any
 from urllib.parse import urlsplit
 
+from haihe.base.words import gettext_noop
+
 Rule = Callable[[Any], bool]
 
 
@@ -29,7 +31,7 @@ def _web_address(value: str) -> bool:
 
 
 def _host_and_port(value: str) -> bool:
-    host, _, port = value.rpartition(":")
+    host, _colon, port = value.rpartition(":")
     return bool(host) and port.isascii() and port.isdigit() and 0 <= int(port) < 65536
 
 
@@ -64,13 +66,16 @@ def _time_zone(value: str) -> bool:
 
 
 RULES: dict[str, tuple[Rule, str]] = {
-    "filled": (_filled, "a text that is not empty"),
-    "positive": (_positive, "a whole number above 0"),
-    "web_address": (_web_address, "an address like https://news.example.org, without a path"),
-    "host_and_port": (_host_and_port, "an address and port like 127.0.0.1:8000"),
-    "networks": (_networks, "networks like 10.0.0.0/8"),
-    "database": (_with_scheme("postgres", "postgresql"), "an address like postgres://user:password@host:5432/name"),
-    "smtp": (_with_scheme("smtp", "smtps"), "an address like smtp://user:password@host:587"),
-    "languages": (_languages, "a list of zh-hans and en, each once"),
-    "time_zone": (_time_zone, "a zone like Asia/Shanghai"),
+    "filled": (_filled, gettext_noop("a text that is not empty")),
+    "positive": (_positive, gettext_noop("a whole number above 0")),
+    "web_address": (_web_address, gettext_noop("an address like https://news.example.org, without a path")),
+    "host_and_port": (_host_and_port, gettext_noop("an address and port like 127.0.0.1:8000")),
+    "networks": (_networks, gettext_noop("networks like 10.0.0.0/8")),
+    "database": (
+        _with_scheme("postgres", "postgresql"),
+        gettext_noop("an address like postgres://user:password@host:5432/name"),
+    ),
+    "smtp": (_with_scheme("smtp", "smtps"), gettext_noop("an address like smtp://user:password@host:587")),
+    "languages": (_languages, gettext_noop("a list of zh-hans and en, each once")),
+    "time_zone": (_time_zone, gettext_noop("a zone like Asia/Shanghai")),
 }

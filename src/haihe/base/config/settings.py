@@ -13,6 +13,8 @@ from typing import Any
 from haihe.base.config.keys import Config, default_home
 from haihe.base.config.rules import RULES
 from haihe.base.errors import HaiheError
+from haihe.base.words import gettext as _
+from haihe.base.words import gettext_lazy, gettext_noop
 
 __all__ = ["BadValue", "Config", "ConfigError", "UnknownKey", "config_file", "load"]
 
@@ -20,7 +22,11 @@ __all__ = ["BadValue", "Config", "ConfigError", "UnknownKey", "config_file", "lo
 NOT_KEYS = {"HAIHE_CONFIG", "HAIHE_INNER", "HAIHE_TEST_DATA", "HAIHE_CHROMIUM"}
 SECRET = {"secret_key", "database_url", "smtp_url"}  # never shown, not even in an error
 SWITCH = {"1": True, "true": True, "yes": True, "on": True, "0": False, "false": False, "no": False, "off": False}
-WANTED = {"bool": "true or false", "int": "a whole number", "tuple[str, ...]": "a list of texts"}
+WANTED = {
+    "bool": gettext_noop("true or false"),
+    "int": gettext_noop("a whole number"),
+    "tuple[str, ...]": gettext_noop("a list of texts"),
+}
 KNOWN: dict[str, dataclasses.Field[Any]] = {field.name: field for field in dataclasses.fields(Config)}
 
 
@@ -28,7 +34,7 @@ class ConfigError(HaiheError):
     """The settings cannot be read."""
 
     permanent = True
-    hint = "Every key stands in docs/settings.md."
+    hint = gettext_lazy("Every key stands in docs/settings.md.")
 
 
 class UnknownKey(ConfigError):
@@ -66,10 +72,10 @@ def _read_file(file: Path, *, must_exist: bool) -> dict[str, Any]:
         values = tomllib.loads(file.read_text(encoding="utf-8"))
     except FileNotFoundError:
         if must_exist:
-            raise ConfigError("HAIHE_CONFIG names this file, but there is none.", thing=file) from None
+            raise ConfigError(_("HAIHE_CONFIG names this file, but there is none."), thing=file) from None
         return {}
     except (OSError, UnicodeDecodeError, tomllib.TOMLDecodeError) as error:
-        raise ConfigError(f"cannot be read: {error}.", thing=file) from error
+        raise ConfigError(_("cannot be read: %(why)s.") % {"why": error}, thing=file) from error
     for name in values:
         if name not in KNOWN:
             raise _unknown(name, list(KNOWN), thing=file)
@@ -90,7 +96,11 @@ def _read_environment(env: dict[str, str]) -> dict[str, str]:
 
 def _unknown(name: str, known: list[str], *, thing: object) -> UnknownKey:
     near = difflib.get_close_matches(name, known, 1, cutoff=0.5)
-    return UnknownKey(f"unknown key {name!r}" + (f"; did you mean {near[0]!r}?" if near else "."), thing=thing)
+    if near:
+        told = _("unknown key %(name)r; did you mean %(near)r?") % {"name": name, "near": near[0]}
+    else:
+        told = _("unknown key %(name)r.") % {"name": name}
+    return UnknownKey(told, thing=thing)
 
 
 def _from_text(name: str, text: str) -> Any:
@@ -117,8 +127,7 @@ def _typed(name: str, value: Any, *, thing: object) -> Any:
         return _ruled(name, value, thing=thing)
     if kind == "tuple[str, ...]" and isinstance(value, list) and all(isinstance(part, str) for part in value):
         return _ruled(name, tuple(value), thing=thing)
-    wanted = WANTED.get(str(kind), "a text")
-    raise BadValue(f"{name} must be {wanted}, not {_shown(name, value)}.", thing=thing)
+    raise _bad(name, value, WANTED.get(str(kind), gettext_noop("a text")), thing=thing)
 
 
 def _ruled(name: str, value: Any, *, thing: object) -> Any:
@@ -126,10 +135,15 @@ def _ruled(name: str, value: Any, *, thing: object) -> Any:
     if rule:
         holds, wanted = RULES[rule]
         if not holds(value):
-            raise BadValue(f"{name} must be {wanted}, not {_shown(name, value)}.", thing=thing)
+            raise _bad(name, value, wanted, thing=thing)
     return value
+
+
+def _bad(name: str, value: Any, wanted: str, *, thing: object) -> BadValue:
+    told = {"name": name, "wanted": _(wanted), "value": _shown(name, value)}
+    return BadValue(_("%(name)s must be %(wanted)s, not %(value)s.") % told, thing=thing)
 
 
 def _shown(name: str, value: Any) -> str:
     shown = list(value) if isinstance(value, tuple) else value
-    return "what it is (not shown, it may hold a secret)" if name in SECRET else repr(shown)
+    return _("what it is (not shown, it may hold a secret)") if name in SECRET else repr(shown)

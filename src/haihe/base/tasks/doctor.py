@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from datetime import timedelta
 
 from django.utils import timezone
+from django.utils.translation import gettext as _
 
 from haihe.base.doctor import Finding, check, good, note, warning, wrong
 from haihe.base.tasks.domain.leases import LEASE_SECONDS
@@ -24,13 +25,16 @@ def somebody_works() -> Iterator[Finding]:
     stale = [each for each in workers() if each not in fresh]
     served = {each.crew for each in fresh}
     if not served - {"once"}:
-        yield wrong("no worker runs: nothing is collected, baked or delivered", "Start `haihe up` or `haihe worker`.")
+        text = _("no worker runs: nothing is collected, baked or delivered")
+        yield wrong(text, _("Start `haihe up` or `haihe worker`."))
     else:
-        yield good(f"{len(fresh)} worker processes: {', '.join(sorted(served))}")
+        told = {"count": len(fresh), "crews": ", ".join(sorted(served))}
+        yield good(_("%(count)s worker processes: %(crews)s") % told)
     for each in stale:
+        told = {"name": each.name, "since": f"{each.beat_at:%Y-%m-%d %H:%M:%S}"}
         yield warning(
-            f"worker {each.name} gave no sign of life since {each.beat_at:%Y-%m-%d %H:%M:%S}",
-            "Its tasks run again once another worker has seen it; if it hangs, end its process.",
+            _("worker %(name)s gave no sign of life since %(since)s") % told,
+            _("Its tasks run again once another worker has seen it; if it hangs, end its process."),
         )
 
 
@@ -41,21 +45,24 @@ def nothing_is_stuck() -> Iterator[Finding]:
         name = lane.lane.name
         if lane.dead:
             yield warning(
-                f"lane {name}: {lane.dead} jobs failed for good",
-                "Open Reports, Background work in the admin: read the errors, then run them again or discard them.",
+                _("lane %(name)s: %(count)s jobs failed for good") % {"name": name, "count": lane.dead},
+                _("Open Reports, Background work in the admin: read the errors, then run them again or discard them."),
             )
         if lane.late_since and now - lane.late_since > LATE:
+            told = {"name": name, "count": lane.waiting, "since": f"{lane.late_since:%Y-%m-%d %H:%M}"}
             yield warning(
-                f"lane {name}: {lane.waiting} jobs wait, the oldest since {lane.late_since:%Y-%m-%d %H:%M}",
-                "Is a worker for this lane running? If it is only busy, raise HAIHE_LANES or start one more worker.",
+                _("lane %(name)s: %(count)s jobs wait, the oldest since %(since)s") % told,
+                _("Is a worker for this lane running? If it is only busy, raise HAIHE_LANES or start one more worker."),
             )
         if not lane.dead and not lane.late_since:
-            yield good(f"lane {name}: nothing waits, nothing failed for good")
+            yield good(_("lane %(name)s: nothing waits, nothing failed for good") % {"name": name})
 
 
 @check("tasks.registered")
 def what_is_registered() -> Iterator[Finding]:
-    yield note("lanes: " + ", ".join(f"{lane.name} × {lane.slots}" for lane in lanes().values()))
-    yield note("periodic: " + ", ".join(f"{work.task.name} every {work.every}" for work in periodic_tasks()))
+    slots = ", ".join(f"{lane.name} × {lane.slots}" for lane in lanes().values())
+    yield note(_("lanes: %(names)s") % {"names": slots})
+    rhythm = ", ".join(f"{work.task.name} / {work.every}" for work in periodic_tasks())
+    yield note(_("periodic work: %(names)s") % {"names": rhythm})
     if services():
-        yield note("services: " + ", ".join(each.name for each in services()))
+        yield note(_("services: %(names)s") % {"names": ", ".join(each.name for each in services())})

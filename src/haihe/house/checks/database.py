@@ -8,6 +8,7 @@ from django.db import connection
 from django.db.utils import Error
 
 from haihe.base.doctor import Finding, check, good, wrong
+from haihe.base.words import gettext as _
 from haihe.house.database import pending_migrations
 
 
@@ -19,10 +20,11 @@ def database_answers() -> Iterator[Finding]:
             cursor.execute("SELECT 1")
         pending = pending_migrations()
     except Error as error:
-        advice = "Check `database_url` and that the server runs; a damaged SQLite file is replaced from a backup."
-        yield wrong(f"{where} does not answer: {str(error).strip()}", advice)
+        advice = _("Check `database_url` and that the server runs; a damaged SQLite file is replaced from a backup.")
+        yield wrong(_("%(where)s does not answer: %(why)s") % {"where": where, "why": str(error).strip()}, advice)
         return
     if pending:
-        yield wrong(f"{len(pending)} migrations are pending, {pending[0]} first", "Run `haihe prepare`.")
+        told = {"count": len(pending), "first": pending[0]}
+        yield wrong(_("%(count)s migrations are pending, %(first)s first") % told, _("Run `haihe prepare`."))
         return
-    yield good(f"{where}, as new as the code")
+    yield good(_("%(where)s, as new as the code") % {"where": where})

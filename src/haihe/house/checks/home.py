@@ -19,6 +19,7 @@ import psutil
 from haihe.base.config import Config, derive, load
 from haihe.base.config.settings import SECRET, config_file
 from haihe.base.doctor import Finding, check, good, note, warning, wrong
+from haihe.base.words import gettext as _
 from haihe.house import messages
 from haihe.house.up import AddressTaken, check_address
 
@@ -33,21 +34,22 @@ MB = 1024 * 1024
 def settings_are_sound() -> Iterator[Finding]:
     config = load()
     changed = [field.name for field in dataclasses.fields(Config) if getattr(config, field.name) != field.default]
-    told = [f"{name} (not shown)" if name in SECRET else f"{name} = {getattr(config, name)}" for name in changed]
+    hidden = _("(not shown)")
+    told = [f"{name} {hidden}" if name in SECRET else f"{name} = {getattr(config, name)}" for name in changed]
     file = config_file(os.environ)
-    yield note(f"{file if file.exists() else 'no haihe.toml'}; set: {', '.join(told) or 'nothing'}")
+    which = {"file": file if file.exists() else _("no haihe.toml"), "keys": ", ".join(told) or _("nothing")}
+    yield note(_("%(file)s; set: %(keys)s") % which)
     public = urlsplit(config.public_url).hostname
     local = public in ("localhost", "127.0.0.1", "::1")
     if config.debug and not local:
-        yield wrong("debug shows the insides of Haihe to the public", "Set `debug = false` in haihe.toml.")
+        yield wrong(_("debug shows the insides of Haihe to the public"), _("Set `debug = false` in haihe.toml."))
     if not local and not derive.is_https(config):
-        yield warning(
-            f"{config.public_url} is not https: sessions can be read on the way", "Set an https `public_url`."
-        )
+        text = _("%(address)s is not https: sessions can be read on the way") % {"address": config.public_url}
+        yield warning(text, _("Set an https `public_url`."))
     if not config.smtp_url and not local:
-        yield warning("no mail leaves: `smtp_url` is empty", "Set `smtp_url` and `mail_from` in haihe.toml.")
+        yield warning(_("no mail leaves: `smtp_url` is empty"), _("Set `smtp_url` and `mail_from` in haihe.toml."))
     if not config.crawler_contact:
-        yield note("collecting names no contact; sites may refuse it: set `crawler_contact`")
+        yield note(_("collecting names no contact; sites may refuse it: set `crawler_contact`"))
 
 
 @check("house.home")
@@ -59,9 +61,10 @@ def home_can_be_written() -> Iterator[Finding]:
             probe.write(b"haihe")
             probe.flush()
     except OSError as error:
-        yield wrong(f"{home} cannot be written ({error.strerror})", "Give its folder to the account that runs Haihe.")
+        text = _("%(folder)s cannot be written (%(why)s)") % {"folder": home, "why": error.strerror}
+        yield wrong(text, _("Give its folder to the account that runs Haihe."))
         return
-    yield good(f"{home} can be written")
+    yield good(_("%(folder)s can be written") % {"folder": home})
 
 
 @check("house.disk")
@@ -70,10 +73,11 @@ def disk_has_room() -> Iterator[Finding]:
     there = next(folder for folder in [config.home, *config.home.parents] if folder.exists())
     free = shutil.disk_usage(there).free // MB
     if free < config.disk_floor_mb:
-        text = f"{free} MB are free on the disk of {config.home}, fewer than disk_floor_mb = {config.disk_floor_mb}"
-        yield wrong(text, "Free some, or move the home to a larger disk; Masters are refused when it is full.")
+        told = {"free": free, "folder": config.home, "floor": config.disk_floor_mb}
+        text = _("%(free)s MB are free on the disk of %(folder)s, fewer than disk_floor_mb = %(floor)s") % told
+        yield wrong(text, _("Free some, or move the home to a larger disk; Masters are refused when it is full."))
     else:
-        yield good(f"{free} MB free")
+        yield good(_("%(free)s MB free") % {"free": free})
 
 
 @check("house.secret")
@@ -82,7 +86,7 @@ def secret_is_kept() -> Iterator[Finding]:
     for file in (config.home / "secret_key", config.home / "haihe.toml"):
         holds_secret = file.name == "secret_key" or any(getattr(config, name) for name in SECRET)
         if file.exists() and holds_secret and stat.S_IMODE(file.stat().st_mode) & 0o077:
-            yield wrong(f"{file} can be read by other accounts", f"chmod 600 {file}")
+            yield wrong(_("%(file)s can be read by other accounts") % {"file": file}, f"chmod 600 {file}")
 
 
 @check("house.address")
@@ -90,14 +94,14 @@ def address_is_ours() -> Iterator[Finding]:
     config = load()
     state = running_state(config)
     if state:
-        yield good(f"runs as process {state['pid']} on {state['bind']}")
+        yield good(_("runs as process %(pid)s on %(bind)s") % state)
         return
     try:
         check_address(config.bind)
     except AddressTaken as error:
-        yield wrong(f"{error.thing}: {error.message}", error.hint)
+        yield wrong(f"{error.thing}: {error.message}", str(error.hint))
     else:
-        yield note(f"does not run; {config.bind} is free")
+        yield note(_("does not run; %(bind)s is free") % {"bind": config.bind})
 
 
 @check("house.processes")
@@ -105,30 +109,30 @@ def processes_live() -> Iterator[Finding]:
     state = running_state(load())
     for part in state["parts"] if state else ():
         if not part["pid"] or not psutil.pid_exists(part["pid"]):
-            yield wrong(
-                f"{part['name']} does not run (last exit: {part['last_exit']})", "Read log/haihe.log in the home."
-            )
+            text = _("%(name)s does not run (last exit: %(last_exit)s)") % part
+            yield wrong(text, _("Read log/haihe.log in the home."))
         elif part["deaths"]:
-            yield warning(f"{part['name']} had to be started again {part['deaths']} times", "Read log/haihe.log.")
+            text = _("%(name)s had to be started again %(deaths)s times") % part
+            yield warning(text, _("Read log/haihe.log in the home."))
 
 
 @check("house.built")
 def everything_is_built() -> Iterator[Finding]:
     if not BUILT.exists():
-        yield wrong("the front end is not built: pages have no style", "Run `make setup`.")
+        yield wrong(_("the front end is not built: pages have no style"), _("Run `make setup`."))
     absent = [face for face in FACES if not (FONTS / face).exists()]
     if absent:
-        text = f"fonts are missing ({', '.join(absent)}): Chinese in pictures and PDFs shows as boxes"
-        yield wrong(text, "Run `make setup`.")
+        text = _("fonts are missing (%(names)s): Chinese in pictures and PDFs shows as boxes")
+        yield wrong(text % {"names": ", ".join(absent)}, _("Run `make setup`."))
     old = messages.stale()
     if old:
-        text = (
-            f"{len(old)} message catalogues are not compiled ({old[0].relative_to(SOURCE)} first): pages show English"
-        )
-        yield wrong(text, "Run `haihe prepare`.")
+        told = {"count": len(old), "first": old[0].relative_to(SOURCE)}
+        text = _("%(count)s message catalogues are not compiled (%(first)s first): pages show English") % told
+        yield wrong(text, _("Run `haihe prepare`."))
     static = load().home / "static"
     if not any(static.glob("*")):
-        yield wrong(f"{static} is empty: no page finds its styles and scripts", "Run `haihe prepare`.")
+        text = _("%(folder)s is empty: no page finds its styles and scripts") % {"folder": static}
+        yield wrong(text, _("Run `haihe prepare`."))
 
 
 @check("house.clock")
@@ -138,8 +142,8 @@ def clock_is_plausible() -> Iterator[Finding]:
     names = ("haihe.sqlite3", "haihe.sqlite3-wal", "prepared.json", "log/haihe.log")
     ahead = [name for name in names if (home / name).exists() and (home / name).stat().st_mtime > now + 60]
     if ahead:
-        text = f"the clock stands before the last write of {ahead[0]}"
-        yield wrong(text, "Set the clock (timedatectl set-ntp true) before anything is published.")
+        text = _("the clock stands before the last write of %(file)s") % {"file": ahead[0]}
+        yield wrong(text, _("Set the clock (timedatectl set-ntp true) before anything is published."))
 
 
 def running_state(config: Config) -> dict[str, Any] | None:

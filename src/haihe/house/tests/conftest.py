@@ -34,7 +34,7 @@ def haihe(tmp_path: Path) -> Callable[..., subprocess.CompletedProcess[str]]:
     def run(*words: str, **settings: str) -> subprocess.CompletedProcess[str]:
         environment = plain_environment(**{"HAIHE_HOME": str(tmp_path / "home"), **settings})
         return subprocess.run(
-            [*HAIHE, *words], env=environment, cwd=tmp_path, capture_output=True, text=True, timeout=120
+            [*HAIHE, *words], env=environment, cwd=tmp_path, capture_output=True, text=True, timeout=600
         )
 
     return run

@@ -9,7 +9,8 @@ from pathlib import Path
 
 import pytest
 
-from haihe.house.cli import _columns, commands, overview
+from haihe.base.words import columns
+from haihe.house.cli import commands, overview
 from haihe.house.tests.conftest import plain_environment
 
 SOURCE = Path(__file__).resolve().parents[2]
@@ -20,7 +21,7 @@ ENGINES = sorted({command.run.partition(":")[0] for command in commands() if com
 def test_help_fits_one_screen_and_names_every_command(chinese: bool) -> None:
     lines = overview(chinese).splitlines()
     assert len(lines) <= 40
-    assert max(map(_columns, lines)) <= 120
+    assert max(map(columns, lines)) <= 120
     named = [line.strip() for line in lines if line.startswith("  ")]
     known = list(commands())
     assert len(named) == len(known)

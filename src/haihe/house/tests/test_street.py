@@ -71,7 +71,7 @@ class City:
 
     def haihe(self, *words: str) -> subprocess.CompletedProcess[str]:
         environment = plain_environment(**self.settings)
-        return subprocess.run([*HAIHE, *words], env=environment, capture_output=True, text=True, timeout=60)
+        return subprocess.run([*HAIHE, *words], env=environment, capture_output=True, text=True, timeout=600)
 
     def status(self, path: str) -> int:
         return httpx.get(self.address + path).status_code
@@ -118,7 +118,7 @@ def test_street_from_an_address_to_the_public_and_back_to_the_bytes(city: City, 
     with serving() as site, browser.new_context(locale="en-GB", viewport={"width": 1366, "height": 900}) as context:
         site.put("/feed.xml", feed.data, Content_Type="application/xml")
         page = context.new_page()
-        page.set_default_timeout(20_000)
+        page.set_default_timeout(60_000)
         sign_in(page, city)
         found_organisation(page, city)
         add_section(page, city)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from typing import Any
+from typing import Any, ClassVar
 
 from django import forms
 from django.contrib import messages
@@ -32,11 +32,22 @@ class ManuscriptEditView(EditView):  # type: ignore[misc]
     """The editor. A decision is about what its page showed: a page that is out of date cannot decide or publish."""
 
     def is_valid(self, form: Any) -> bool:
-        if self.action in ("workflow-action", "publish", "submit") and self.is_out_of_date:
+        if self.action in ("workflow-action", "publish", "submit") and self._was_changed_by_others:
             self.produced_error_code = "invalid_revision"
             self.produced_error_message = str(STALE)
             return False
         return bool(super().is_valid(form)) and self._has_its_note(form)
+
+    @property
+    def _was_changed_by_others(self) -> bool:
+        """Whether somebody else saved since this page was opened. What the same person saved meanwhile is the page's
+        own autosave, still on its way when the button was pressed; a review's decision is strict even there."""
+        if not self.is_out_of_date or self.action == "workflow-action":
+            return bool(self.is_out_of_date)
+        seen = self.request.POST.get("overwrite_revision_id") or self.request.POST.get("loaded_revision_id") or ""
+        me = self.request.user.pk
+        newer = self.object.revisions.filter(pk__gt=int(seen) if seen.isascii() and seen.isdigit() else 0)
+        return self.latest_revision.user_id != me or newer.exclude(user_id=me).exists()
 
     def _has_its_note(self, form: Any) -> bool:
         """What goes out over something public says why; a draft need not say it yet."""
@@ -125,6 +136,7 @@ class ReasonView(WagtailAdminTemplateMixin, FormView):  # type: ignore[misc]
     form_class = ReasonForm
     template_name = "newsroom/manuscripts/reason.html"
     header_icon = "warning"
+    breadcrumbs_items: ClassVar[list[dict[str, str]]] = []  # in their place stand the verb and its story, as the title
     needs: str
     done: Any
     button: Any

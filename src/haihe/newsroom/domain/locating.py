@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from django.utils.translation import gettext as _
+
 from haihe.archive.models import Master
 from haihe.newsroom.domain.readers import Document, FeedUnreadable, read
 
@@ -15,14 +17,14 @@ def place(locator: str, entry_id: str) -> str:
 
 def problem(data: bytes, locator: str, master: Master) -> str:
     """Why the entry is not where `locator` says, read with the readers that intake uses; empty where it is."""
-    position, _, entry_id = locator.partition("#")
+    position, _hash, entry_id = locator.partition("#")
     try:
         feed = read(Document(data, address=master.source_uri, media_type=master.media_type))
     except FeedUnreadable as error:
         return error.message
     standing = {entry.locator: entry.id for entry in feed.entries}
     if position not in standing:
-        return f"the document has no {position}"
+        return _("the document has no %(place)s") % {"place": position}
     if entry_id and standing[position] != entry_id:
-        return f"{position} is another entry: {standing[position]}"
+        return _("%(place)s is another entry: %(found)s") % {"place": position, "found": standing[position]}
     return ""

@@ -108,6 +108,15 @@ def test_page_that_is_out_of_date_publishes_nothing(desk: Newsdesk, browse: Call
     assert Manuscript.objects.get().get_latest_revision_as_object().title == "同事刚改"
 
 
+def test_page_is_not_out_of_date_by_its_own_autosave(desk: Newsdesk, browse: Callable[[str], Client]) -> None:
+    manuscript, client = desk.manuscript(), browse("publisher")
+    address = f"{BASE}edit/{manuscript.pk}/"
+    loaded = form_of(client.get(address).content, manuscript)
+    revise(manuscript, desk.person("publisher"), title="写到一半")
+    assert client.post(address, {**loaded, "title": "写完了", "action-publish": "1"}).status_code == 302
+    assert Release.objects.get().content["title"] == "写完了"
+
+
 def test_history_shows_every_release(desk: Newsdesk, browse: Callable[[str], Client]) -> None:
     manuscript, publisher = desk.manuscript(), desk.person("publisher")
     empty = browse("viewer").get(f"{BASE}history/{manuscript.pk}/").content.decode()
@@ -125,7 +134,11 @@ def test_withdrawing_asks_for_a_reason(desk: Newsdesk, browse: Callable[[str], C
     manuscript, client = desk.manuscript(), browse("publisher")
     publish(manuscript, desk.person("publisher"))
     address = f"{BASE}unpublish/{manuscript.pk}/"
-    assert 'name="reason"' in client.get(address).content.decode()
+    page = client.get(address).content.decode()
+    assert 'name="reason"' in page
+    (title,) = html.fromstring(page).findall(".//h1")
+    assert " ".join(title.text_content().split()) == f"Withdraw {manuscript.title}"
+    assert "sr-only" not in title.get("class", "")
     assert client.post(address, {"reason": ""}).status_code == 200
     assert Publication.objects.get().state == "published"
     assert client.post(address, {"reason": "事实有误"}).status_code == 302

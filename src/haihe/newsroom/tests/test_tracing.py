@@ -13,7 +13,7 @@ from haihe.archive.domain import layout
 from haihe.newsroom.domain import writing
 from haihe.newsroom.tests.newsdesk import FEED, Newsdesk, revise
 from haihe.releases import locators
-from haihe.releases.domain import publish, trace, vouch
+from haihe.releases.domain import publish, trace, vouch, withdraw
 from haihe.releases.domain.facts import UnfitFact
 from haihe.releases.domain.tracing import NothingToTrace
 from haihe.releases.models import FactSheet, Publication, Release
@@ -113,6 +113,16 @@ def test_embed_is_walked_too(desk: Newsdesk, publication: Publication) -> None:
     walk = trace(manuscript.publication)
     assert [depth for depth, kind, _ in kinds(walk) if kind == "locator"] == [5]
     assert walk.holds
+
+
+def test_withdrawn_is_walked_to_the_bytes_of_what_it_took_away(desk: Newsdesk, publication: Publication) -> None:
+    before = trace(publication)
+    withdraw(publication, desk.person("publisher"), "试走一遍")
+    after = trace(Publication.objects.get())
+    assert after.holds
+    assert [step.says.split()[1] for step in after.steps] == ["№2", "№1"]
+    assert [kind for _depth, kind, _id in kinds(after)[1:]] == [kind for _depth, kind, _id in kinds(before)]
+    assert "blob" in [kind for _depth, kind, _id in kinds(after)]
 
 
 def test_nothing_to_trace_is_said(tmp_path: Path) -> None:

@@ -10,6 +10,8 @@ from django.apps import apps
 from django.core.files.base import ContentFile
 from django.db import models, transaction
 from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
 from haihe.archive import deposit
 from haihe.archive.domain.purging import purge
@@ -38,7 +40,8 @@ class AlreadyThere(HaiheError):
     """The demonstration city stands already."""
 
     permanent = True
-    hint = "Take it away first: haihe demo --remove"
+    says = gettext_lazy("The demonstration city stands already.")
+    hint = gettext_lazy("Take it away first: haihe demo --remove")
 
 
 @dataclass
@@ -68,10 +71,10 @@ def build(told: Told = lambda _line: None) -> int:
     city = City()
     with transaction.atomic():
         _people_and_places(city)
-    told("organisations, places, people")
+    told(_("organisations, places, people"))
     for slug in cast.FEEDS:
         _intake(city, slug)
-    told("intake")
+    told(_("intake"))
     written = stories()
     for number, story in enumerate(written, start=1):
         with transaction.atomic():
@@ -213,7 +216,7 @@ def remove(told: Told = lambda _line: None) -> list[str]:
     """Take away what `build` made, and nothing else; returns what had to stay because others' work rests on it."""
     for made in Made.objects.filter(label="releases.publication"):
         _withdraw(made)
-    told("withdrawn from public")
+    told(_("withdrawn from public"))
     stayed = []
     for made in Made.objects.order_by("-id"):
         if left := _remove(made):

@@ -6,6 +6,8 @@ import hashlib
 from dataclasses import dataclass
 from datetime import UTC
 
+from django.utils.translation import gettext as _
+
 from haihe.releases.canonical import sha256_of
 from haihe.releases.models import Erasure, Publication, Release
 
@@ -45,7 +47,7 @@ def verify(publication: Publication) -> list[Fault]:
         faults.extend(Fault(expected, what) for what in _wrong(release, expected, previous, erasures))
         previous, newest = release.hash, release
     if newest is None or publication.current_id != newest.pk:
-        faults.append(Fault(newest.number if newest else 0, "the publication does not point to its newest release"))
+        faults.append(Fault(newest.number if newest else 0, _("the publication does not point to its newest release")))
     return faults
 
 
@@ -57,16 +59,18 @@ def _lawful(publication: Publication) -> list[Erasure]:
 def _wrong(release: Release, expected: int, previous: str, erasures: set[str]) -> list[str]:
     found = []
     if release.number != expected:
-        found.append(f"number {release.number} stands where {expected} belongs")
+        found.append(
+            _("number %(number)s stands where %(expected)s belongs") % {"number": release.number, "expected": expected}
+        )
     if release.previous_hash != previous:
-        found.append("the hash of the release before is another one")
+        found.append(_("the hash of the release before is another one"))
     if release.hash != chain_hash(release):
-        found.append("its hash does not fit what it says")
+        found.append(_("its hash does not fit what it says"))
     tombstone = release.content.get("state") == "erased"
     if tombstone and release.content.get("erasure") not in erasures:
-        found.append("erased without two persons")
+        found.append(_("erased without two persons"))
     elif not (tombstone and release.action != Release.Action.ERASE) and _content_changed(release):
-        found.append("its content or note was changed")
+        found.append(_("its content or note was changed"))
     return found
 
 

@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError, CommandParser
+from django.utils.translation import gettext as _
 
 from haihe.archive.domain import chain, dropping, items, labelling, reading, rebuilding
 from haihe.archive.domain.labels.authority import read_authority
@@ -63,7 +64,8 @@ class Command(BaseCommand):
         else:
             for row in bad:
                 self.stdout.write(row["fault"])
-            self.stdout.write(f"{total} Blobs, {len(bad)} not as deposited")
+            told = {"blobs": total, "bad": len(bad)}
+            self.stdout.write(_("%(blobs)s Blobs, %(bad)s not as deposited") % told)
         if bad:
             sys.exit(1)
 

@@ -11,6 +11,7 @@ from typing import Any
 from django.conf import settings
 from django.db.models import QuerySet
 from django.utils import timezone
+from django.utils.translation import gettext as _
 
 from haihe.base.audit.domain.recording import ERASED, detail_hash, link_hash
 from haihe.base.audit.models import Detail, Entry, Head
@@ -69,16 +70,16 @@ def verify(expected: dict[int, str] | None = None) -> Verdict:
             if entry.action == ERASED and entry.thing_label == "audit.entry":
                 told_of.add(entry.thing_id)
             if entry.number in wanted and wanted.pop(entry.number) != entry.hash:
-                verdict.add(entry.number, "is not the entry that was noted earlier")
+                verdict.add(entry.number, _("is not the entry that was noted earlier"))
             before, last = entry.hash, entry.number
     if (head.number, head.hash) != (last, before):
-        verdict.add(last, "is not where the chain should end: entries after it were removed")
+        verdict.add(last, _("is not where the chain should end: entries after it were removed"))
     _check_beyond(verdict)
     for number in sorted(wanted):
-        verdict.add(number, "was noted earlier and is missing")
+        verdict.add(number, _("was noted earlier and is missing"))
     for number in sorted(emptied):
         if str(number) not in told_of:
-            verdict.add(number, "lost what it told, and no erasure is recorded")
+            verdict.add(number, _("lost what it told, and no erasure is recorded"))
     verdict.erased = len(emptied)
     verdict.head = f"{last}:{before}" if last else ""
     return verdict
@@ -142,25 +143,25 @@ def _check_beyond(verdict: Verdict) -> None:
     last = Entry.objects.order_by("-number").values_list("number", flat=True).first() or 0
     head = Head.objects.filter(pk=1).values_list("number", flat=True).first() or 0
     if last > head:
-        verdict.add(last, "stands behind the end of the chain: it was put in")
+        verdict.add(last, _("stands behind the end of the chain: it was put in"))
 
 
 def _check_link(verdict: Verdict, entry: Entry, last: int, before: str) -> None:
     if entry.number != last + 1:
-        verdict.add(entry.number, f"follows {last}: entries between them are missing")
+        verdict.add(entry.number, _("follows %(number)s: entries between them are missing") % {"number": last})
     elif entry.previous_hash != before:
-        verdict.add(entry.number, "does not follow the entry before it")
+        verdict.add(entry.number, _("does not follow the entry before it"))
     if link_hash(entry) != entry.hash:
-        verdict.add(entry.number, "was changed")
+        verdict.add(entry.number, _("was changed"))
 
 
 def _check_detail(verdict: Verdict, entry: Entry, told: Detail | None, emptied: set[int]) -> None:
     if told is None:
-        verdict.add(entry.number, "lost what it told: the row is missing")
+        verdict.add(entry.number, _("lost what it told: the row is missing"))
     elif not told.body and not told.salt:
         emptied.add(entry.number)
     elif detail_hash(told.salt, told.body) != entry.detail_sha256:
-        verdict.add(entry.number, "tells something else than was recorded")
+        verdict.add(entry.number, _("tells something else than was recorded"))
 
 
 def _as_json(entry: Entry, told: Detail | None) -> dict[str, Any]:

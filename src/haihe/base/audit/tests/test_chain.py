@@ -278,7 +278,7 @@ def test_command_is_found_by_haihe(home: Any) -> None:
         [sys.executable, "-m", "haihe", "audit", "verify"],
         env=home.environ,
         capture_output=True,
-        timeout=60,
+        timeout=600,
         check=False,
     )
     assert run.returncode == 0, run.stderr

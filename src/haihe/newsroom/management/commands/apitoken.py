@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError, CommandParser
+from django.utils.translation import gettext as _
 
 from haihe.city.models import Person
 from haihe.newsroom.domain import tokens
@@ -19,5 +20,5 @@ class Command(BaseCommand):
     def handle(self, *args: Any, **options: Any) -> None:
         person = Person.objects.filter(username=options["person"], is_active=True).first()
         if person is None:
-            raise CommandError(f"no active account {options['person']!r}")
+            raise CommandError(_("no active account %(name)r") % {"name": options["person"]})
         self.stdout.write(tokens.issue(person))

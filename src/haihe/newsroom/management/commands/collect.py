@@ -4,9 +4,12 @@ from __future__ import annotations
 
 from typing import Any
 
+from django.conf import settings
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 from django.db.models import Q
-from django.utils import timezone
+from django.utils import timezone, translation
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 
 from haihe.base.errors import HaiheError
 from haihe.newsroom.domain import collecting, frontier, ledger, sweeping
@@ -29,16 +32,20 @@ class Command(BaseCommand):
         self._failed = self._done = 0
         sources = self._sources(options["source"])
         self._total = len(sources)
-        sweeping.sweep(sources, told=self._told)
-        self._follow([source.pk for source in sources])
+        self._language = translation.get_language()
+        with translation.override(settings.LANGUAGE_CODE):  # what it writes down is for the city
+            sweeping.sweep(sources, told=self._told)
+            self._follow([source.pk for source in sources])
         if self._failed:
-            raise CommandError(f"{self._failed} sources have a problem.", returncode=1)
+            text = ngettext("%d source has a problem.", "%d sources have a problem.", self._failed) % self._failed
+            raise CommandError(text, returncode=1)
 
     def _told(self, row: Fetch) -> None:
         self._done += 1
         self._failed += bool(row.problem)
-        self.stdout.write(f"{row.source_id}\t{row.source.name}\t{_said(row)}")
-        self._progress(f"{self._done}/{self._total} sources")
+        with translation.override(self._language):
+            self.stdout.write(f"{row.source_id}\t{row.source.name}\t{_said(row)}")
+            self._progress(_("%(done)s/%(total)s sources") % {"done": self._done, "total": self._total})
 
     def _follow(self, sources: list[int]) -> None:
         """Fetch the pages these sources name, until none is ready; what a host puts off is left for the worker."""
@@ -47,7 +54,9 @@ class Command(BaseCommand):
         def told(page: LinkedPage, row: Fetch) -> None:
             nonlocal done
             done += 1
-            self._progress(f"{done}/{done + self._left(sources)} pages")
+            with translation.override(self._language):
+                counts = {"done": done, "total": done + self._left(sources)}
+                self._progress(_("%(done)s/%(total)s pages") % counts)
 
         while pages := list(self._ready(sources).select_related("source__organisation", "named_by")[:_PAGES_AT_ONCE]):
             if not sweeping.follow(pages, told=told):
@@ -68,14 +77,15 @@ class Command(BaseCommand):
         found = Fetch.objects.select_related("source__organisation", "master__blob__segment", "master__segment")
         fetch = found.filter(pk=int(number)).first() if number.isascii() and number.isdigit() else None
         if fetch is None:
-            raise CommandError(f"There is no fetch {number!r}; the crawl ledger in the admin lists them.", returncode=2)
+            text = _("There is no fetch %(number)r; the crawl ledger in the admin lists them.") % {"number": number}
+            raise CommandError(text, returncode=2)
         try:
             row = ledger.replay(fetch)
         except HaiheError as error:
             raise CommandError(f"{error.message} {error.hint}", returncode=1) from error
         self.stdout.write(f"{fetch.pk}\t{fetch.source.name}\t{_said(row)}")
         if row.problem:
-            raise CommandError("It still cannot be read.", returncode=1)
+            raise CommandError(_("It still cannot be read."), returncode=1)
 
     def _sources(self, named: str | None) -> list[Source]:
         if not named:
@@ -83,12 +93,15 @@ class Command(BaseCommand):
         wanted = Q(name=named) | Q(address=named) | (Q(pk=int(named)) if named.isascii() and named.isdigit() else Q())
         found = list(Source.objects.select_related("organisation").filter(wanted))
         if not found:
-            raise CommandError(
-                f"There is no source {named!r}; `haihe collect` visits those that are due.", returncode=2
-            )
+            text = _("There is no source %(name)r; `haihe collect` visits those that are due.") % {"name": named}
+            raise CommandError(text, returncode=2)
         return found
 
 
 def _said(row: Fetch) -> str:
-    pages = f", {row.new_pages} pages to fetch" if row.new_pages else ""
-    return row.problem or f"{row.entries} entries, {row.new_items} new, {row.changed_items} changed{pages}"
+    told = {"entries": row.entries, "new": row.new_items, "changed": row.changed_items, "pages": row.new_pages}
+    if row.new_pages:
+        said = _("%(entries)s entries, %(new)s new, %(changed)s changed, %(pages)s pages to fetch")
+    else:
+        said = _("%(entries)s entries, %(new)s new, %(changed)s changed")
+    return row.problem or said % told

@@ -7,6 +7,8 @@ import sys
 from typing import Any
 
 from django.core.management.base import BaseCommand, CommandParser
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 
 from haihe.releases.domain import trace
 
@@ -27,9 +29,11 @@ class Command(BaseCommand):
             for step in walk.steps:
                 for depth, deeper in step.walk():
                     mark = "✗" if deeper.problem else "·"
-                    self.stdout.write(f"{'  ' * depth}{mark} {deeper.kind} {deeper.id} {deeper.says}".rstrip())
+                    self.stdout.write(f"{'  ' * depth}{mark} {deeper.name} {deeper.id} {deeper.says}".rstrip())
                     if deeper.problem:
                         self.stdout.write(f"{'  ' * depth}    {deeper.problem}")
-            self.stdout.write("the walk holds" if walk.holds else f"{len(walk.problems)} links are missing")
+            missing = len(walk.problems)
+            lacking = ngettext("%d link is missing", "%d links are missing", missing) % missing
+            self.stdout.write(_("the walk holds") if walk.holds else lacking)
         if not walk.holds:
             sys.exit(1)

@@ -6,6 +6,7 @@ from argparse import ArgumentParser
 from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError
+from django.utils.translation import gettext as _
 
 from haihe.base.errors import HaiheError
 from haihe.releases.baking.domain import baking, marking, paths
@@ -26,7 +27,7 @@ class Command(BaseCommand):
         for path in options["path"]:
             try:
                 if render(path) is None and not BakedPage.objects.filter(path=path).exists():
-                    raise CommandError(f"{path}: there is no such page")
+                    raise CommandError(_("%(path)s: there is no such page") % {"path": path})
                 marking.ensure(path, again=True)
             except HaiheError as error:
                 raise CommandError(str(error)) from error
@@ -36,13 +37,15 @@ class Command(BaseCommand):
             marking.mark_again()
         if options["check"]:
             broken, orphans = baking.check_files(), baking.take_away_orphans()
-            self.stdout.write(f"{len(broken)} damaged, {orphans} forgotten")
+            found = {"damaged": len(broken), "forgotten": orphans}
+            self.stdout.write(_("%(damaged)s damaged, %(forgotten)s forgotten") % found)
         tally = baking.bake(progress=self._progress if self.stderr.isatty() else None)
-        self.stdout.write(f"{tally.baked} baked, {tally.taken_away} taken away, {tally.failed} failed")
+        counts = {"baked": tally.baked, "gone": tally.taken_away, "failed": tally.failed}
+        self.stdout.write(_("%(baked)s baked, %(gone)s taken away, %(failed)s failed") % counts)
         for page in BakedPage.objects.exclude(problem="").order_by("path"):
             self.stderr.write(f"{page.path}: {page.problem}")
         if tally.failed:
-            raise CommandError("some pages failed; their old files stay in place")
+            raise CommandError(_("some pages failed; their old files stay in place"))
 
     def _progress(self, done: int, total: int) -> None:
         self.stderr.write(f"\r{done} / {total}", ending="\n" if done == total else "")

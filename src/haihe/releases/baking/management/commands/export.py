@@ -9,6 +9,8 @@ from typing import Any
 
 from django.conf import settings
 from django.core.management.base import BaseCommand, CommandError
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 
 from haihe.base.edge import tree
 from haihe.base.errors import HaiheError
@@ -35,7 +37,8 @@ class Command(BaseCommand):
             if options["kind"] == "nginx":
                 self.stdout.write(self._nginx(options))
             else:
-                self.stdout.write(f"{copy_pages(options['folder'])} pages")
+                count = copy_pages(options["folder"])
+                self.stdout.write(ngettext("%d page", "%d pages", count) % count)
         except HaiheError as error:
             raise CommandError(str(error)) from error
 
@@ -53,7 +56,7 @@ class Command(BaseCommand):
 def copy_pages(folder: Path) -> int:
     """Copy every page that is public, and what pages need, into an empty or new folder; returns how many pages."""
     if folder.exists() and any(folder.iterdir()):
-        raise CommandError(f"{folder} is not empty; name a new folder")
+        raise CommandError(_("%(folder)s is not empty; name a new folder") % {"folder": folder})
     count = 0
     for address in tree.addresses(baked_root()):
         found = tree.read(baked_root(), address)
