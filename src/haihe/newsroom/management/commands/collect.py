@@ -49,7 +49,7 @@ class Command(BaseCommand):
             done += 1
             self._progress(f"{done}/{done + self._left(sources)} pages")
 
-        while pages := list(self._ready(sources).select_related("source__organisation", "named_by")[:_PAGES_AT_ONCE]):
+        while pages := frontier.claim(sources, _PAGES_AT_ONCE):
             if not sweeping.follow(pages, told=told):
                 break
 
