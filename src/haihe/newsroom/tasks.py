@@ -8,13 +8,12 @@ from contextlib import suppress
 from datetime import datetime, timedelta
 
 from django.db import close_old_connections, transaction
-from django.db.models import QuerySet
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from haihe.base.tasks import periodic, report_progress, service, task
 from haihe.newsroom.domain import collecting, frontier, leads, sweeping, websub
-from haihe.newsroom.models import Item, LinkedPage, Source, Subscription
+from haihe.newsroom.models import Item, Source, Subscription
 
 AT_ONCE = 250  # sources of one sweep
 PAGES_AT_ONCE = 200
@@ -52,7 +51,7 @@ def sweep_sources(source_ids: list[int], lined_up_at: str) -> None:
 @task(lane="collect", attempts=5)
 def follow_pages(source_id: int) -> None:
     """Fetch the pages that a source has named; goes on by itself while some are ready."""
-    pages = list(_waiting(source_id)[:PAGES_AT_ONCE])
+    pages = frontier.claim([source_id], PAGES_AT_ONCE)
     sweeping.follow(pages)
     if pages:
         _follow_if_any(source_id)
@@ -92,10 +91,6 @@ def subscribe_source(source_id: int) -> None:
 def renew_subscriptions() -> None:
     """Ask hubs again before they forget, and for what they never confirmed."""
     websub.renew_due(timezone.now())
-
-
-def _waiting(source_id: int) -> QuerySet[LinkedPage]:
-    return frontier.waiting(timezone.now()).filter(source=source_id).select_related("source__organisation", "named_by")
 
 
 def _follow_if_any(source_id: int) -> None:

@@ -43,6 +43,8 @@ def push(request: HttpRequest, number: int) -> HttpResponse:
 def hub(request: HttpRequest, token: str) -> HttpResponse:
     """The callback of WebSub: a hub confirms with GET and delivers with POST."""
     if request.method == "POST":
+        if not websub.is_known(token):
+            return HttpResponse(status=404)
         body = _body(request, _LARGEST_FROM_HUB)
         if body is None:
             return HttpResponse(status=413)

@@ -44,7 +44,7 @@ def _line(field: dataclasses.Field[object]) -> str:
     elif isinstance(default, tuple):
         shown = ", ".join(default)
     else:
-        shown = "" if field.name == "home" else str(default)
+        shown = "" if default == Path() else str(default)  # a folder whose default the text says
     cells = (f"`{field.name}`", f"`HAIHE_{field.name.upper()}`", KINDS[str(field.type)], shown and f"`{shown}`")
     return "| " + " | ".join((*cells, field.metadata["help"])) + " |\n"
 

@@ -7,6 +7,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from datetime import datetime, timedelta
 
+from django.db import transaction
 from django.db.models import F, Q, QuerySet
 from django.utils import timezone
 
@@ -19,6 +20,7 @@ from haihe.newsroom.models import Fetch, LinkedPage, Source
 DAYS_BACK = 30  # what a map dates older is left out, unless the source says otherwise
 MOST_ATTEMPTS = 4
 _FIRST_PAUSE = timedelta(minutes=10)
+_HELD = timedelta(minutes=12)  # longer than a task may run
 _LITTLE_TEXT = 200  # characters of an entry that has "little text of its own"
 _LONGEST_KEY = 990
 _AT_ONCE = 500
@@ -69,6 +71,18 @@ def waiting(at: datetime) -> QuerySet[LinkedPage]:
     ready = Q(not_before=None) | Q(not_before__lte=at) | Q(tried_at__gt=at)  # the last: the clock was set back
     pages = LinkedPage.objects.filter(ready, state=LinkedPage.State.WAITING, source__active=True)
     return pages.order_by(F("published_at").desc(nulls_last=True), "pk")
+
+
+@transaction.atomic
+def claim(sources: Sequence[int], most: int) -> list[LinkedPage]:
+    """Pages of these sources to fetch now, held for a while: no other run takes them up, unless this one dies."""
+    now = timezone.now()
+    found = waiting(now).filter(source__in=sources).select_related("source__organisation", "named_by")
+    pages = list(found[:most])
+    for start in range(0, len(pages), _AT_ONCE):
+        held = [page.pk for page in pages[start : start + _AT_ONCE]]
+        LinkedPage.objects.filter(pk__in=held).update(not_before=now + _HELD)
+    return pages
 
 
 def article(page: LinkedPage, document: Document) -> Feed:

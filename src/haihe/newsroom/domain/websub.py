@@ -127,6 +127,11 @@ def confirm(token: str, *, mode: str, topic: str, lease_seconds: int) -> bool:
     return True
 
 
+def is_known(token: str) -> bool:
+    """Whether a callback is one of ours: what comes to another is not even read."""
+    return Subscription.objects.filter(token=token).exists()
+
+
 def deliver(token: str, body: bytes, *, content_type: str, signature: str) -> Fetch | None:
     """Take in what a hub delivers; None where its signature is not ours: it is left unread, and the hub not told."""
     found = Subscription.objects.filter(token=token).select_related("source__organisation").first()

@@ -165,6 +165,7 @@ def test_verification_that_we_did_not_ask_for_is_refused(source: Source, hub: Hu
     assert hub._get(callback, other)[0] == 404
     assert hub._get(callback, {**other, "hub.topic": found.topic, "hub.mode": "unsubscribe"})[0] == 404
     assert hub._get(callback[:-3] + "xyz/", {**other, "hub.topic": found.topic})[0] == 404
+    assert hub._open(urllib.request.Request(callback[:-3] + "xyz/", b"x"))[0] == 404
 
 
 def test_lease_is_renewed_before_it_ends_and_not_sooner(source: Source, hub: Hub) -> None:

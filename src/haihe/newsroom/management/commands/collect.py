@@ -58,7 +58,7 @@ class Command(BaseCommand):
                 counts = {"done": done, "total": done + self._left(sources)}
                 self._progress(_("%(done)s/%(total)s pages") % counts)
 
-        while pages := list(self._ready(sources).select_related("source__organisation", "named_by")[:_PAGES_AT_ONCE]):
+        while pages := frontier.claim(sources, _PAGES_AT_ONCE):
             if not sweeping.follow(pages, told=told):
                 break
 
