@@ -45,6 +45,9 @@ class Place(models.Model):
     )
     name = models.CharField(_("name"), max_length=200)
     name_en = models.CharField(_("English name"), max_length=200, blank=True)
+    name_hant = models.CharField(
+        _("name in traditional characters"), max_length=200, blank=True, help_text=_("Empty: converted by rule.")
+    )
     slug = models.SlugField(_("slug"), max_length=80, unique=True)
     kind = models.CharField(_("kind"), max_length=40, choices=Kind.choices, default=Kind.PLACE)
     address = models.CharField(_("address"), max_length=300, blank=True)
@@ -101,6 +104,9 @@ class Organisation(models.Model):
     path = models.CharField(max_length=255, unique=True, editable=False)
     name = models.CharField(_("name"), max_length=200)
     name_en = models.CharField(_("English name"), max_length=200, blank=True)
+    name_hant = models.CharField(
+        _("name in traditional characters"), max_length=200, blank=True, help_text=_("Empty: converted by rule.")
+    )
     slug = models.SlugField(_("slug"), max_length=80, unique=True)
     kind = models.CharField(_("kind"), max_length=40, choices=Kind.choices, default=Kind.OTHER)
     about = models.TextField(_("about"), blank=True)
@@ -166,6 +172,9 @@ class Person(AbstractUser):
 
     uuid = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
     pen_name = models.CharField(_("pen name"), max_length=100, blank=True)
+    pen_name_hant = models.CharField(
+        _("pen name in traditional characters"), max_length=100, blank=True, help_text=_("Empty: converted by rule.")
+    )
 
     class Meta(AbstractUser.Meta):
         verbose_name = _("person")  # type: ignore[assignment]

@@ -20,7 +20,7 @@ from haihe.city.models import Person
 class AboutMe(forms.ModelForm):  # type: ignore[type-arg]
     class Meta:
         model = Person
-        fields = ("first_name", "last_name", "pen_name")
+        fields = ("first_name", "last_name", "pen_name", "pen_name_hant")
 
 
 @never_cache

@@ -8,7 +8,7 @@ from django.db.models.signals import post_delete, post_save
 from wagtail.signals import page_published, page_unpublished
 
 from haihe.base.web.models import Identity
-from haihe.city.models import Organisation, Place
+from haihe.city.models import Organisation, Person, Place
 from haihe.portal.domain.noting import note
 from haihe.portal.models import Author, CityLook, HomePage, OrganisationFront, PlainPage, SectionFront, TitleWord
 from haihe.portal.tasks import look_for_place, note_everything
@@ -22,6 +22,8 @@ def connect() -> None:
         post_save.connect(_navigation, sender=model, dispatch_uid=f"portal.saved.{model.__name__}")
         post_delete.connect(_navigation, sender=model, dispatch_uid=f"portal.deleted.{model.__name__}")
     post_save.connect(_topic, sender=Topic, dispatch_uid="portal.saved.Topic")
+    for named in (Organisation, Place, Person):
+        post_save.connect(_name, sender=named, dispatch_uid=f"portal.named.{named.__name__}")
     post_save.connect(_organisation, sender=Organisation, dispatch_uid="portal.saved.Organisation")
     post_save.connect(_place, sender=Place, dispatch_uid="portal.saved.Place")
     post_delete.connect(_place_gone, sender=Place, dispatch_uid="portal.deleted.Place")
@@ -78,6 +80,12 @@ def _section_front(instance: SectionFront, **_kwargs: Any) -> None:
 
 def _released(publication: Publication, **_kwargs: Any) -> None:
     note(publication)
+
+
+def _name(instance: Organisation | Place | Person, update_fields: Any = None, **_kwargs: Any) -> None:
+    # every sign-in saves a person, and names nobody anew
+    if update_fields is None or any("name" in one for one in update_fields):
+        mark_dirty(["traditional-names"])
 
 
 def _home(**_kwargs: Any) -> None:

@@ -6,7 +6,7 @@ import re
 
 from django.urls import include, path, re_path
 
-from haihe.base.web.languages import PREFIXES
+from haihe.base.web.languages import FURTHER_PREFIXES, PREFIXES
 from haihe.portal.domain.formats import FORMATS
 from haihe.portal.views import (
     days,
@@ -20,6 +20,7 @@ from haihe.portal.views import (
     places,
     reference,
     searching,
+    traditional,
 )
 
 _LISTS = (
@@ -38,6 +39,7 @@ _public = [
     path("opensearch.xml", machines.search_description),
     path("developers/", reference.developers),
     re_path(rf"^search/(?P<form>{_FORM})$", searching.search_feed),
+    path("developers/openapi.json", reference.document),
     path("design/", design.design),
     path("map/", places.city_map),
     path("map/places.geojson", places.places_geojson),
@@ -74,6 +76,8 @@ urlpatterns = [
         if prefix
     ),
     path("oembed/", machines.oembed_of_any),
+    *(path(f"{prefix[1:]}/<path:path>", traditional.traditional) for prefix in FURTHER_PREFIXES),
+    *(path(f"{prefix[1:]}/", traditional.traditional, {"path": ""}) for prefix in FURTHER_PREFIXES),
     path("robots.txt", machines.robots),
     path("sitemap.xml", machines.sitemap_index),
     path("sitemap/pages.xml", machines.sitemap_of_fronts),

@@ -9,8 +9,8 @@ DEFAULT: str = settings.LANGUAGE_CODE
 PREFIXES: dict[str, str] = {code: "" if code == DEFAULT else f"/{code}" for code, _name in settings.LANGUAGES}
 TRADITIONAL = "zh-hant"
 # Traditional characters are made out of the simplified page when somebody asks.
-FURTHER_PREFIXES: tuple[str, ...] = (f"/{TRADITIONAL}",) if "zh-hans" in PREFIXES else ()
-NAMES = {"zh-hans": "中文", "en": "English"}
+FURTHER_PREFIXES: tuple[str, ...] = (f"/{TRADITIONAL}",) if DEFAULT == "zh-hans" else ()
+NAMES = {"zh-hans": "中文", TRADITIONAL: "繁體", "en": "English"}
 
 
 def html_lang(language: str) -> str:
@@ -26,6 +26,17 @@ def interface_language() -> str:
     """The active interface language, one of PREFIXES."""
     active = (get_language() or DEFAULT).lower()
     return active if active in PREFIXES else DEFAULT
+
+
+def every_prefix() -> dict[str, str]:
+    """Prefixes of all languages and scripts in which a page stands, the converted ones last."""
+    return PREFIXES | {prefix[1:]: prefix for prefix in FURTHER_PREFIXES}
+
+
+def same_words(one: str, other: str) -> bool:
+    """Whether two of `every_prefix` show the same text, in the same or in other characters."""
+    converted = (DEFAULT, *(prefix[1:] for prefix in FURTHER_PREFIXES))
+    return one == other or (one in converted and other in converted)
 
 
 def public_path(path: str, language: str | None = None) -> str:

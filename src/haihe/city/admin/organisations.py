@@ -34,7 +34,7 @@ class TreeChoice(forms.ModelChoiceField):
 class About(forms.ModelForm):  # type: ignore[type-arg]
     class Meta:
         model = Organisation
-        fields: tuple[str, ...] = ("name", "name_en", "kind", "about", "about_en", "place")
+        fields: tuple[str, ...] = ("name", "name_en", "name_hant", "kind", "about", "about_en", "place")
 
 
 class Found(About):
@@ -43,7 +43,7 @@ class Found(About):
     )
 
     class Meta(About.Meta):
-        fields = ("name", "name_en", "slug", "kind", "about", "about_en", "place")
+        fields = ("name", "name_en", "name_hant", "slug", "kind", "about", "about_en", "place")
 
     def __init__(self, *args: Any, request: HttpRequest, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)

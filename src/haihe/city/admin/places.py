@@ -58,7 +58,7 @@ class PlaceViewSet(GatedSnippetViewSet):
     base_form = PlaceForm
     panels = [
         FieldPanel("organisation"),
-        FieldRowPanel([FieldPanel("name"), FieldPanel("name_en")]),
+        FieldRowPanel([FieldPanel("name"), FieldPanel("name_en"), FieldPanel("name_hant")]),
         FieldRowPanel([FieldPanel("kind"), FieldPanel("slug")]),
         FieldPanel("address"),
         MultiFieldPanel(

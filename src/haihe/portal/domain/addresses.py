@@ -7,7 +7,7 @@ from itertools import product
 
 from django.utils import translation
 
-from haihe.base.web.languages import PREFIXES, absolute, html_lang, public_path
+from haihe.base.web.languages import DEFAULT, FURTHER_PREFIXES, PREFIXES, absolute, html_lang, public_path
 from haihe.city.models import Organisation
 from haihe.portal.domain import sitemaps
 from haihe.portal.domain.authors import public_authors
@@ -75,4 +75,7 @@ def plain_pages() -> list[list[Version]]:
     for page in PlainPage.objects.live():
         version = Version(html_lang(page.language), absolute(page.public_path))
         found.setdefault(page.slug, []).append(version)
+        if page.language == DEFAULT:
+            further = (Version(html_lang(one[1:]), absolute(one + page.public_path)) for one in FURTHER_PREFIXES)
+            found[page.slug].extend(further)
     return list(found.values())

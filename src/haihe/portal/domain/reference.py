@@ -151,7 +151,7 @@ def _parameter(said: dict[str, Any]) -> Parameter:
 
 
 def _answer(status: str, said: dict[str, Any]) -> Answer:
-    schema = next((one.get("schema", {}) for one in said.get("content", {}).values()), {})
+    schema: dict[str, Any] = next((one.get("schema", {}) for one in said.get("content", {}).values()), {})
     items = schema.get("items", {})
     return Answer(status, _name(schema) or _name(items), bool(items))
 

@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass
 
-from haihe.base.web.languages import DEFAULT, PREFIXES, absolute, html_lang, public_path
+from haihe.base.web.languages import DEFAULT, FURTHER_PREFIXES, PREFIXES, absolute, every_prefix, html_lang, public_path
 from haihe.releases.models import Publication
 
 
@@ -36,9 +36,13 @@ def versions_of(publication: Publication, translations: Iterable[Publication] = 
     found = {publication.language: canonical_url(publication)}
     for other in translations:
         found.setdefault(other.language, canonical_url(other))
-    return [Version(html_lang(language), url) for language, url in found.items()]
+    versions = [Version(html_lang(language), url) for language, url in found.items()]
+    if DEFAULT in found:
+        chinese = next((one for one in (publication, *translations) if one.language == DEFAULT), publication)
+        versions += [Version(html_lang(prefix[1:]), absolute(prefix + chinese.path)) for prefix in FURTHER_PREFIXES]
+    return versions
 
 
 def versions_of_front(path: str) -> list[Version]:
     """A front in every language of the portal; `path` as the default language has it."""
-    return [Version(html_lang(language), absolute(public_path(path, language))) for language in PREFIXES]
+    return [Version(html_lang(language), absolute(prefix + path)) for language, prefix in every_prefix().items()]

@@ -112,7 +112,7 @@ def public_addresses() -> list[str]:
         *named_paths(),
         *stories,
         *(prefix + path + form for prefix in ("", "/en") for path in stories for form in RELEASE_FORMS),
-        *(f"/en{path}" for path in [*stories, *searches]),
+        *(prefix + path for prefix in ("/en", "/zh-hant") for path in [*stories, *searches]),
         *searches,
         *(f"/search/?q={WORD}&organisation=kit-{relation}" for relation in RELATIONS),
         "/api/v1/publications?page_size=100",

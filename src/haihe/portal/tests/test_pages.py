@@ -47,7 +47,11 @@ def test_every_page_names_its_language_and_the_other(small_city: SmallCity, page
             assert tree.get("lang") == lang
             if "story" in name and name != "withdrawn story":
                 continue  # a story stands in its own language, and in what translates it: test_versions
-            assert {key: split_path(re.sub("^https?://[^/]+", "", url)) for key, url in alternates.items()} == {
+            assert {
+                key: split_path(re.sub("^https?://[^/]+", "", url))
+                for key, url in alternates.items()
+                if key != "zh-Hant"
+            } == {
                 "zh-Hans": ("zh-hans", path),
                 "en": ("en", path),
             }

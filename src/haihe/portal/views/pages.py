@@ -23,7 +23,7 @@ from haihe.portal.domain.sections import in_language, shown_sections
 from haihe.portal.domain.styling import shown_look
 from haihe.portal.models import HomePage, OrganisationFront, PlainPage, SectionFront
 from haihe.portal.views.speaking import in_its_language
-from haihe.releases.baking import baked, depends_on
+from haihe.releases.baking import baked, depends_on, exported
 from haihe.releases.models import Publication, Section, Topic
 
 PER_PAGE = 20
@@ -59,6 +59,7 @@ def section(request: HttpRequest, slug: str) -> HttpResponse:
     return _section(request, slug, 1)
 
 
+@exported()
 @in_its_language
 def section_page(request: HttpRequest, slug: str, number: int) -> HttpResponse:
     """Older pages of a list are made when asked for: nobody bakes thousands of them for each new story."""
@@ -87,6 +88,7 @@ def topic(request: HttpRequest, slug: str) -> HttpResponse:
     return _topic(request, slug, 1)
 
 
+@exported()
 @in_its_language
 def topic_page(request: HttpRequest, slug: str, number: int) -> HttpResponse:
     return _topic(request, slug, number)
@@ -106,6 +108,7 @@ def organisation(request: HttpRequest, slug: str) -> HttpResponse:
     return _organisation(request, slug, 1)
 
 
+@exported()
 @in_its_language
 def organisation_page(request: HttpRequest, slug: str, number: int) -> HttpResponse:
     return _organisation(request, slug, number)

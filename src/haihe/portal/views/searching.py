@@ -23,6 +23,7 @@ from haihe.portal.domain.listing import for_readers, published, teasers
 from haihe.portal.domain.sections import shown_sections
 from haihe.portal.domain.suggesting import suggestion
 from haihe.portal.views.speaking import in_its_language
+from haihe.releases.baking import exported
 
 logger = logging.getLogger(__name__)
 
@@ -61,6 +62,14 @@ def search_feed(request: HttpRequest, form: str) -> HttpResponse:
     return response
 
 
+@in_its_language
+def search_elsewhere(request: HttpRequest) -> HttpResponse:
+    """What stands for the search page in an exported tree, which cannot search."""
+    context = {"live": absolute(public_path("/search/")), "crumbs": [Link(_("Search"), public_path("/search/"))]}
+    return render(request, "portal/search_elsewhere.html", context)
+
+
+@exported(search_elsewhere)
 @in_its_language
 def search_page(request: HttpRequest) -> HttpResponse:
     asked = asked_in(request.GET)

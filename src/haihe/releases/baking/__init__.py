@@ -15,12 +15,26 @@ publication's own address (a card) that are to be baked after it.
 from __future__ import annotations
 
 from collections.abc import Iterable
+from typing import TYPE_CHECKING
 
 from haihe.releases.baking.domain.collecting import depends_on
 from haihe.releases.baking.domain.paths import register_forms, register_paths
-from haihe.releases.baking.serving import baked
+from haihe.releases.baking.serving import baked, exported
 
-__all__ = ["already_baked", "baked", "depends_on", "mark_dirty", "register_forms", "register_paths"]
+if TYPE_CHECKING:
+    from django.http import HttpRequest
+    from django.urls import ResolverMatch
+
+__all__ = [
+    "already_baked",
+    "anonymous",
+    "baked",
+    "depends_on",
+    "exported",
+    "mark_dirty",
+    "register_forms",
+    "register_paths",
+]
 
 
 def mark_dirty(keys: Iterable[str]) -> int:
@@ -43,3 +57,12 @@ def already_baked(path: str) -> bytes | None:
     except HaiheError:
         return None
     return found[1]["identity"] if found and found[0].status == 200 else None
+
+
+def anonymous(path: str, query: str, match: ResolverMatch) -> HttpRequest:
+    """A request of nobody for another address, for a view that is made of another's page."""
+    from haihe.releases.baking.domain.rendering import AnonymousRequest
+
+    request = AnonymousRequest(path, query)
+    request.resolver_match = match
+    return request

@@ -21,6 +21,17 @@ log = logging.getLogger(__name__)
 View = Callable[..., HttpResponseBase]
 
 
+def exported(instead: View | None = None) -> Callable[[View], View]:
+    """Mark a view whose pages are never baked but belong into an exported tree: older pages of a list. Another view
+    may stand for it there, where it cannot work without us."""
+
+    def mark(view: View) -> View:
+        view.exported_view = instead or view  # type: ignore[attr-defined]
+        return view
+
+    return mark
+
+
 def baked(view: View) -> View:
     """Bake the pages of this view. It gets a GET request of nobody (no cookie, no session, anonymous user), says with
     `depends_on` what it shows, and answers with a page, 404, or 410 for what was withdrawn.

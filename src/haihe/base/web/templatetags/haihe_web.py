@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+import re
 from typing import Any
 
 from django import template
@@ -73,17 +74,22 @@ def absolute(path: str) -> str:
 def alternates(context: dict[str, Any]) -> list[dict[str, str]]:
     """This page in every language: [{code, lang, name, path, url}], default language first; `url` is absolute."""
     request = context.get("request")
-    path = languages.split_path(request.path)[1] if request is not None else "/"
+    here, path = languages.split_path(request.path) if request is not None else (languages.DEFAULT, "/")
     return [
         {
             "code": code,
             "lang": languages.html_lang(code),
             "name": languages.NAMES[code],
-            "path": prefix + path,
-            "url": languages.absolute(prefix + path),
+            "path": prefix + _in_language(path, same=languages.same_words(here, code)),
+            "url": languages.absolute(prefix + _in_language(path, same=languages.same_words(here, code))),
         }
-        for code, prefix in languages.PREFIXES.items()
+        for code, prefix in languages.every_prefix().items()
     ]
+
+
+def _in_language(path: str, *, same: bool) -> str:
+    """A list is not as long in one language as in another: from its older pages the way leads to its first."""
+    return path if same else re.sub(r"page/\d+/$", "", path)
 
 
 @register.simple_tag

@@ -102,8 +102,9 @@ def _mark_forms(publication: Publication) -> None:
     for prefix in {*PREFIXES.values(), *FURTHER_PREFIXES}:
         below = prefix + publication.path
         end = below[:-1] + chr(ord("/") + 1)  # a range, which the index answers; LIKE would read the whole table
-        for page in BakedPage.objects.filter(path__gte=below, path__lt=end).exclude(path=below).values_list("path"):
-            ensure(page[0], publication=publication, priority=Priority.OWN, again=True)
+        for path in BakedPage.objects.filter(path__gte=below, path__lt=end).values_list("path", flat=True):
+            if path != below or prefix in FURTHER_PREFIXES:
+                ensure(path, publication=publication, priority=Priority.OWN, again=True)
     for path in forms_of(publication):
         ensure(path, publication=publication)
 

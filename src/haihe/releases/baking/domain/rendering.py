@@ -97,8 +97,10 @@ class Rendered:
         return hashlib.sha256(self.body).hexdigest()
 
 
-def render(path: str) -> Rendered | None:
+def render(path: str, *, for_export: bool = False) -> Rendered | None:
     """The page at an address as it would be served now; None where there is none any more (404, a redirect).
+
+    for_export   also what is never baked but belongs into an exported tree
 
     Raises NoSuchPage where no baked view answers there, NotBakeable, BakingFailed, and whatever the view raises.
     """
@@ -110,6 +112,8 @@ def render(path: str) -> Rendered | None:
             return None
         request.resolver_match = match
         view = getattr(match.func, "baked_view", None)
+        if for_export:
+            view = view or getattr(match.func, "exported_view", None)
         if view is None:
             raise NoSuchPage("the view at this address is not baked", thing=path)
         try:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import shutil
 from argparse import ArgumentParser
 from pathlib import Path
 from typing import Any
@@ -12,8 +11,8 @@ from django.core.management.base import BaseCommand, CommandError
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
-from haihe.base.edge import tree
 from haihe.base.errors import HaiheError
+from haihe.releases.baking.domain.exporting import Exported, export_pages
 from haihe.releases.baking.domain.nginx import configuration
 from haihe.releases.baking.domain.place import baked_root
 
@@ -37,8 +36,13 @@ class Command(BaseCommand):
             if options["kind"] == "nginx":
                 self.stdout.write(self._nginx(options))
             else:
-                count = copy_pages(options["folder"])
+                done = copy_pages(options["folder"])
+                count = done.copied + done.made
                 self.stdout.write(ngettext("%d page", "%d pages", count) % count)
+                for address, page in sorted(done.dead.items()):
+                    self.stderr.write(
+                        _("%(page)s leads to %(address)s, where nothing is") % {"page": page, "address": address}
+                    )
         except HaiheError as error:
             raise CommandError(str(error)) from error
 
@@ -53,23 +57,8 @@ class Command(BaseCommand):
         )
 
 
-def copy_pages(folder: Path) -> int:
-    """Copy every page that is public, and what pages need, into an empty or new folder; returns how many pages."""
+def copy_pages(folder: Path) -> Exported:
+    """Export into an empty or new folder. Raises CommandError for one that holds something."""
     if folder.exists() and any(folder.iterdir()):
         raise CommandError(_("%(folder)s is not empty; name a new folder") % {"folder": folder})
-    count = 0
-    for address in tree.addresses(baked_root()):
-        found = tree.read(baked_root(), address)
-        if found is None or found[0].status != 200:
-            continue
-        target = folder / tree.location(address)
-        target.parent.mkdir(parents=True, exist_ok=True)
-        target.write_bytes(found[1]["identity"])
-        count += 1
-    for source, name in (
-        (Path(settings.STATIC_ROOT), "static"),
-        (Path(settings.MEDIA_ROOT) / "images", "media/images"),
-    ):
-        if source.is_dir():
-            shutil.copytree(source, folder / name)
-    return count
+    return export_pages(folder)
