@@ -6,7 +6,7 @@ from datetime import timedelta
 
 from django.utils.translation import gettext_lazy as _
 
-from haihe.archive.domain import drafting, dropping, keeping, purging, segments
+from haihe.archive.domain import drafting, dropping, fixity, keeping, purging, segments
 from haihe.archive.models import Draft
 from haihe.base.errors import HaiheError
 from haihe.base.tasks import periodic, task
@@ -69,6 +69,16 @@ def take_watched_folders() -> None:
 def keep_draft(draft: str) -> None:
     """Make the item of a finished draft. Idempotent: the item has the draft's id."""
     drafting.keep(Draft.objects.select_related("organisation", "by").get(pk=draft))
+
+
+@periodic(every=timedelta(minutes=10), offset=timedelta(minutes=3))
+@task(
+    lane="heavy", attempts=1, title=_("Look after what is kept"), once_per_call=True, time_limit=timedelta(minutes=20)
+)
+def look_after_copies() -> None:
+    """Bring new objects to the second store, and read again what was not read for a month. Idempotent."""
+    fixity.replicate(seconds=240)
+    fixity.check_some(seconds=240)
 
 
 @periodic(every=timedelta(minutes=1), offset=timedelta(seconds=30))

@@ -122,6 +122,8 @@ WAGTAILDOCS_DOCUMENT_MODEL = "archive.Attachment"
 WAGTAILEMBEDS_FINDERS = [{"class": "haihe.portal.embeds"}]
 WAGTAILADMIN_BASE_URL = HAIHE.public_url
 WAGTAILIMAGES_MAX_UPLOAD_SIZE = HAIHE.picture_limit_mb * 1024 * 1024
+SECOND_STORE = HAIHE.second_store
+FIXITY_RATE = HAIHE.fixity_mb * 10**6
 UPLOAD_LIMIT = HAIHE.upload_limit_gb * 2**30
 DATA_UPLOAD_MAX_NUMBER_FIELDS = 10_000
 

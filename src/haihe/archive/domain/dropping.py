@@ -95,7 +95,6 @@ def known_before(
 
 def export_bag(item: Item, folder: Path, version: str = "") -> None:
     """Write the files of an item as a bag. Raises SourceUnreadable where the folder is there already, NoSuchObject."""
-    stores.bring_home(item)
     listed = stores.local().files(item.identifier, version)
     files = {path.removeprefix("files/"): Path(file) for path, file in listed.items() if path[:6] == "files/"}
     organisation = item.organisation

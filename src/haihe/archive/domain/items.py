@@ -101,7 +101,6 @@ def add_version(
         taken = [_arrive(file, arrived) for file in put]
         with chain.held() as end:
             store = stores.local()
-            stores.bring_home(item)
             before = cataloguing.read_kept(store, item.identifier, since=1 << 30)
             version = before.head + 1
             said = {**before.item, "title": item.title, "about": item.about}

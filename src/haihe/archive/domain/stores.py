@@ -1,18 +1,23 @@
-"""Where the objects of the archive lie: the storage root that is written to."""
+"""Where the objects of the archive lie: the storage root that is written to, and a second store of the same objects."""
 
 from __future__ import annotations
 
 from functools import lru_cache
-from typing import BinaryIO
+from tempfile import SpooledTemporaryFile
+from typing import BinaryIO, cast
 from uuid import UUID
+
+from django.conf import settings
 
 from haihe.archive.domain import layout
 from haihe.archive.domain.ocfl.errors import NoSuchObject
 from haihe.archive.domain.ocfl.store import Store
+from haihe.archive.domain.shelf import Shelf
 
-__all__ = ["NoSuchObject", "bring_home", "identifier", "local", "open_content", "remove"]
+__all__ = ["LOCAL", "SECOND", "NoSuchObject", "identifier", "local", "open_content", "place", "remove", "second"]
 
-LOCAL = "disk"  # the name of the store that is written to first
+LOCAL, SECOND = "disk", "second"
+_IN_MEMORY = 8 << 20  # bytes
 
 
 def local() -> Store:
@@ -25,19 +30,45 @@ def _opened(root: str) -> Store:
     return Store(root)
 
 
+def second() -> Shelf | None:
+    """The store of `second_store`; None where there is none. Raises ShelfUnknown."""
+    return _shelf(settings.SECOND_STORE) if settings.SECOND_STORE else None
+
+
+@lru_cache(maxsize=4)
+def _shelf(address: str) -> Shelf:
+    return Shelf(address)
+
+
 def identifier(item: UUID | str) -> str:
     return f"urn:uuid:{item}"
 
 
-def bring_home(item: object) -> None:
-    """Have an object in the store that is written to."""
+def place(item: UUID | str) -> str:
+    """An object's folder below the root of any store."""
+    return local().layout.path(identifier(item))
 
 
 def remove(item: UUID | str) -> None:
-    """Take an object out of every store, for ever. Raises NotStored."""
+    """Take an object out of every store, for ever. Raises NotStored, ShelfFailing."""
+    shelf = second()
+    if shelf is not None:
+        shelf.remove_object(place(item))
     local().remove(identifier(item))
 
 
 def open_content(item: UUID | str, content: str) -> BinaryIO:
-    """A file of an object by its content path. Raises FileNotFoundError, OSError."""
-    return open(f"{local().path(identifier(item))}/{content}", "rb")
+    """A file of an object by its content path; of the second store where the first has lost it.
+
+    Raises FileNotFoundError, OSError, ShelfFailing.
+    """
+    try:
+        return open(f"{local().path(identifier(item))}/{content}", "rb")
+    except OSError:
+        shelf = second()
+        if shelf is None:
+            raise
+        fetched = cast(BinaryIO, SpooledTemporaryFile(max_size=_IN_MEMORY))  # noqa: SIM115  the caller closes it
+        shelf.get(f"{place(item)}/{content}", fetched)
+        fetched.seek(0)
+        return fetched

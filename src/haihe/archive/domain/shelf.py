@@ -1,0 +1,152 @@
+"""A second store of the same objects, byte for byte: another disk, or any S3-compatible server, through obstore.
+
+    shelf = Shelf("s3://bucket/prefix?endpoint=https://s3.example&region=tj")   keys: AWS_ACCESS_KEY_ID and …_SECRET_…
+
+No Django. The keys are the paths below the storage root, so that each store is an OCFL storage root by itself.
+"""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any, BinaryIO
+from urllib.parse import parse_qs, urlsplit
+
+import obstore
+from obstore.exceptions import BaseError
+from obstore.store import LocalStore, S3Store
+
+from haihe.base.errors import HaiheError
+
+INVENTORIES = ("inventory.json", "inventory.json.sha512")
+
+
+class ShelfFailing(HaiheError):
+    """The second store does not answer, or refuses; nothing is lost, for the first one has it."""
+
+    hint = "Look at its server, its disk, and at the keys in AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY."
+
+
+class ShelfUnknown(HaiheError):
+    """The address of the second store is not one that can be used."""
+
+    permanent = True
+    hint = "Write `file:///folder` or `s3://bucket/prefix?endpoint=https://…&region=…`."
+
+
+class Shelf:
+    """Objects of one storage root by their paths. Methods raise ShelfFailing; FileNotFoundError for a missing file."""
+
+    def __init__(self, address: str) -> None:
+        """Raises ShelfUnknown."""
+        self.address = address
+        self.store = _opened(address)
+
+    def put_object(self, root: str, place: str) -> int:
+        """Copy an object's folder: its content first, its inventories after, the newest last; returns bytes sent.
+
+        place    the object's folder below the root
+        """
+        files = sorted(_files(f"{root}/{place}"), key=_inventories_last)
+        for name in ("0=ocfl_1.1", "ocfl_layout.json", *_below(root, "extensions")):
+            self._put_new(name, Path(root) / name)
+        sent = 0
+        for name in files:
+            path = Path(root) / place / name
+            with _faults(self.address):
+                obstore.put(self.store, f"{place}/{name}", path)
+            sent += path.stat().st_size
+        return sent
+
+    def _put_new(self, key: str, path: Path) -> None:
+        with _faults(self.address):
+            try:
+                obstore.head(self.store, key)
+            except FileNotFoundError:
+                obstore.put(self.store, key, path)
+
+    def get_object(self, place: str, target: Path) -> int:
+        """Copy an object's folder into `target`, which must not exist; returns bytes. Raises FileNotFoundError."""
+        received = 0
+        for key in list(self.keys(f"{place}/")):
+            file = target / key.removeprefix(f"{place}/")
+            if not file.resolve().is_relative_to(target.resolve()):
+                raise ShelfFailing("The store names a file outside the object.", thing=key)
+            file.parent.mkdir(parents=True, exist_ok=True)
+            with file.open("xb") as out:
+                self.get(key, out)
+                received += out.tell()
+        if not target.exists():
+            raise FileNotFoundError(place)
+        return received
+
+    def get(self, key: str, out: BinaryIO) -> None:
+        """Write a file's bytes to `out`, piece by piece. Raises FileNotFoundError."""
+        with _faults(self.address):
+            for chunk in obstore.get(self.store, key).stream(min_chunk_size=1 << 20):
+                out.write(chunk)
+
+    def keys(self, prefix: str) -> Iterator[str]:
+        with _faults(self.address):
+            for page in obstore.list(self.store, prefix=prefix.rstrip("/")):
+                yield from (str(one["path"]) for one in page)
+
+    def remove_object(self, place: str) -> int:
+        """Remove every file of an object; returns how many."""
+        keys = list(self.keys(f"{place}/"))
+        with _faults(self.address):
+            if keys:
+                obstore.delete(self.store, keys)
+        return len(keys)
+
+
+def _opened(address: str) -> Any:
+    parts = urlsplit(address)
+    asked = {name: values[0] for name, values in parse_qs(parts.query).items()}
+    if parts.scheme == "file" and parts.path.startswith("/") and not parts.netloc:
+        return LocalStore(prefix=parts.path, mkdir=True)
+    if parts.scheme == "s3" and parts.netloc and asked.keys() <= {"endpoint", "region"}:
+        config: Any = {"region": asked.get("region", "us-east-1"), "virtual_hosted_style_request": False}
+        if asked.get("endpoint"):
+            config["endpoint"] = asked["endpoint"]
+        plain = asked.get("endpoint", "").startswith("http://")
+        options: Any = {"allow_http": plain, "timeout": "60s", "connect_timeout": "5s"}
+        retry: Any = {"max_retries": 3}
+        prefix = parts.path.strip("/") or None
+        return S3Store(parts.netloc, prefix=prefix, config=config, client_options=options, retry_config=retry)
+    raise ShelfUnknown(thing=f"{parts.scheme}://{parts.hostname or ''}{parts.path}")
+
+
+class _faults:
+    """What obstore says, in our words; FileNotFoundError passes."""
+
+    def __init__(self, address: str) -> None:
+        self.address = address
+
+    def __enter__(self) -> None:
+        pass
+
+    def __exit__(self, kind: object, error: BaseException | None, trace: object) -> None:
+        if isinstance(error, FileNotFoundError):
+            return
+        if isinstance(error, (BaseError, OSError)):
+            said = str(error).splitlines()[0][:300] if str(error) else type(error).__name__
+            raise ShelfFailing(said, thing=self.address.split("?")[0]) from error
+
+
+def _files(folder: str) -> Iterator[str]:
+    for place, _folders, names in os.walk(folder):
+        below = os.path.relpath(place, folder)
+        for name in names:
+            yield name if below == "." else f"{below}/{name}"
+
+
+def _below(root: str, name: str) -> list[str]:
+    return [f"{name}/{one}" for one in _files(f"{root}/{name}")]
+
+
+def _inventories_last(name: str) -> tuple[int, str]:
+    """Content, then the inventories of versions, then the object's own: a reader never meets one without its files."""
+    *folders, last = name.split("/")
+    return (0 if last not in INVENTORIES or len(folders) > 1 else 2 - len(folders), name)
