@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from collections import defaultdict
 from typing import Any
 from uuid import UUID
 
+from django.db.models import Count
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import path, reverse
@@ -23,15 +23,18 @@ from haihe.newsroom.models import Family, FamilyEdit, Item
 def family(request: HttpRequest, pk: int) -> HttpResponse:
     """One family: its spread, its items, and two of them side by side."""
     found = get_object_or_404(Family, pk=pk)
-    items = list(kinship.members(request.user, found)[: kinship.MOST_SHOWN])
+    members = kinship.members(request.user, found)
+    items = list(members[: kinship.MOST_SHOWN])
     spread = kinship.spread_of(items)
     if spread is None:
         raise Http404  # as one that is not there: nothing says that others may see it
+    kinship.note_leads(spread.items)
     left, right = _pair(request, spread.items)
     writable = {item.pk for item in items if may_on(request.user, "create", item)}
     context = {
         "family": found,
         "spread": spread,
+        "total": members.count(),
         "most": max(count for _day, count in spread.days),
         "left": left,
         "right": right,
@@ -122,15 +125,14 @@ def _place_of(item: Item) -> str:
 
 
 def kin(person: Any, items: list[Item]) -> None:
-    """Note on each item how many others of its family the person may see, and in how many sources; two queries."""
+    """Note on each item how many others of its family the person may see, and in how many sources; one query."""
     families = {item.family_id for item in items if item.family_id}
-    rows = visible_to(person, Item.objects.filter(family__in=families)).values_list("family_id", "source_id")
-    sources: dict[int, list[int]] = defaultdict(list)
-    for found, source in rows:
-        sources[found].append(source)
+    rows = visible_to(person, Item.objects.filter(family__in=families)).order_by().values("family_id")
+    counted = rows.annotate(members=Count("pk"), outlets=Count("source_id", distinct=True))
+    known = {row["family_id"]: (row["members"], row["outlets"]) for row in counted}
     for item in items:
-        of_it = sources.get(item.family_id, []) if item.family_id else []
-        item.kin, item.outlets = max(0, len(of_it) - 1), len(set(of_it))  # type: ignore[attr-defined]
+        count, outlets = known.get(item.family_id, (1, 1))
+        item.kin, item.outlets = count - 1, outlets  # type: ignore[attr-defined]
 
 
 @hooks.register("register_admin_urls")

@@ -18,6 +18,7 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from haihe.base.errors import HaiheError
+from haihe.base.search.text import fold
 from haihe.city import may_on, organisations_for, visible_to
 from haihe.newsroom.domain.arriving import FAMILY
 from haihe.newsroom.models import Family, FamilyEdit, Item
@@ -26,6 +27,7 @@ if TYPE_CHECKING:
     from haihe.city.models import Person
 
 _COMPARED = 6000  # characters of each text that are compared
+_LEAD, _SHOWN_OF_LEAD = 24, 60  # characters that make a lead, and that are shown of it
 MOST_SHOWN, MOST_DAYS = 200, 60
 _WORD = re.compile(r"[^\W\d_㐀-鿿]+|\d+|.", re.DOTALL)
 
@@ -93,6 +95,19 @@ def spread_of(items: Sequence[Item]) -> Spread | None:
     )
 
 
+def note_leads(items: Sequence[Item]) -> None:
+    """Note on each item how its text opens, and whether that is another lead than the first one's 改写导语."""
+    first = _opening(items[0]) if items else ""
+    for item in items:
+        item.opening = item.text.replace("\n", " ")[:_SHOWN_OF_LEAD]
+        item.lead_edited = _opening(item) != first
+
+
+def _opening(item: Item) -> str:
+    """The first characters as search folds them, without punctuation and space."""
+    return "".join(sign for sign in fold(item.text[: 3 * _LEAD]) if sign.isalnum())[:_LEAD]
+
+
 def when(item: Item) -> datetime:
     """When an item was published, as far as that is known; else when it arrived."""
     return item.published_at or item.arrived_at
@@ -101,7 +116,7 @@ def when(item: Item) -> datetime:
 def differences(one: Item, two: Item) -> Difference:
     """What two texts have in common and what each has alone, word by word; a Han character is a word."""
     left, right = (_WORD.findall(f"{item.title}\n{item.text}"[:_COMPARED]) for item in (one, two))
-    matcher = difflib.SequenceMatcher(None, left, right, autojunk=False)
+    matcher = difflib.SequenceMatcher(None, left, right)  # without its heuristics a hostile text takes minutes
     sides: tuple[list[tuple[str, str]], list[tuple[str, str]]] = ([], [])
     same = 0
     for tag, a, b, c, d in matcher.get_opcodes():

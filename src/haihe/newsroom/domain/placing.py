@@ -19,11 +19,14 @@ from haihe.newsroom.domain.arriving import FAMILY
 from haihe.newsroom.domain.families import FamilyIndex
 from haihe.newsroom.domain.families import Item as Text
 from haihe.newsroom.domain.families.errors import FamiliesStateUnreadable
+from haihe.newsroom.domain.families.matching import compare
+from haihe.newsroom.domain.families.sketching import sketch_all
 from haihe.newsroom.domain.families.state import load, save
 from haihe.newsroom.domain.sanitising import as_text
 from haihe.newsroom.models import Family, Item, ItemVersion, Placement
 
 log = logging.getLogger("haihe.newsroom")
+_MOST_COMPARED = 50  # texts split from one family that a new one is compared with
 _AT_ONCE = 1000  # placements read at a time when an index is made anew
 SAVE_AFTER, SAVE_SHARE = 5000, 20  # texts, and one in so many: what a start then has to add again takes seconds
 
@@ -133,9 +136,24 @@ def group(placements: Sequence[Placement], joined: Sequence[tuple[int, int]]) ->
             if placement.nearest == placement.number and placement.version > 1:
                 item.family = None  # its text is another now
             continue
-        _put_together(near, item, known)
+        _put_together(_closest(near, item, placement), item, known)
     for one, two in joined:
         _merge(known.get(one), known.get(two), known)
+
+
+def _closest(near: Item, item: Item, placement: Placement) -> Item:
+    """The text that an item goes with: the engine's, or where staff split its family, the most alike of what was split.
+
+    The engine compares with few texts of a family; one that staff took out need not be among them.
+    """
+    if near.family is None or not near.family.settled:
+        return near
+    rows = Placement.objects.filter(nearest=placement.nearest, item__isnull=False).exclude(item__family=near.family_id)
+    others = [row.item for row in rows.select_related("item__family")[:_MOST_COMPARED] if row.item is not None]
+    mine, *theirs = sketch_all([text_of(one) for one in (item, near, *others)])
+    alike = [compare(mine, sketch) for sketch in theirs]
+    best = max(range(len(alike)), key=lambda at: (alike[at].of_shorter + alike[at].of_longer, -at))
+    return (near, *others)[best]
 
 
 def _put_together(near: Item, item: Item, known: dict[int, Item]) -> None:
@@ -178,7 +196,7 @@ def _move_in_memory(known: dict[int, Item], pk: object, family: Family) -> None:
 
 def _items_at(numbers: set[int]) -> dict[int, Item]:
     """The items that stand at these numbers of the index, one object for each item."""
-    rows = Placement.objects.filter(number__in=numbers, item__isnull=False).select_related("item")
+    rows = Placement.objects.filter(number__in=numbers, item__isnull=False).select_related("item__family")
     items: dict[object, Item] = {}
     found: dict[int, Item] = {}
     for row in rows.defer("item__body", "item__text"):

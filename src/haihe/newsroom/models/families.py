@@ -39,7 +39,7 @@ class Placement(models.Model):
     number = models.PositiveIntegerField(primary_key=True)
     item = models.ForeignKey(Item, models.SET_NULL, null=True, related_name="placements")
     version = models.PositiveIntegerField(default=1)
-    nearest = models.PositiveIntegerField()
+    nearest = models.PositiveIntegerField(db_index=True)
 
     gate_field = "item__organisation"
 

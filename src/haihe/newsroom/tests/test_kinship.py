@@ -20,7 +20,7 @@ from haihe.archive.domain import segments
 from haihe.city import grant
 from haihe.city.domain.organisations import found
 from haihe.city.models import Organisation, Person
-from haihe.newsroom.domain import directory, kinship, placing
+from haihe.newsroom.domain import directory, kinship, listing, placing
 from haihe.newsroom.domain.arrivals import settle_pending, settle_some
 from haihe.newsroom.domain.collecting import take_upload
 from haihe.newsroom.domain.families import FamilyIndex
@@ -287,6 +287,9 @@ def test_one_text_is_one_line_of_the_list_and_its_page_compares(desk: Newsdesk) 
     page = client.get(reverse("newsroom_family", args=[one.family_id])).content.decode()
     assert "<ins>" in page
     assert "<dd>2</dd>" in page
+    items = list(kinship.members(desk.person("reporter"), one.family))
+    kinship.note_leads(items)
+    assert [item.lead_edited for item in items] == [False, True]
     client.post(reverse("newsroom_family_split", args=[one.family_id]), {"item": [str(two.pk)]})
     assert families() == []
     edit = FamilyEdit.objects.get()
@@ -298,3 +301,27 @@ def test_one_text_is_one_line_of_the_list_and_its_page_compares(desk: Newsdesk) 
         403,
     )
     assert families() == [{"津门-0", "晚报-1"}]
+
+
+@pytest.mark.parametrize("organisations", [1, 3, 7])
+def test_the_list_is_the_newest_of_all_that_one_may_see(desk: Newsdesk, organisations: int) -> None:
+    own = [found(f"中心{n}", slug=f"centre-{n}") for n in range(organisations)]
+    person = desk.person("viewer")
+    for number, organisation in enumerate(own):
+        grant(person, "viewer", organisation)
+        arrive(organisation, STORY, OTHER, OTHER + "新", outlet=f"报{number}")
+        arrive(organisation, OTHER, outlet=f"报{number}")
+    arrive(found("别的中心", slug="stranger"), STORY)
+    settle_pending()
+    Item.objects.filter(organisation=own[0], text__endswith="新").update(state="set_aside")
+    seen = Item.objects.filter(organisation__in=own)
+    ordered = list(seen.order_by(*Item.NEWEST_FIRST).values_list("pk", flat=True))
+    assert listing.newest(person, {"doubles": True}) == ordered
+    assert listing.newest(person, {"doubles": True}, most=2) == ordered[:2]
+    new = listing.newest(person, {"state": "new"})
+    assert [pk for pk in ordered if pk in set(new)] == new
+    rows = Item.objects.in_bulk(new)
+    told = [row.family_id or row.pk for row in rows.values()]
+    assert len(told) == len(set(told))
+    families_of = {row.family_id or row.pk for row in seen.filter(state="new", duplicate_of=None)}
+    assert set(told) == families_of
