@@ -2,14 +2,6 @@
 
 import OpenSeadragon from "openseadragon";
 
-// OpenSeadragon would write a style of its own into the page, which our policy forbids; its one rule stands in zoom.css.
-function withoutItsStyle(): void {
-  if (document.querySelector("style[data-openseadragon-mobile-css]")) return;
-  const empty = document.createElement("style");
-  empty.setAttribute("data-openseadragon-mobile-css", "true");
-  document.head.append(empty);
-}
-
 type Words = Record<"in" | "out" | "home" | "close" | "failed", string>;
 
 function button(text: string, sign: string, press: () => void): HTMLButtonElement {
@@ -38,7 +30,6 @@ export function openZoom(service: string, label: string, words: Words): void {
   document.body.append(dialog);
   dialog.showModal();
 
-  withoutItsStyle();
   const still = matchMedia("(prefers-reduced-motion: reduce)").matches;
   const viewer = OpenSeadragon({
     element: stage,
