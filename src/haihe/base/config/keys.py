@@ -52,7 +52,8 @@ class Config:
     watched_folder: Path = key(Path(), "folder below which sources may watch folders; default: `watched` in the home")
     upload_limit_gb: int = key(512, "largest file that may be deposited over the web, in GB", "positive")
     second_store: str = key(
-        "", "where every object of the archive lies a second time: `file:///folder` or `s3://bucket?endpoint=…&region=…`"
+        "",
+        "where every object of the archive lies a second time: `file:///folder` or `s3://bucket?endpoint=…&region=…`",
     )
     fixity_mb: int = key(20, "MB a second that checking the archive may read", "positive")
     disk_floor_mb: int = key(2048, "free space below which doctor warns, in MB", "positive")
