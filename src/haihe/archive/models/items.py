@@ -194,7 +194,7 @@ class Tombstone(models.Model):
     """An item that was purged: said in the transaction of the purge, and finished in every store after it."""
 
     item = models.UUIDField(primary_key=True)
-    organisation = models.ForeignKey("city.Organisation", models.PROTECT, null=True, related_name="+")
+    organisation = models.ForeignKey("city.Organisation", models.SET_NULL, null=True, related_name="+")
     title = models.CharField(max_length=300, blank=True)
     why = models.TextField(blank=True)
     agent = models.CharField(max_length=80, default="haihe")

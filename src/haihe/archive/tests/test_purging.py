@@ -71,3 +71,14 @@ def test_a_purge_that_is_rolled_back_took_nothing(own_home):
     with pytest.raises(stores.NoSuchObject):
         stores.local().files(item.identifier)
     assert chain.check() == 2
+
+
+def test_an_organisation_whose_last_item_was_purged_may_go_itself(centre):
+    """As the demonstration city is taken down again."""
+    master = deposit(b"demo", organisation=centre, source_kind="demo")
+    keeping.keep_loose()
+    master.refresh_from_db()
+    purging.purge(master)
+    centre.delete()
+    assert purging.finish() == 1
+    assert chain.check() == 2
