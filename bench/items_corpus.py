@@ -27,7 +27,8 @@ def pool() -> list[str]:
     from opencc import OpenCC
 
     simplify = OpenCC("t2s").convert
-    return sorted({simplify(one).strip() for one in sentences() if one.strip()[-1:] in "。！？；"})
+    told = {simplify(one).strip() for one in sentences()}
+    return sorted(one for one in told if one.endswith(("。", "！", "？", "；")))
 
 
 def found_city() -> tuple[list[Any], list[Any], Any]:
