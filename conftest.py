@@ -31,6 +31,8 @@ CHROMIUM_FLAGS = [
     "--disable-sync",
 ]
 
+os.environ["LC_ALL"] = "C.UTF-8"  # what is said without Django is English in tests, whoever runs them
+
 
 def data_folder_path() -> Path:
     beside = Path(__file__).resolve().parent.parent / "shared" / "data"

@@ -9,7 +9,7 @@ from typing import Any
 
 import pytest
 from django.core.management import CommandError, call_command
-from django.utils import timezone
+from django.utils import timezone, translation
 
 from haihe.archive import read as read_master
 from haihe.archive.domain import segments
@@ -324,12 +324,13 @@ def test_real_chinese_feed_at_three_times_is_taken_in_once(data_folder: Path, ce
     assert ItemVersion.objects.count() == sum(row.changed_items for row in rows)
 
 
+@translation.override("en")
 def test_collect_command_names_what_came(site: Site, centre: Organisation) -> None:
     site.put("/feed", feed_of(FIRST))
     good = source_of(centre, site.url("/feed"))
     source_of(centre, site.url("/missing"))
     out = StringIO()
-    with pytest.raises(CommandError, match="1 sources have a problem"):
+    with pytest.raises(CommandError, match="1 source has a problem"):
         call_command("collect", stdout=out)
     assert f"{good.pk}\t站\t1 entries, 1 new, 0 changed\n" in out.getvalue()  # the feed said its name
     assert "404" in out.getvalue()

@@ -6,6 +6,7 @@ from io import StringIO
 
 import pytest
 from django.core.management import CommandError, call_command
+from django.utils import translation
 
 from haihe.archive.models import Master
 from haihe.base.outbound.testing import Site
@@ -117,6 +118,7 @@ def test_fetch_that_brought_nothing_cannot_be_replayed(source: Source, web: Site
         ledger.replay(collecting.visit(source))
 
 
+@translation.override("en")
 def test_command_replays_and_says_what_became_of_it(source: Source) -> None:
     row = collecting.visit(source)
     Item.objects.all().delete()
@@ -127,6 +129,7 @@ def test_command_replays_and_says_what_became_of_it(source: Source) -> None:
         call_command("collect", replay="999999")
 
 
+@translation.override("en")
 def test_command_collects_and_shows_progress(source: Source, web: Site, office: Organisation) -> None:
     Source.objects.create(organisation=office, name="坏的", address=web.url("/nowhere"))
     out, err = StringIO(), StringIO()

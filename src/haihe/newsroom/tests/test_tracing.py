@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Iterator
 from io import StringIO
 from pathlib import Path
 
 import pytest
 from django.core.management import call_command
+from django.utils import translation
 
 from haihe.archive.domain import layout
 from haihe.newsroom.domain import writing
@@ -19,6 +21,12 @@ from haihe.releases.domain.tracing import NothingToTrace
 from haihe.releases.models import FactSheet, Publication, Release
 
 pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture(autouse=True)
+def in_english() -> Iterator[None]:
+    with translation.override("en"):
+        yield
 
 
 @pytest.fixture
@@ -65,7 +73,7 @@ def test_file_is_found_by_its_bytes(publication: Publication, tmp_path: Path) ->
     assert [step.id for step in walk.steps[0].below if step.kind == "release"] == [str(publication.current_id)]
     assert walk.holds
     file.write_bytes(FEED + b" ")
-    assert trace(file).problems[0].problem == "no deposit has these bytes"
+    assert trace(file).problems[0].problem == "no deposit has these bytes, and they carry no provenance"
 
 
 def test_changed_and_missing_bytes_break_the_walk(publication: Publication) -> None:

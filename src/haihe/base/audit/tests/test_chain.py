@@ -16,6 +16,7 @@ from django.conf import settings
 from django.contrib.auth import get_user_model
 from django.core.management import call_command
 from django.db import DatabaseError, connection, transaction
+from django.utils import translation
 
 from haihe.base.audit import immutability, record, verify
 from haihe.base.audit.domain.recording import TwoPersonsNeeded, erase_detail
@@ -155,6 +156,7 @@ def test_verify_finds_a_removed_end(chain: list[Entry]) -> None:
     assert numbers() == [4]
 
 
+@translation.override("en")
 def test_verify_finds_an_end_removed_with_its_head_by_the_head_noted_outside(chain: list[Entry]) -> None:
     assert note_head() == f"6:{chain[5].hash}"
     assert note_head() == ""

@@ -6,7 +6,7 @@ from datetime import timedelta
 
 import pytest
 from django.db import connection
-from django.utils import timezone
+from django.utils import timezone, translation
 
 from haihe.base.audit import doctor as audit_doctor
 from haihe.base.audit import immutability, record
@@ -22,18 +22,21 @@ def levels(findings: object) -> list[str]:
     return [finding.level for finding in findings]  # type: ignore[attr-defined]
 
 
+@translation.override("en")
 def test_doctor_misses_a_worker_and_sees_one() -> None:
     assert levels(doctor.somebody_works()) == ["wrong"]
     register("quick")
     assert levels(doctor.somebody_works()) == ["good"]
 
 
+@translation.override("en")
 def test_doctor_names_a_worker_without_a_sign_of_life() -> None:
     register("quick")
     Worker.objects.update(beat_at=timezone.now() - timedelta(minutes=1))
     assert levels(doctor.somebody_works()) == ["wrong", "warning"]
 
 
+@translation.override("en")
 def test_doctor_counts_dead_letters_and_what_waits_too_long() -> None:
     assert levels(doctor.nothing_is_stuck()) == ["good"] * 5
     samples.fail_for_good.enqueue()
@@ -45,6 +48,7 @@ def test_doctor_counts_dead_letters_and_what_waits_too_long() -> None:
     assert "lane deliver: 1 jobs failed for good" in told
 
 
+@translation.override("en")
 def test_doctor_names_what_is_registered() -> None:
     told = " ".join(finding.text for finding in doctor.what_is_registered())
     assert "prune_finished_jobs every 1:00:00" in told

@@ -14,6 +14,7 @@ import httpx
 import pytest
 from django.core.management import CommandError, call_command
 from django.db import transaction
+from django.utils import translation
 
 from haihe.base.edge.tests.conftest import RunningEdge, free_port
 from haihe.releases.baking.domain import baking, marking
@@ -131,6 +132,7 @@ def test_nginx_serves_the_same_pages(nginx: str, edge: RunningEdge, section: Sec
     assert httpx.get(nginx + "/", headers={"If-None-Match": etag}).status_code == 304
 
 
+@translation.override("en")
 def test_export_static_copies_what_is_public(root: Path, tmp_path: Path, publication: Publication) -> None:
     marking.ensure("/feed.rss")
     tell(publication, published)
