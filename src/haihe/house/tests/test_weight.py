@@ -33,8 +33,6 @@ HEAVY = {
     "statsforecast",
     "trafilatura",
 }
-# Found imported at start when this test came; each is to be loaded where it is used, and then leaves this list.
-STILL_AT_START = {"feedparser", "numpy", "pyvips"}
 WEB = """
 from haihe.house.wsgi import application
 from django.urls import get_resolver
@@ -60,4 +58,4 @@ def test_process_starts_without_heavy_libraries(start: str, home) -> None:
     )
     imported = set(json.loads(done.stdout.splitlines()[-1]))
     assert {"django", "wagtail", "haihe"} <= imported
-    assert imported & (HEAVY - STILL_AT_START) == set()
+    assert imported & HEAVY == set()

@@ -12,8 +12,6 @@ from dataclasses import asdict, dataclass
 from pathlib import Path
 from xml.sax.saxutils import escape
 
-import numpy as np
-import pyvips
 from PIL import Image, ImageDraw, ImageFont, ImageOps
 
 from haihe.base.web import fonts
@@ -192,8 +190,10 @@ def _streams(width: int) -> tuple[Image.Image, tuple[int, int]]:
 
 
 def _from_svg(svg: str) -> Image.Image:
+    import pyvips  # heavy: only where a card is drawn
+
     drawn = pyvips.Image.svgload_buffer(svg.encode()).flatten(background=[255, 255, 255])
-    return Image.fromarray(np.asarray(drawn.numpy())[:, :, :3].astype("uint8"))
+    return Image.fromarray(drawn.numpy()[:, :, :3].astype("uint8"))
 
 
 def _xmp(card: Card) -> bytes:

@@ -12,8 +12,6 @@ from collections.abc import Callable
 from datetime import UTC, datetime, timedelta, timezone
 from email.utils import parsedate_tz
 
-from feedparser.datetimes import _parse_date
-
 BEIJING = timezone(timedelta(hours=8))
 _ISO = re.compile(
     r"^\s*(\d{4})[-/.](\d{1,2})[-/.](\d{1,2})(?:[T\s]+(\d{1,2}):(\d{2})(?::(\d{2})(?:[.,]\d+)?)?)?\s*"
@@ -109,6 +107,8 @@ def _any_other(text: str, chinese: bool) -> datetime | None:
         return None  # of a known shape and impossible: no other reading may bend it into a date
     if _DAY.search(text) and parsedate_tz(text) is not None:
         return None
+    from feedparser.datetimes import _parse_date  # heavy: only where none of the forms above fits
+
     parsed = _parse_date(text)
     if parsed is None:
         return None
