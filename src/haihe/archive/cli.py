@@ -4,7 +4,7 @@ COMMANDS = [
     Command(
         "archive ca",
         "[--show]",
-        "make the certificate authority that signs where derivatives come from",
+        "make the authority that signs what leaves the archive",
         "建立为衍生文件来源签名的证书机构",
     ),
     Command("archive verify", "[--json]", "hash every Blob again", "重新校验每一份原始数据"),

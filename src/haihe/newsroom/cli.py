@@ -11,7 +11,7 @@ COMMANDS = [
     Command(
         "collect",
         "[--source ID|NAME] [--replay FETCH]",
-        "visit every source that is due, now; or read again what a fetch brought",
+        "visit every source that is due, or read a fetch again",
         "立即采集所有到期的来源，或重新读取某次采集的原始数据",
     ),
     Command(
@@ -31,7 +31,7 @@ COMMANDS = [
     Command(
         "newsroom decisions",
         "",
-        "public keys of who decided in three reviews, for verify_decisions.py",
+        "public keys of who decided in three reviews",
         "输出三审三校审签人的公钥，供 verify_decisions.py 核验",
     ),
     Command("apitoken", "PERSON", "a token that lets a program act as PERSON for 90 days", "签发 90 天有效的 API 令牌"),

@@ -82,7 +82,11 @@ def _released(publication: Publication, **_kwargs: Any) -> None:
     note(publication)
 
 
-def _name(instance: Organisation | Place | Person, update_fields: Any = None, **_kwargs: Any) -> None:
+def _name(
+    instance: Organisation | Place | Person, created: bool = False, update_fields: Any = None, **_kwargs: Any
+) -> None:
+    if created and isinstance(instance, Person) and not instance.pen_name:
+        return  # a new account that no reader knows yet
     # every sign-in saves a person, and names nobody anew
     if update_fields is None or any("name" in one for one in update_fields):
         mark_dirty(["traditional-names"])

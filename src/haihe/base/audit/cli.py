@@ -6,7 +6,7 @@ COMMANDS = [
     Command(
         "audit verify",
         "[--json] [--expect NUMBER:HASH]",
-        "walk the audit trail; 1: something was changed, removed or put in",
+        "walk the audit trail; 1: changed, removed or put in",
         "校验审计链;退出码 1 表示有改动、删除或插入",
     ),
     Command("audit export", "[--start NUMBER]", "the audit trail as lines of JSON", "以 JSON 行导出审计记录"),

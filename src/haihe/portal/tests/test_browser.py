@@ -46,6 +46,7 @@ def test_axe_finds_nothing_on_any_page(browser: Any, city_in_reach: tuple[SmallC
     for name, path in city.paths.items():
         for prefix in ("", "/en") if look == "light" else ("",):
             tab.goto(address + prefix + path)
+            tab.evaluate("Promise.all(document.getAnimations().map(one => one.finished)).then(() => 0)")  # at rest
             tab.evaluate(script)
             result = tab.evaluate("axe.run(document, {resultTypes: ['violations']})")
             found = [f"{one['id']}: {node['html'][:160]}" for one in result["violations"] for node in one["nodes"]]

@@ -51,7 +51,7 @@ def test_doctor_counts_dead_letters_and_what_waits_too_long() -> None:
 @translation.override("en")
 def test_doctor_names_what_is_registered() -> None:
     told = " ".join(finding.text for finding in doctor.what_is_registered())
-    assert "prune_finished_jobs every 1:00:00" in told
+    assert "prune_finished_jobs / 1:00:00" in told
 
 
 def test_doctor_finds_a_broken_chain_and_a_missing_trigger(empty_trail: None) -> None:
