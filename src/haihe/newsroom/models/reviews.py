@@ -55,6 +55,11 @@ class ReviewRule(models.Model):
 
             as_field_error(check_staffed, self.organisation, field="threefold")
 
+    @classmethod
+    def binds(cls, organisation_id: int) -> bool:
+        """Whether an organisation's texts need three reviews and three proofs."""
+        return cls.objects.filter(organisation_id=organisation_id, threefold=True).exists()
+
 
 class Post(models.Model):
     """A person holds an office in an organisation."""

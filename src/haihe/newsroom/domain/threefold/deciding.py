@@ -101,7 +101,7 @@ def first_open_step(workflow_state: WorkflowState) -> DutyTask | None:
 
 def require_decisions(subject: Publishable) -> None:
     """Raises ReviewsMissing, naming the steps, where the rule of its organisation is not met by this content."""
-    if not ReviewRule.objects.filter(organisation_id=subject.organisation_id, threefold=True).exists():
+    if not ReviewRule.binds(subject.organisation_id):
         return
     sha256 = sha256_of(subject.release_content())
     missing = [step.key for step in STEPS]

@@ -16,7 +16,7 @@ NAME = gettext_noop("Three reviews, three proofs")
 
 def workflow_for(organisation_id: int) -> Workflow | None:
     """The workflow of the six steps where the organisation's rule asks for it; made at the first need."""
-    if not ReviewRule.objects.filter(organisation_id=organisation_id, threefold=True).exists():
+    if not ReviewRule.binds(organisation_id):
         return None
     return found_threefold()
 
