@@ -36,7 +36,7 @@ class Writer:
     """
 
     def __init__(self) -> None:
-        """Raises StoreFull or StoreFailing; no segment is left behind then."""
+        """Raises StoreFull or StoreFailing; no segment is left behind then, nor an open file that holds its room."""
         self.pid = os.getpid()
         name = f"{timezone.now():%Y%m%dT%H%M%S}-{uuid4().hex[:12]}.warc.gz"
         self.path = layout.segment_file(name)
@@ -46,18 +46,22 @@ class Writer:
         self._durable = 0
         self._failure: OSError | None = None
         try:
+            layout.lasting(self.path.parent)
+            self._file = open(self.path, "xb", buffering=0)  # noqa: SIM115  open until sealed
+        except OSError as error:
+            raise layout.fault(error, self.path) from error
+        try:
             self._begin(name)
             # The row comes last: a segment that has one and is not locked is taken for abandoned, and sealed.
             self.row = Segment.objects.create(name=name)
         except BaseException:
+            self._file.close()
             with suppress(OSError):
                 self.path.unlink()
             raise
 
     def _begin(self, name: str) -> None:
         try:
-            layout.lasting(self.path.parent)
-            self._file = open(self.path, "xb", buffering=0)  # noqa: SIM115  open until sealed
             fcntl.flock(self._file, fcntl.LOCK_EX | fcntl.LOCK_NB)
             self.append(warc.info_record(name, f"Haihe/{__version__}"))
             layout.sync_folder(self.path.parent)

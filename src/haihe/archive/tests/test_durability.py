@@ -273,6 +273,25 @@ def test_disk_that_refuses_is_an_error_that_says_what_to_do(centre, own_home, ke
             segments._writer.close()
 
 
+def test_segment_that_could_not_begin_holds_no_room(centre, own_home):
+    with small_disk(own_home / "small", "256k") as small:
+        (own_home / "archive").symlink_to(small)
+        (small / "segments").mkdir()
+        filler = fill(small, leave=0)
+        with pytest.raises(HaiheError) as full:
+            _collected(centre, PHOTO)
+        filler.unlink()
+
+        # What was refused is still at hand here, as in a log's traceback, and holds no open file of that disk.
+        held = [os.readlink(f"/proc/self/fd/{entry}") for entry in _open_files()]
+        assert full.value
+        assert [name for name in held if str(small) in name] == []
+
+
+def _open_files() -> list[str]:
+    return [entry for entry in os.listdir("/proc/self/fd") if os.path.lexists(f"/proc/self/fd/{entry}")]
+
+
 def test_source_that_breaks_off_is_not_blamed_on_the_disk(centre):
     class BreaksOff:
         def read(self, _size: int) -> bytes:
