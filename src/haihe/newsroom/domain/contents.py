@@ -7,6 +7,8 @@ from typing import TYPE_CHECKING, Any
 
 from django.utils import timezone
 
+from haihe.newsroom.domain import films
+from haihe.newsroom.domain.translating import cites_original, translates
 from haihe.releases.content import SCHEMA, Content, Picture
 from haihe.releases.markup import from_editor
 from haihe.releases.models import Publication
@@ -31,7 +33,7 @@ AI_LABELS = {
 def content_of(manuscript: Manuscript) -> Content:
     """The canonical content, as docs/release.md describes it; the same manuscript gives the same content."""
     lead = manuscript.lead_picture
-    return Content(
+    content = Content(
         schema=SCHEMA,
         kind=manuscript.kind,
         title=_line(manuscript.title),
@@ -51,6 +53,8 @@ def content_of(manuscript: Manuscript) -> Content:
         ],
         ai=ai_of(manuscript),
     )
+    translated = translates(manuscript)
+    return {**content, "translates": translated} if translated else content
 
 
 def body_of(manuscript: Manuscript, *, for_text: bool = False) -> list[dict[str, Any]]:
@@ -108,7 +112,7 @@ def citations_of(manuscript: Manuscript) -> list[Cites]:
         if publication.current_id not in seen:
             seen.add(publication.current_id)
             found.append(Cites(release=publication.current, role="embed"))
-    return found
+    return [*found, *films.cited(manuscript.body or []), *cites_original(manuscript)]
 
 
 def _block(kind: str, value: Any, renditions: bool) -> dict[str, Any] | None:
@@ -129,6 +133,8 @@ def _block(kind: str, value: Any, renditions: bool) -> dict[str, Any] | None:
             return _table(value)
         case "embed":
             return _embed(value["publication"])
+        case "video":
+            return films.block(value, picture_of(value["poster"], renditions=renditions) if value["poster"] else None)
         case "entry":
             return _entry(value)
     return None
@@ -181,6 +187,8 @@ def _pictures(manuscript: Manuscript) -> list[Any]:
             found.append(block.value["picture"])
         elif block.block_type == "gallery":
             found.extend(one["picture"] for one in block.value["pictures"])
+        elif block.block_type == "video":
+            found.append(block.value["poster"])
     return [picture for picture in found if picture is not None and picture.master_id]
 
 
