@@ -2,6 +2,13 @@ from haihe.base.command import Command
 
 COMMANDS = [
     Command(
+        "tourism check",
+        "FILE --stream NAME [--json]",
+        "check a file of figures line by line, keep nothing",
+        "逐行检查数据文件，不存入",
+        run="haihe.tourism.domain.loading.command:main",
+    ),
+    Command(
         "tourism forecast",
         "FILE --horizon H --seasonality M",
         "forecast every series of a CSV file, with intervals",
