@@ -42,3 +42,21 @@ def look_for_late() -> None:
     for stream in Stream.objects.all():
         flagging.look_for_late(stream, timezone.localdate())
     loads.tidy()
+
+
+@periodic(every=timedelta(days=1), offset=timedelta(hours=18))  # 02:00 in China
+@task(lane="heavy", attempts=2, title=_("Forecast the city's figures"), time_limit=HOURS)
+def forecast_all_cities() -> None:
+    """Forecast every organisation that has daily figures. Idempotent: the newest forecast is the only one."""
+    from haihe.tourism.models import Stream
+
+    for organisation in Stream.objects.order_by().values_list("organisation", flat=True).distinct():
+        forecast_one.enqueue_once(organisation, key=f"organisation:{organisation}")
+
+
+@task(lane="heavy", attempts=2, title=_("Forecast the city's figures"), time_limit=HOURS)
+def forecast_one(organisation: int) -> None:
+    """Forecast one organisation's daily indicators."""
+    from haihe.tourism.domain.forecasting import forecast_city
+
+    forecast_city(organisation)

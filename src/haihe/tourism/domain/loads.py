@@ -41,9 +41,7 @@ class NotLoaded(HaiheError):
 
 def stream_of(organisation: Organisation, contract: str, owner: Person | None = None) -> Stream:
     """The stream of a contract in an organisation, made where there is none. Raises ContractUnknown."""
-    from haihe.tourism.domain.contracts.contract import read_contract
-
-    read_contract(contract, places.own_contracts())
+    places.contract(contract)
     stream, _made = Stream.objects.get_or_create(
         organisation=organisation, contract=contract, defaults={"owner": owner}
     )

@@ -19,8 +19,13 @@ def own_contracts() -> Path:
     return root() / "contracts"
 
 
+def contract(name: str) -> Contract:
+    """Raises ContractUnknown, ContractBad."""
+    return read_contract(name, own_contracts())
+
+
 def contract_of(stream: Stream) -> Contract:
-    return read_contract(stream.contract, own_contracts())
+    return contract(stream.contract)
 
 
 def contracts() -> list[Contract]:
