@@ -28,6 +28,7 @@ export default defineConfig({
         live: "src/islands/live.ts",
         saved: "src/islands/saved.ts",
         wall: "src/islands/wall.ts",
+        charts: "src/islands/charts.ts",
         worker: "src/islands/worker.ts",
       },
     },

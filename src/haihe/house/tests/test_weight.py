@@ -13,10 +13,12 @@ from haihe.house.tests.conftest import plain_environment
 HEAVY = {
     "av",
     "cv2",
+    "datasketches",
     "docx",
     "duckdb",
     "feedparser",
     "holidays",
+    "ibis",
     "lightgbm",
     "lunar_python",
     "numba",
@@ -26,12 +28,14 @@ HEAVY = {
     "polib",
     "polars",
     "pyarrow",
+    "python_calamine",
     "pyvips",
     "scipy",
     "simplejpeg",
     "sklearn",
     "statsforecast",
     "trafilatura",
+    "xlsxwriter",
 }
 WEB = """
 from haihe.house.wsgi import application

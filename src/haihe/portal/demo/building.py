@@ -30,6 +30,7 @@ from haihe.releases.domain import publish
 from haihe.releases.domain.demolishing import demolish
 from haihe.releases.domain.publishing import subject_of
 from haihe.releases.models import Publication, Section, Topic
+from haihe.tourism.domain import demonstration
 
 CREDIT = {"zh-hans": "海河演示城·代码绘制", "en": "Haihe demonstration, drawn by code"}
 
@@ -75,6 +76,9 @@ def build(told: Told = lambda _line: None) -> int:
     for slug in cast.FEEDS:
         _intake(city, slug)
     told(_("intake"))
+    for stream in demonstration.build(city.organisations["bureau"], city.people["demo-publisher"]):
+        city.note(stream)
+    told(_("a year of tourism figures, to be loaded"))
     written = stories()
     for number, story in enumerate(written, start=1):
         with transaction.atomic():
