@@ -27,7 +27,9 @@ SITE_ID = 1
 INSTALLED_APPS = [
     "haihe.portal.demo",
     "haihe.portal",
+    "haihe.channels",
     "haihe.newsroom",
+    "haihe.releases.delivery",
     "haihe.releases.baking",
     "haihe.releases",
     "haihe.archive",
