@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from typing import Any
 
-from django.urls import URLPattern, path
+from django.urls import URLPattern, path, reverse
 from django.utils.translation import gettext_lazy as _
 from wagtail import hooks
 from wagtail.admin.ui.tables import Column, LiveStatusTagColumn, UpdatedAtColumn
 from wagtail.admin.utils import get_user_display_name
 from wagtail.snippets.action_menu import ActionMenuItem
 
+from haihe.city import may
 from haihe.city.wagtail_gate import GatedSnippetViewSet
 from haihe.newsroom.admin import panels, views
 from haihe.newsroom.admin.filters import ManuscriptFilterSet
@@ -73,14 +74,51 @@ class ProofMenuItem(ActionMenuItem):  # type: ignore[misc]
         return context["view"] == "edit" and isinstance(context.get("instance"), Manuscript)
 
     def get_url(self, parent_context: dict[str, Any]) -> str:
-        from django.urls import reverse
-
         return reverse("wagtailsnippets_newsroom_manuscript:proof", args=[parent_context["instance"].pk])
 
 
 @hooks.register("register_snippet_action_menu_item")
 def register_proof(model: type) -> ActionMenuItem | None:
     return ProofMenuItem(order=15) if model is Manuscript else None
+
+
+class OfferMenuItem(ActionMenuItem):  # type: ignore[misc]
+    name = "action-offer"
+    label = _("Offer to others…")
+    icon_name = "group"
+
+    def is_shown(self, context: dict[str, Any]) -> bool:
+        manuscript = context.get("instance")
+        return (
+            context["view"] == "edit"
+            and isinstance(manuscript, Manuscript)
+            and may(context["request"].user, "submit", manuscript.organisation)
+        )
+
+    def get_url(self, parent_context: dict[str, Any]) -> str:
+        return reverse("newsroom_offer", args=[parent_context["instance"].pk])
+
+
+class UsesMenuItem(ActionMenuItem):  # type: ignore[misc]
+    name = "action-uses"
+    label = _("Where it came from and went")
+    icon_name = "group"
+
+    def is_shown(self, context: dict[str, Any]) -> bool:
+        return context["view"] == "edit" and isinstance(context.get("instance"), Manuscript)
+
+    def get_url(self, parent_context: dict[str, Any]) -> str:
+        return reverse("newsroom_uses", args=[parent_context["instance"].pk])
+
+
+@hooks.register("register_snippet_action_menu_item")
+def register_offer(model: type) -> ActionMenuItem | None:
+    return OfferMenuItem(order=16) if model is Manuscript else None
+
+
+@hooks.register("register_snippet_action_menu_item")
+def register_uses(model: type) -> ActionMenuItem | None:
+    return UsesMenuItem(order=17) if model is Manuscript else None
 
 
 class EraseMenuItem(ActionMenuItem):  # type: ignore[misc]
@@ -98,8 +136,6 @@ class EraseMenuItem(ActionMenuItem):  # type: ignore[misc]
         )
 
     def get_url(self, parent_context: dict[str, Any]) -> str:
-        from django.urls import reverse
-
         return reverse("wagtailsnippets_newsroom_manuscript:erase", args=[parent_context["instance"].pk])
 
 

@@ -129,6 +129,16 @@ class ReasonForm(forms.Form):
     )
 
 
+class WithdrawForm(ReasonForm):
+    kill = forms.BooleanField(
+        label=gettext_lazy("it is wrong: kill it everywhere"),
+        required=False,
+        help_text=gettext_lazy(
+            "What other organisations made of it goes out of public too. Otherwise they are told, and decide."
+        ),
+    )
+
+
 class ReasonView(WagtailAdminTemplateMixin, FormView):  # type: ignore[misc]
     """A verb on one publication that wants a reason. Subclasses name the action and call the verb."""
 
@@ -191,8 +201,11 @@ class WithdrawView(ReasonView):
         "Publishing it again brings it back."
     )
 
+    form_class = WithdrawForm
+
     def act(self, reason: str) -> None:
-        withdraw(self.publication, self.request.user, reason)
+        kill = self.get_form().data.get("kill") == "on"
+        withdraw(self.publication, self.request.user, reason, kill=kill)
 
 
 class EraseView(ReasonView):

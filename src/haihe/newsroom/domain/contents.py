@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 from django.utils import timezone
 
 from haihe.releases.content import SCHEMA, Content, Picture
+from haihe.releases.domain.deriving import sources_of
 from haihe.releases.markup import from_editor
 from haihe.releases.models import Publication
 from haihe.releases.publishable import Cites
@@ -28,8 +29,11 @@ AI_LABELS = {
 }
 
 
-def content_of(manuscript: Manuscript) -> Content:
-    """The canonical content, as docs/release.md describes it; the same manuscript gives the same content."""
+def content_of(manuscript: Manuscript, *, renditions: bool = True) -> Content:
+    """The canonical content, as docs/release.md describes it; the same manuscript gives the same content.
+
+    renditions   False: without making the sizes of its pictures, for comparing drafts
+    """
     lead = manuscript.lead_picture
     return Content(
         schema=SCHEMA,
@@ -42,8 +46,8 @@ def content_of(manuscript: Manuscript) -> Content:
         organisation=_named(manuscript.organisation),
         section=_named(manuscript.section) if manuscript.section else None,
         topics=[_named(topic) for topic in sorted(manuscript.topics.all(), key=lambda topic: topic.slug)],
-        lead_picture=picture_of(lead) if lead else None,
-        body=body_of(manuscript),
+        lead_picture=picture_of(lead, renditions=renditions) if lead else None,
+        body=body_of(manuscript, for_text=not renditions),
         original_title=_line(manuscript.original_title),
         sources=[
             {"name": _line(source.name), "url": _line(source.url), "obtained": _instant(source.obtained_at)}
@@ -108,6 +112,13 @@ def citations_of(manuscript: Manuscript) -> list[Cites]:
         if publication.current_id not in seen:
             seen.add(publication.current_id)
             found.append(Cites(release=publication.current, role="embed"))
+    for edge in sources_of(manuscript):
+        origin = Publication.objects.select_related("current").filter(
+            subject_label=edge.source_label, subject_id=edge.source_id, state=Publication.State.PUBLISHED
+        ).first()  # fmt: skip
+        if origin is not None and origin.current is not None and origin.current_id not in seen:
+            seen.add(origin.current_id)
+            found.append(Cites(release=origin.current, role="derived"))
     return found
 
 
