@@ -11,6 +11,7 @@ export default defineConfig({
     modulePreload: false,
     assetsInlineLimit: 0,
     cssCodeSplit: true,
+    chunkSizeWarningLimit: 1200, // the map's viewer, which comes only to who looks at the map
     target: "es2020",
     reportCompressedSize: false,
     rollupOptions: {
@@ -26,6 +27,7 @@ export default defineConfig({
         developers: "src/islands/developers.ts",
         reference: "src/styles/developers.css",
         live: "src/islands/live.ts",
+        map: "src/islands/map.ts",
         saved: "src/islands/saved.ts",
         wall: "src/islands/wall.ts",
         charts: "src/islands/charts.ts",

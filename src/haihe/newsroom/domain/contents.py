@@ -7,6 +7,8 @@ from typing import TYPE_CHECKING, Any
 
 from django.utils import timezone
 
+from haihe.newsroom.domain import films
+from haihe.newsroom.domain.translating import cites_original, translates
 from haihe.releases.content import SCHEMA, Content, Picture
 from haihe.releases.domain.deriving import sources_of
 from haihe.releases.markup import from_editor
@@ -35,7 +37,7 @@ def content_of(manuscript: Manuscript, *, renditions: bool = True) -> Content:
     renditions   False: without making the sizes of its pictures, for comparing drafts
     """
     lead = manuscript.lead_picture
-    return Content(
+    content = Content(
         schema=SCHEMA,
         kind=manuscript.kind,
         title=_line(manuscript.title),
@@ -55,6 +57,8 @@ def content_of(manuscript: Manuscript, *, renditions: bool = True) -> Content:
         ],
         ai=ai_of(manuscript),
     )
+    translated = translates(manuscript)
+    return {**content, "translates": translated} if translated else content
 
 
 def body_of(manuscript: Manuscript, *, for_text: bool = False) -> list[dict[str, Any]]:
@@ -119,7 +123,7 @@ def citations_of(manuscript: Manuscript) -> list[Cites]:
         if origin is not None and origin.current is not None and origin.current_id not in seen:
             seen.add(origin.current_id)
             found.append(Cites(release=origin.current, role="derived"))
-    return found
+    return [*found, *films.cited(manuscript.body or []), *cites_original(manuscript)]
 
 
 def _block(kind: str, value: Any, renditions: bool) -> dict[str, Any] | None:
@@ -140,6 +144,8 @@ def _block(kind: str, value: Any, renditions: bool) -> dict[str, Any] | None:
             return _table(value)
         case "embed":
             return _embed(value["publication"])
+        case "video":
+            return films.block(value, picture_of(value["poster"], renditions=renditions) if value["poster"] else None)
         case "entry":
             return _entry(value)
     return None
@@ -192,6 +198,8 @@ def _pictures(manuscript: Manuscript) -> list[Any]:
             found.append(block.value["picture"])
         elif block.block_type == "gallery":
             found.extend(one["picture"] for one in block.value["pictures"])
+        elif block.block_type == "video":
+            found.append(block.value["poster"])
     return [picture for picture in found if picture is not None and picture.master_id]
 
 
