@@ -28,6 +28,7 @@ INSTALLED_APPS = [
     "haihe.portal.demo",
     "haihe.portal",
     "haihe.newsroom",
+    "haihe.venues",
     "haihe.releases.baking",
     "haihe.releases",
     "haihe.archive",
