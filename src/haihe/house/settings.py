@@ -31,6 +31,7 @@ INSTALLED_APPS = [
     "haihe.newsroom",
     "haihe.tourism",
     "haihe.releases.delivery",
+    "haihe.venues",
     "haihe.releases.baking",
     "haihe.releases",
     "haihe.archive",

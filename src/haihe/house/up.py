@@ -51,7 +51,7 @@ class NotPrepared(HaiheError):
     permanent = True
 
 
-EDGE_ROUTES = ("haihe.archive.edge",)  # modules of rooms that the edge serves itself
+EDGE_ROUTES = ("haihe.archive.edge", "haihe.venues.edge")  # modules of rooms that the edge serves itself
 
 
 def main(argv: list[str]) -> int:

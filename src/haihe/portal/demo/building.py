@@ -29,6 +29,7 @@ from haihe.newsroom.models import Item, Manuscript, ManuscriptSource, Source
 from haihe.portal.demo import basemap, cast, feed, filming, pictures
 from haihe.portal.demo.models import Made
 from haihe.portal.demo.stories import Story, stories
+from haihe.portal.demo.tasks import draw_tours
 from haihe.portal.domain import tiles
 from haihe.portal.models import CityMap
 from haihe.releases.domain import publish
@@ -36,6 +37,7 @@ from haihe.releases.domain.demolishing import demolish
 from haihe.releases.domain.publishing import subject_of
 from haihe.releases.models import Publication, Section, Topic
 from haihe.tourism.domain import demonstration
+from haihe.venues.models import Venue
 
 CREDIT = {"zh-hans": "海河演示城·代码绘制", "en": "Haihe demonstration, drawn by code"}
 
@@ -93,6 +95,9 @@ def build(told: Told = lambda _line: None) -> int:
         with transaction.atomic():
             _publish(city, story)
         told(f"{number}/{len(written)} {story.title}")
+    _venues(city)
+    draw_tours.enqueue()
+    told(_("venues; their tours are drawn in the background"))
     return len(written)
 
 
@@ -151,6 +156,28 @@ def _base_map(city: City) -> None:
             city_map.file = File(file, name=drawn.name)
             city_map.save()
             city.note(city_map)
+
+
+def _venues(city: City) -> None:
+    with transaction.atomic():
+        for slug, (kind, rank, hours, hours_en, tickets, tickets_en) in cast.VENUES.items():
+            organisation = city.organisations[slug]
+            made = Venue.objects.create(
+                organisation=organisation,
+                slug=f"demo-{slug}",
+                name=organisation.name,
+                name_en=organisation.name_en,
+                kind=kind,
+                rank=rank,
+                place=organisation.place,
+                about=organisation.about,
+                about_en=organisation.about_en,
+                hours=hours,
+                hours_en=hours_en,
+                tickets=tickets,
+                tickets_en=tickets_en,
+            )
+            city.note(made)
 
 
 def _intake(city: City, slug: str) -> None:
