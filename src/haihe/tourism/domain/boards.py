@@ -192,7 +192,7 @@ Values = dict[tuple[str, date, str], float | None]
 
 
 def _one_period(made: Chart, one: Indicator, wanted: Wanted, newest: date, values: Values) -> None:
-    found = [(key, value) for (_name, _period, key), value in values.items() if value is not None]
+    found = [(key, value) for (_name, _period, key), value in values.items() if value]
     found.sort(key=lambda pair: -pair[1])
     made.title += f" · {period_shown(newest, wanted.grain)}"
     made.names = [one.title(_language())]
