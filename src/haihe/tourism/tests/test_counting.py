@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+import json
 import secrets
+from pathlib import Path
 
 import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from haihe.tourism.domain.counting import command
 from haihe.tourism.domain.counting.estimating import Overlap, dual_system, stratified
 from haihe.tourism.domain.counting.sketching import SketchUnusable, overlap, sketch
 from haihe.tourism.domain.counting.suppressing import suppressed
@@ -79,3 +82,27 @@ def test_no_total_gives_a_hidden_count_away(table: list[list[int]]) -> None:
     assert all(count is None or count == 0 or count >= 10 for row in told for count in row)
     lines = [*told, *map(list, zip(*told, strict=True))]
     assert all(line.count(None) != 1 for line in lines)
+
+
+def test_two_sources_meet_on_the_command_line(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    """60,000 persons in two strata; each source sees its part and hands over its sketches only."""
+    chance = np.random.default_rng(11)
+    (tmp_path / "key").write_bytes(secrets.token_bytes(32))
+    files = []
+    for name, shares in (("signal", (0.8, 0.5)), ("gate", (0.6, 0.7))):
+        lines = ["person,stratum"]
+        for stratum, share in enumerate(shares):
+            lines += [f"p{stratum}-{n},s{stratum}" for n in np.flatnonzero(chance.random(30_000) < share)]
+        (tmp_path / f"{name}.csv").write_text("\n".join(lines), encoding="utf-8")
+        files.append(str(tmp_path / f"{name}.sketch"))
+        made = [str(tmp_path / f"{name}.csv"), "--key-file", str(tmp_path / "key"), "--out", files[-1]]
+        assert command.make(made) == 0
+    capsys.readouterr()
+    assert command.count([*files, "--json"]) == 0
+    told = json.loads(capsys.readouterr().out)
+    assert told["total"] == pytest.approx(60_000, rel=0.03)
+    assert told["lo95"] < 60_000 < told["hi95"]
+    assert told["sum_of_lists"] > 75_000
+    (tmp_path / "bad").write_text("{}", encoding="utf-8")
+    with pytest.raises(command.ListUnreadable):
+        command.count([files[0], str(tmp_path / "bad")])

@@ -89,7 +89,10 @@ def test_a_load_its_rejects_and_its_figures(
     asked = f"?organisation={load.stream.organisation.slug}"
     export = client.get(reverse("tourism_export", args=["occupancy", "csv"]) + asked)
     board = client.get(reverse("tourism_board", args=["lodging"]) + asked)
-    for response in (page, rejects, export):
+    programs = client.get("/api/v1/tourism/figures?indicator=occupancy&by=class" + asked.replace("?", "&"))
+    if role != OUTSIDER:
+        assert programs.status_code == 200
+    for response in (page, rejects, export, programs):
         assert planted.shown_in(response) == ({relation} if seen else set())
     for response in (page, rejects, state, export, board):
         assert refused(response) != seen
