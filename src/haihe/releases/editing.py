@@ -30,7 +30,7 @@ from haihe.releases.models import Erasure
 STALE = gettext_lazy("Somebody changed this since you opened it. Read the newest version and decide again.")
 
 
-class ReviewedEditView(EditView):  # type: ignore[misc]
+class ReviewedEditView(EditView):
     """The editor. A decision is about what its page showed: a page that is out of date cannot decide or publish."""
 
     def is_valid(self, form: Any) -> bool:
@@ -82,7 +82,7 @@ class ReviewedEditView(EditView):  # type: ignore[misc]
 
     def _or_say_why(self, act: Any) -> HttpResponse | None:
         try:
-            return act()  # type: ignore[no-any-return]
+            return act()
         except HaiheError as error:
             messages.error(self.request, f"{error.message} {error.hint}")
             return redirect(self.get_edit_url())
@@ -91,7 +91,7 @@ class ReviewedEditView(EditView):  # type: ignore[misc]
         return {**super().get_context_data(**kwargs), "publication": self.object.publication}
 
 
-class ReviewedWorkflowActionView(WorkflowActionView):  # type: ignore[misc]
+class ReviewedWorkflowActionView(WorkflowActionView):
     """Deciding from a list, without the text in sight: only with the hash of what was judged."""
 
     def post(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
@@ -125,7 +125,7 @@ class WithdrawForm(ReasonForm):
     )
 
 
-class ReasonView(WagtailAdminTemplateMixin, FormView):  # type: ignore[misc]
+class ReasonView(WagtailAdminTemplateMixin, FormView):  # type: ignore[type-arg]
     """A verb on one publication that wants a reason. Subclasses name the action and call the verb."""
 
     form_class = ReasonForm

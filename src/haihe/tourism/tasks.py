@@ -24,12 +24,13 @@ def run_load(load: str) -> None:
 @task(lane="heavy", attempts=3, title=_("Make figures"), time_limit=HOURS, gone_is_done=True)
 def make_figures(stream: int, months: list[str]) -> None:
     """Make the figures of some months again, and look for what is wrong. Idempotent."""
-    from haihe.tourism.domain import figures, flagging
+    from haihe.tourism.domain import figures, flagging, forecasting
     from haihe.tourism.models import Stream
 
     row = Stream.objects.select_related("organisation").get(pk=stream)
     figures.make(row, months)
     flagging.look(row)
+    forecasting.line_up_first(row.organisation_id)
 
 
 @periodic(every=timedelta(hours=6), offset=timedelta(minutes=20))
@@ -54,9 +55,18 @@ def forecast_all_cities() -> None:
         forecast_one.enqueue_once(organisation, key=f"organisation:{organisation}")
 
 
-@task(lane="heavy", attempts=2, title=_("Forecast the city's figures"), time_limit=HOURS)
+@task(lane="heavy", priority=-50, attempts=2, title=_("Forecast the city's figures"), time_limit=HOURS)
 def forecast_one(organisation: int) -> None:
     """Forecast one organisation's daily indicators."""
     from haihe.tourism.domain.forecasting import forecast_city
 
     forecast_city(organisation)
+
+
+@periodic(every=timedelta(days=1), offset=timedelta(hours=1))  # 09:00 in China
+@task(lane="default", attempts=3, title=_("Vouch for yesterday's figures"))
+def make_sheets() -> None:
+    """Fact sheets of yesterday and of last month. Idempotent: the same figures make no second sheet."""
+    from haihe.tourism.domain import sheets
+
+    sheets.make_due_sheets(timezone.localdate())

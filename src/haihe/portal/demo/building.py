@@ -89,7 +89,7 @@ def build(told: Told = lambda _line: None) -> int:
     told(_("intake"))
     for stream in demonstration.build(city.organisations["bureau"], city.people["demo-publisher"]):
         city.note(stream)
-    told(_("a year of tourism figures, to be loaded"))
+    told(_("two years of tourism figures, to be loaded"))
     written = stories()
     for number, story in enumerate(written, start=1):
         with transaction.atomic():

@@ -48,7 +48,7 @@ class BoardView(Page):
             told["flags"] = open_flags.count()
             told["waiting"] = Load.objects.filter(stream__organisation=organisation, state=Load.State.WAITING).count()
         told["may_load"] = bool(gate.organisations_for(self.request.user, "manage_sources"))
-        return super().get_context_data(**told, **kwargs)
+        return super().get_context_data(**(kwargs | told))
 
 
 class WallView(BoardView):
@@ -148,7 +148,7 @@ class IndicatorView(Page):
             wanted = boards.Wanted((one.id,), "line", told["grain"], "", periods)
             told["chart"] = boards.chart(organisation.pk, wanted)
             told["sources"] = _sources(organisation.pk, one.stream)
-        return super().get_context_data(organisations=self.with_streams(), **told, **kwargs)
+        return super().get_context_data(organisations=self.with_streams(), **(kwargs | told))
 
 
 def _sources(organisation: int, stream: str) -> list[Load]:

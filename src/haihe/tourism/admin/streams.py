@@ -134,11 +134,10 @@ class ContractView(Page):
         ]
         mine = gate.visible_to(self.request.user, Load.objects.filter(stream__contract=self.contract.id))
         return super().get_context_data(
-            contract=self.contract,
             about=self.contract.about if chinese else self.contract.about_en,
             columns=columns,
             loads=mine.select_related("stream__organisation", "master", "by")[:30],
-            **kwargs,
+            **(kwargs | {"contract": self.contract}),
         )
 
 

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import logging
+import os
 import shutil
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from datetime import timedelta
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, BinaryIO
@@ -83,15 +85,16 @@ def run(load: Load) -> Load:
     folder = places.folder_of(load)
     shutil.rmtree(folder, ignore_errors=True)
     try:
-        outcome = load_file(
-            plain_file(load.master.blob),
-            contract,
-            folder,
-            today=timezone.localdate(),
-            chosen=load.mapping,
-            dry=load.dry,
-            told=lambda done, all_: report_progress(done, all_),
-        )
+        with _held(load) as path:
+            outcome = load_file(
+                path,
+                contract,
+                folder,
+                today=timezone.localdate(),
+                chosen=load.mapping,
+                dry=load.dry,
+                told=lambda done, all_: report_progress(done, all_),
+            )
     except FileRefused as refused:
         Load.objects.filter(pk=load.pk).update(
             state=Load.State.REFUSED, outcome={"refused": list(refused.both)}, done_at=timezone.now()
@@ -109,6 +112,23 @@ def run(load: Load) -> Load:
         shutil.rmtree(folder, ignore_errors=True)
         raise
     return load
+
+
+@contextmanager
+def _held(load: Load) -> Iterator[Path]:
+    """The file of a load under a name of its own: the archive may move it into an object meanwhile."""
+    held = places.root() / "reading" / str(load.pk)
+    held.parent.mkdir(parents=True, exist_ok=True)
+    held.unlink(missing_ok=True)
+    source = plain_file(load.master.blob)
+    try:
+        os.link(source, held)
+    except OSError:  # on another disk, or moved this very moment
+        shutil.copyfile(plain_file(load.master.blob), held)
+    try:
+        yield held
+    finally:
+        held.unlink(missing_ok=True)
 
 
 def _note(load: Load, outcome: Outcome) -> None:
