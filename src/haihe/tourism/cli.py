@@ -2,6 +2,20 @@ from haihe.base.command import Command
 
 COMMANDS = [
     Command(
+        "tourism load",
+        "FILE --stream NAME --organisation SLUG [--dry-run] [--json]",
+        "check a file of figures and keep it as facts",
+        "检查数据文件并存入数据流",
+    ),
+    Command("tourism streams", "", "list the streams and their columns", "列出数据流及其各列"),
+    Command(
+        "tourism check",
+        "FILE --stream NAME [--json]",
+        "check a file of figures line by line, keep nothing",
+        "逐行检查数据文件，不存入",
+        run="haihe.tourism.domain.loading.command:main",
+    ),
+    Command(
         "tourism forecast",
         "FILE --horizon H --seasonality M",
         "forecast every series of a CSV file, with intervals",
