@@ -86,6 +86,6 @@ def test_who_may_not_see_the_master_gets_nothing_made_of_it(edge, settings):
     small = Policy(permissions=(Rule(Action.DISPLAY, audience=Audience.PUBLIC, longest_edge=100),))
     granting.set_policy(master, small, by=None)
     assert (status(), status(cookie=cookie)) == (404, 200)
-    granting.set_policy(master, Policy(withdrawn=True), by=None)
+    granting.set_policy(master, Policy(withdrawn=True), by=None, reason="asked for")
     assert (status(), status(cookie=cookie)) == (404, 410)
     assert showing.derivative_file(master.blob_id, "pages-1", "").is_dir()

@@ -2,9 +2,14 @@
 
 from __future__ import annotations
 
+import json
 import os
+import random
 import shutil
 import signal
+import sqlite3
+import subprocess
+import sys
 import threading
 import time
 from pathlib import Path
@@ -112,8 +117,6 @@ def test_killed_anywhere_it_is_said_again_and_comes_to_its_end(centre, elsewhere
 
 def test_what_is_damaged_is_told_and_stays_with_everything_else(centre, elsewhere):
     first, second = kept(centre, 2)
-    import random
-
     flip(Path(stores.local().files(first.identifier)["files/b"]), random.Random(1))
     with pytest.raises(moving.NotAllSound):
         moving.move(f"file://{elsewhere}", grace=0)
@@ -156,3 +159,23 @@ def test_a_writer_of_another_thread_waits_and_writes_to_the_new_place(centre, el
     for item in made:
         assert (elsewhere / "ocfl" / stores.place(item.pk)).is_dir()
     shutil.rmtree(elsewhere)
+
+
+@pytest.mark.django_db(transaction=True)
+@pytest.mark.timeout(3000)
+@pytest.mark.parametrize("kills", [4, pytest.param(500, marks=pytest.mark.full)])
+def test_killed_in_whatever_it_does_the_archive_loses_nothing(tmp_path, kills):
+    """Deposits, versions, collecting, sealing, moves, damage and repair, each cut short anywhere."""
+    home = tmp_path / "home"
+    home.mkdir()
+    connection.ensure_connection()
+    with sqlite3.connect(home / "haihe.sqlite3") as file:
+        connection.connection.backup(file)
+    command = [sys.executable, "-m", "haihe.archive.tests.killed_any", str(kills), "7"]
+    environ = {**os.environ, "HAIHE_HOME": str(home)}
+    done = subprocess.run(command, env=environ, capture_output=True, text=True, check=False)
+    assert done.returncode == 0, done.stderr[-3000:]
+    told = json.loads(done.stdout.splitlines()[-1])
+    sound = {"lost": [], "orphans": [], "left": [], "moving": None, "faults": [], "valid": [True, True], "events": True}
+    assert {name: told[name] for name in sound} == sound
+    assert told["acknowledged"] > 0

@@ -58,6 +58,8 @@ def make(
         done = subprocess.run(words, env=here, stdin=subprocess.DEVNULL, capture_output=True, timeout=seconds)
         if done.returncode != 0:
             raise MediaUnreadable(_why(done), thing=source.name)
+        if not arriving.exists():
+            raise MediaUnreadable("Nothing of it can be decoded.", thing=source.name)
         _durable(arriving)
         if arriving.is_dir():
             shutil.rmtree(target, ignore_errors=True)

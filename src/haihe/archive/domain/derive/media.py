@@ -47,7 +47,7 @@ def waveform(source: str, target: str, form: str, *, columns: int) -> None:
     path = "".join(f"M{x} {50 - h}V{50 + h}" for x, h in enumerate(max(1, round(50 * bar / top)) for bar in bars))
     drawing = (
         f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {columns} 100" preserveAspectRatio="none">'
-        f'<path d="{path}" stroke="currentColor" vector-effect="non-scaling-stroke" fill="none"/></svg>\n'
+        f'<path d="{path}" stroke="#2f7d95" vector-effect="non-scaling-stroke" fill="none"/></svg>\n'
     )
     with open(target, "w", encoding="utf-8") as out:
         out.write(drawing)
