@@ -35,10 +35,11 @@ vec2 w0=c*c*c,w1=4.-3.*e*e*(2.-e),w2=4.-3.*c*c*(2.-c),w3=e*e*e;
 vec2 g0=w0+w1,g1=w2+w3,h0=i-.5+w1/g0,h1=i+1.5+w3/g1;g0/=6.;g1/=6.;
 gl_FragColor=vec4(g0.y*(g0.x*at(h0,k)+g1.x*at(vec2(h1.x,h0.y),k))+g1.y*(g0.x*at(vec2(h0.x,h1.y),k)+g1.x*at(h1,k)),1.);}`;
 
+// cut off a little before the eye: at w = 0 no mip level can be chosen
 const PLACED = `
 attribute vec2 p;uniform vec3 r,t,f,a,b,c;uniform vec3 o;uniform vec2 z;varying vec2 q;
-void main(){q=p;vec2 w=(o.xy+p*o.z)*2.-1.;vec3 d=a*w.x+b*w.y+c;
-gl_Position=vec4(dot(d,r)*z.x,dot(d,t)*z.y,0.,dot(d,f));}`;
+void main(){q=p;vec2 e=(o.xy+p*o.z)*2.-1.;vec3 d=a*e.x+b*e.y+c;
+float w=dot(d,f);gl_Position=vec4(dot(d,r)*z.x,dot(d,t)*z.y,w-.1,w);}`;
 const TILE = `precision mediump float;varying vec2 q;uniform sampler2D s;void main(){gl_FragColor=vec4(texture2D(s,q).rgb,1.);}`;
 
 const FLAT = `attribute vec2 p;varying vec2 q;uniform float g;void main(){q=p/g*.5+.5;gl_Position=vec4(p,0.,1.);}`;
