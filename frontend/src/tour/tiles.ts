@@ -81,7 +81,7 @@ export class Tiles {
     let level = 1;
     while (level < top && 256 * 2 ** level < needed * 0.85) level += 1;
     const found: Wanted[] = [];
-    for (const one of new Set([1, level])) {
+    for (const one of level > 2 ? [1, level] : [level]) {
       const side = Math.max(1, (256 * 2 ** one) / TILE);
       for (let face = 0; face < 6; face += 1) {
         for (let row = 0; row < side; row += 1) {

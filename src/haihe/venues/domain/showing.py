@@ -286,7 +286,7 @@ def _venue(told: dict[str, str] | None) -> Venue | None:
 def _strip(first: ShownScene | None) -> str:
     if first is None:
         return ""
-    tiles = Panorama.objects.filter(master=first.master).values_list("tiles", flat=True).first() or {}
+    tiles = Panorama.objects.filter(master_id=first.master).values_list("tiles", flat=True).first() or {}
     return str(tiles.get("strip") or tiles.get("placeholder") or "")
 
 
