@@ -67,7 +67,7 @@ def test_every_hotspot_is_reached_by_tab_with_its_name_and_the_view_turns_to_it(
         tab.wait_for_timeout(200)
         seen = tab.evaluate(WHERE_THE_FOCUS_IS)
         reached.append(seen)
-    assert reached == [["前往", "往前", "A", True], ["了解", "石碑", "BUTTON", True]]
+    assert reached == [["前往", "往前", "A", True], ["关于", "石碑", "BUTTON", True]]
 
 
 def test_keyboard_alone_walks_through_the_tour_and_back_comes_the_focus(tab: Any, address: str) -> None:
