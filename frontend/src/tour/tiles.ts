@@ -108,7 +108,7 @@ export class Tiles {
         this.failed.add(one.key);
       } else if (this.scene === scene && !control.signal.aborted) {
         const { face, u, v, size, level } = one;
-        this.loaded.set(one.key, { texture: this.cube.texture(bitmap, true), face, u, v, size, level });
+        this.loaded.set(one.key, { texture: this.cube.texture(bitmap), face, u, v, size, level });
         this.lay();
       }
       bitmap?.close();
