@@ -35,10 +35,11 @@ vec2 w0=c*c*c,w1=4.-3.*e*e*(2.-e),w2=4.-3.*c*c*(2.-c),w3=e*e*e;
 vec2 g0=w0+w1,g1=w2+w3,h0=i-.5+w1/g0,h1=i+1.5+w3/g1;g0/=6.;g1/=6.;
 gl_FragColor=vec4(g0.y*(g0.x*at(h0,k)+g1.x*at(vec2(h1.x,h0.y),k))+g1.y*(g0.x*at(vec2(h0.x,h1.y),k)+g1.x*at(h1,k)),1.);}`;
 
+// cut off a little before the eye, where everything is infinitely large
 const PLACED = `
 attribute vec2 p;uniform vec3 r,t,f,a,b,c;uniform vec3 o;uniform vec2 z;varying vec2 q;
-void main(){q=p;vec2 w=(o.xy+p*o.z)*2.-1.;vec3 d=a*w.x+b*w.y+c;
-gl_Position=vec4(dot(d,r)*z.x,dot(d,t)*z.y,0.,dot(d,f));}`;
+void main(){q=p;vec2 e=(o.xy+p*o.z)*2.-1.;vec3 d=a*e.x+b*e.y+c;
+float w=dot(d,f);gl_Position=vec4(dot(d,r)*z.x,dot(d,t)*z.y,w-.1,w);}`;
 const TILE = `precision mediump float;varying vec2 q;uniform sampler2D s;void main(){gl_FragColor=vec4(texture2D(s,q).rgb,1.);}`;
 
 const FLAT = `attribute vec2 p;varying vec2 q;uniform float g;void main(){q=p/g*.5+.5;gl_Position=vec4(p,0.,1.);}`;
@@ -94,29 +95,29 @@ export class Cube {
 
   /** Six faces side by side in the order of FACES; the ground on which tiles are laid. */
   setGround(picture: TexImageSource, side: number): void {
-    const made = this.texture(picture, false);
+    const made = this.texture(picture);
     if (this.ground) this.gl.deleteTexture(this.ground);
     this.ground = made;
     this.groundSide = side;
     this.ask();
   }
 
-  texture(picture: TexImageSource, mipmaps: boolean): WebGLTexture {
+  /** Without mipmaps: the level of tiles is chosen so that little is made smaller. */
+  texture(picture: TexImageSource): WebGLTexture {
     const gl = this.gl;
     const made = gl.createTexture();
     if (!made) throw new Error("no texture");
     gl.bindTexture(gl.TEXTURE_2D, made);
     gl.texImage2D(gl.TEXTURE_2D, 0, gl.RGB, gl.RGB, gl.UNSIGNED_BYTE, picture);
-    this.smooth(mipmaps);
+    this.smooth();
     return made;
   }
 
-  private smooth(mipmaps: boolean): void {
+  private smooth(): void {
     const gl = this.gl;
     gl.texParameteri(gl.TEXTURE_2D, gl.TEXTURE_WRAP_S, gl.CLAMP_TO_EDGE);
     gl.texParameteri(gl.TEXTURE_2D, gl.TEXTURE_WRAP_T, gl.CLAMP_TO_EDGE);
-    gl.texParameteri(gl.TEXTURE_2D, gl.TEXTURE_MIN_FILTER, mipmaps ? gl.LINEAR_MIPMAP_LINEAR : gl.LINEAR);
-    if (mipmaps) gl.generateMipmap(gl.TEXTURE_2D);
+    gl.texParameteri(gl.TEXTURE_2D, gl.TEXTURE_MIN_FILTER, gl.LINEAR);
   }
 
   /** What is on the screen now stays over what comes next, and fades. ahead: as if one stepped into it. */
@@ -128,7 +129,7 @@ export class Cube {
     if (!texture) return;
     gl.bindTexture(gl.TEXTURE_2D, texture);
     gl.copyTexImage2D(gl.TEXTURE_2D, 0, gl.RGB, 0, 0, this.canvas.width, this.canvas.height, 0);
-    this.smooth(false);
+    this.smooth();
     this.leaving = { texture, begun: performance.now(), ahead };
     this.ask();
   }

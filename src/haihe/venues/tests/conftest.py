@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shutil
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
@@ -10,6 +11,7 @@ import cv2
 import pytest
 
 from haihe.archive.domain import segments
+from haihe.base import web
 from haihe.base.edge.tests.conftest import RunningEdge, free_port
 from haihe.city.models import Organisation
 from haihe.city.testing import RelatedCity, build_city
@@ -90,7 +92,9 @@ def tour(city: RelatedCity, cut: Callable[..., Panorama]) -> Tour:
 
 @pytest.fixture
 def edge(own_home: Path, live_server: Any, settings: Any, monkeypatch: Any) -> Iterator[RunningEdge]:
-    """An edge that serves tiles, with the real Django behind it."""
+    """An edge that serves tiles and the front end, with the real Django behind it."""
+    static = Path(web.__file__).parent / "static" / "haihe"
+    shutil.copytree(static, own_home / "static" / "haihe", ignore=shutil.ignore_patterns("*.woff2", "*.br", "*.gz"))
     monkeypatch.setenv("HAIHE_SECRET_KEY", settings.SECRET_KEY)
     upstream = f"{live_server.thread.host}:{live_server.thread.port}"
     routes = ("--route", "haihe.archive.edge", "--route", "haihe.venues.edge")
