@@ -26,8 +26,7 @@ from haihe.tourism.admin.page import STREAMS, Page
 from haihe.tourism.domain import flagging, loads, places
 from haihe.tourism.domain.contracts.contract import Contract, ContractUnknown
 from haihe.tourism.domain.exporting import inert
-from haihe.tourism.domain.loading.loading import read_rejects
-from haihe.tourism.domain.loading.reasons import say
+from haihe.tourism.domain.loading.reasons import read_rejects, say
 from haihe.tourism.models import Flag, Load, Stream
 from haihe.tourism.tasks import run_load
 

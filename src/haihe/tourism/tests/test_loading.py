@@ -19,8 +19,9 @@ from haihe.tourism.domain.contracts.contract import all_contracts, read_contract
 from haihe.tourism.domain.loading import keeping
 from haihe.tourism.domain.loading.checking import Checker
 from haihe.tourism.domain.loading.errors import FileChanged
-from haihe.tourism.domain.loading.loading import load, read_rejects
+from haihe.tourism.domain.loading.loading import load
 from haihe.tourism.domain.loading.reading import LINE, Batch
+from haihe.tourism.domain.loading.reasons import read_rejects
 from haihe.tourism.tests.test_loading_errors import GOOD, HEADER, PLACES, TODAY, loaded, row
 
 NAMES = [*PLACES, "room_revenue"]
