@@ -138,6 +138,7 @@ export class Tiles {
 
   /** Fetch what will be seen first in these scenes, as bytes. */
   async prepare(scenes: Scene[]): Promise<void> {
+    if ((navigator as { connection?: { saveData?: boolean } }).connection?.saveData) return;
     for (const scene of scenes) {
       if (!scene.base) continue;
       const there = Object.create(this.cube, { view: { value: scene.view } }) as Cube;

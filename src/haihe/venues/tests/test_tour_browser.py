@@ -144,6 +144,25 @@ def test_scene_withdrawn_while_somebody_stands_in_it_leads_on_to_an_open_one(
     tab.wait_for_function("document.querySelector('[data-tour-name]').textContent === '场景c'")
 
 
+def test_tilting_the_phone_turns_the_view(tab: Any, address: str) -> None:
+    phone = tab.context.browser.new_context(is_mobile=True, has_touch=True, viewport={"width": 390, "height": 800})
+    tab = phone.new_page()
+    tab.goto(address)
+    settled(tab)
+    wire = phone.new_cdp_session(tab)
+    wire.send("DeviceOrientation.setDeviceOrientationOverride", {"alpha": 0, "beta": 90, "gamma": 0})
+    tab.click("[data-tour-tilt]")
+    tab.wait_for_timeout(300)
+    before = (
+        float(tab.evaluate("location.hash").split("/")[1].split(",")[0])
+        if "/" in tab.evaluate("location.hash")
+        else -90.0
+    )
+    wire.send("DeviceOrientation.setDeviceOrientationOverride", {"alpha": 330, "beta": 90, "gamma": 0})
+    tab.wait_for_function(f"Math.abs(parseFloat(location.hash.split('/')[1]) - {before} - 30) < 1")
+    phone.close()
+
+
 def test_tour_is_whole_without_scripts_and_at_the_width_of_400_percent(browser: Any, address: str) -> None:
     context = browser.new_context(viewport={"width": 320, "height": 256}, java_script_enabled=False)
     tab = context.new_page()
