@@ -8,12 +8,13 @@ from typing import Any
 
 from django.conf import settings
 from django.core.exceptions import ValidationError
-from django.db import models
+from django.db import models, transaction
 from django.utils.translation import gettext_lazy as _
 from modelcluster.fields import ParentalKey, ParentalManyToManyField
 from modelcluster.models import ClusterableModel
 from wagtail.fields import StreamField
 from wagtail.images import get_image_model_string
+from wagtail.models import Revision
 from wagtail.search import index
 
 from haihe.newsroom.blocks import BodyBlock
@@ -158,6 +159,14 @@ class Manuscript(Publishable, ClusterableModel):
             self.original_title = self.original_title if stored is None else stored
         super().save(*args, **kwargs)
 
+    def save_revision(self, *args: Any, **kwargs: Any) -> Revision:
+        from haihe.newsroom.domain.threefold.authorship import note_saved
+
+        with transaction.atomic():
+            revision = super().save_revision(*args, **kwargs)
+            note_saved(self, revision, kwargs.get("user"))
+        return revision
+
     # What releases asks
 
     def release_content(self) -> Content:
@@ -187,6 +196,11 @@ class Manuscript(Publishable, ClusterableModel):
         from haihe.newsroom.domain.threefold.deciding import require_decisions
 
         require_decisions(self)
+
+    def goes_with_its_source(self) -> bool:
+        from haihe.newsroom.models.sharing import SharingRule
+
+        return not SharingRule.objects.filter(organisation=self.organisation_id, goes_with_source=False).exists()
 
     def get_workflow(self) -> Any:
         from haihe.newsroom.domain.threefold.founding import workflow_for

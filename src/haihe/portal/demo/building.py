@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
+from datetime import timedelta
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Any
@@ -29,12 +30,15 @@ from haihe.newsroom.models import Item, Manuscript, ManuscriptSource, Source
 from haihe.portal.demo import basemap, cast, feed, filming, pictures
 from haihe.portal.demo.models import Made
 from haihe.portal.demo.stories import Story, stories
+from haihe.portal.demo.tasks import draw_tours
 from haihe.portal.domain import tiles
 from haihe.portal.models import CityMap
 from haihe.releases.domain import publish
 from haihe.releases.domain.demolishing import demolish
 from haihe.releases.domain.publishing import subject_of
 from haihe.releases.models import Publication, Section, Topic
+from haihe.tourism.domain import demonstration
+from haihe.venues.models import Venue
 
 CREDIT = {"zh-hans": "海河演示城·代码绘制", "en": "Haihe demonstration, drawn by code"}
 
@@ -84,11 +88,18 @@ def build(told: Told = lambda _line: None) -> int:
     for slug in cast.FEEDS:
         _intake(city, slug)
     told(_("intake"))
+    for stream in demonstration.build(city.organisations["bureau"], city.people["demo-publisher"]):
+        city.note(stream)
+    told(_("two years of tourism figures, to be loaded"))
     written = stories()
     for number, story in enumerate(written, start=1):
         with transaction.atomic():
             _publish(city, story)
         told(f"{number}/{len(written)} {story.title}")
+    _venues(city)
+    # not in the first moments, when somebody looks at the city for the first time
+    draw_tours.using(run_after=timezone.now() + timedelta(seconds=20)).enqueue()
+    told(_("venues; their tours are drawn in the background"))
     return len(written)
 
 
@@ -147,6 +158,28 @@ def _base_map(city: City) -> None:
             city_map.file = File(file, name=drawn.name)
             city_map.save()
             city.note(city_map)
+
+
+def _venues(city: City) -> None:
+    with transaction.atomic():
+        for slug, (kind, rank, hours, hours_en, tickets, tickets_en) in cast.VENUES.items():
+            organisation = city.organisations[slug]
+            made = Venue.objects.create(
+                organisation=organisation,
+                slug=f"demo-{slug}",
+                name=organisation.name,
+                name_en=organisation.name_en,
+                kind=kind,
+                rank=rank,
+                place=organisation.place,
+                about=organisation.about,
+                about_en=organisation.about_en,
+                hours=hours,
+                hours_en=hours_en,
+                tickets=tickets,
+                tickets_en=tickets_en,
+            )
+            city.note(made)
 
 
 def _intake(city: City, slug: str) -> None:

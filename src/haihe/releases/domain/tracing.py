@@ -43,6 +43,7 @@ ROLES = {
     "picture": gettext_lazy("picture"),
     "embed": gettext_lazy("embedded"),
     "figure": gettext_lazy("figures"),
+    "derived": gettext_lazy("made from"),
     "video": gettext_lazy("video"),
     "translation": gettext_lazy("translated from"),
 }
