@@ -83,7 +83,7 @@ class ReviewedEditView(EditView):
 
     def _or_say_why(self, act: Any) -> HttpResponse | None:
         try:
-            return act()  # type: ignore[no-any-return]
+            return act()
         except HaiheError as error:
             messages.error(self.request, f"{error.message} {error.hint}")
             return redirect(self.get_edit_url())
