@@ -11,6 +11,7 @@ import pytest
 from haihe.house.tests.conftest import plain_environment
 
 HEAVY = {
+    "asyncssh",
     "av",
     "cv2",
     "docx",
@@ -23,6 +24,7 @@ HEAVY = {
     "numpy",
     "openpyxl",
     "pandas",
+    "pikepdf",
     "polib",
     "polars",
     "pyarrow",
@@ -32,6 +34,7 @@ HEAVY = {
     "sklearn",
     "statsforecast",
     "trafilatura",
+    "typst",
 }
 WEB = """
 from haihe.house.wsgi import application

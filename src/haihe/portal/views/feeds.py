@@ -12,6 +12,7 @@ from django.utils.translation import gettext as _
 
 from haihe.base.web.identity import shown_identity
 from haihe.base.web.languages import absolute, html_lang, interface_language, public_path
+from haihe.channels.websub import hub
 from haihe.city.models import Organisation
 from haihe.portal.domain.feeds import ENTRIES, entries
 from haihe.portal.domain.formats import FORMATS
@@ -66,6 +67,7 @@ def _feed(form: str, path: str, queryset: QuerySet[Publication], name: str) -> H
         address=absolute(public_path(f"{path}{form}")),
         language=html_lang(interface_language()),
         entries=entries(for_readers(queryset)[:ENTRIES]),
+        hub=hub.address(),
     )
     written = FORMATS[form]
     return HttpResponse(written.write(feed), content_type=f"{written.media_type}; charset=utf-8")

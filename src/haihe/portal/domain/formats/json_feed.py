@@ -12,7 +12,7 @@ from haihe.portal.domain.formats.shapes import Entry, Feed
 
 def write(feed: Feed) -> bytes:
     """The feed as JSON Feed, UTF-8."""
-    found = {
+    found: dict[str, object] = {
         "version": "https://jsonfeed.org/version/1.1",
         "title": feed.title,
         "description": feed.description,
@@ -21,6 +21,8 @@ def write(feed: Feed) -> bytes:
         "language": feed.language,
         "items": [_item(entry) for entry in feed.entries],
     }
+    if feed.hub:
+        found["hubs"] = [{"type": "WebSub", "url": feed.hub}]
     return json.dumps(found, ensure_ascii=False).encode()
 
 
