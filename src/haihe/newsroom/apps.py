@@ -9,6 +9,8 @@ class NewsroomConfig(AppConfig):
 
     def ready(self) -> None:
         from haihe.newsroom.domain import locating
-        from haihe.releases import locators
+        from haihe.newsroom.domain.sharing import fees
+        from haihe.releases import locators, signals
 
         locators.register(locating.PREFIX, locating.problem)
+        signals.published.connect(fees.on_published, dispatch_uid="newsroom.fees")

@@ -7,9 +7,11 @@ from haihe.newsroom.admin import (  # noqa: F401  (their hooks)
     arrival,
     dashboard,
     families,
+    fees,
     items,
     ledger,
     reviews,
+    sharing,
     sources,
     subscriptions,
 )

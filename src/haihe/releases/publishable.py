@@ -39,7 +39,7 @@ class Cites:
     master: Master | None = None
     fact_sheet: FactSheet | None = None
     release: Release | None = None
-    role: str = "source"  # source, picture, embed, figure
+    role: str = "source"  # as in domain/tracing.py: ROLES
     locator: str = ""
 
 
@@ -97,6 +97,10 @@ class Publishable(
 
     def note_used(self) -> None:
         """The note went out with a Release; a later correction needs a new one."""
+
+    def goes_with_its_source(self) -> bool:
+        """Whether a kill of what this was made from takes it out of public without anybody's further word."""
+        return True
 
     def warm(self) -> None:
         """Work that publishing needs and that can be done before its transaction (renditions)."""
@@ -169,10 +173,12 @@ class Publishable(
         user: Person | None = None,
         log_action: bool | str = True,
         reason: str = "",
+        tells: str = "withdrawn",
     ) -> None:
         """Withdraw from the public, with a Release that says so, in one transaction.
 
         reason   for staff and the history page; an expiry has its own
+        tells    the kind of notice (`edges.Notice.Kind`) that goes to what was made from it; "" for none
 
         Raises PermissionDenied.
         """
@@ -188,7 +194,8 @@ class Publishable(
                     skip_permission_checks=True
                 )
             if was_live:
-                releasing.retract(live, by=user, reason=reason or (_("Its time ran out.") if set_expired else ""))
+                why = reason or (_("Its time ran out.") if set_expired else "")
+                releasing.retract(live, by=user, reason=why, tells=tells)
         for name in ("live", "expired", "has_unpublished_changes", "live_revision_id"):
             setattr(self, name, getattr(live, name))
 

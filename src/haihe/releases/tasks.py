@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import timedelta
+from uuid import UUID
 
 from haihe.base.tasks import periodic, task
 
@@ -14,3 +15,22 @@ def publish_due() -> None:
     from haihe.releases.domain import scheduling
 
     scheduling.run()
+
+
+@task(lane="default", attempts=5)
+def carry_out_kill(cause: str) -> None:
+    """Take what one kill reached out of public; what fails is tried again, and stops no other."""
+    from haihe.releases.domain import reaching
+
+    _pulled, failed = reaching.carry_out(UUID(cause))
+    if failed:
+        raise reaching.KillIncomplete(thing=cause)
+
+
+@periodic(every=timedelta(minutes=1))
+@task(lane="default")
+def carry_out_kills() -> None:
+    """Take up again what a crash left behind."""
+    from haihe.releases.domain import reaching
+
+    reaching.carry_out()

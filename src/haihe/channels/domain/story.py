@@ -150,6 +150,10 @@ def _blocks(body: list[dict[str, Any]]) -> Iterator[Block]:
             case "picture":
                 if found := picture_of(block):
                     yield Figure(found)
+            case "video":
+                if found := picture_of({**block["poster"], "caption": block["caption"], "credit": block["credit"]}):
+                    yield Figure(found)
+                yield from (Paragraph([Run(line)]) for line in block["transcript"].splitlines() if line.strip())
             case "gallery":
                 yield from (Figure(found) for one in block["pictures"] if (found := picture_of(one)))
             case "quote":

@@ -4,18 +4,20 @@ from __future__ import annotations
 
 from typing import Any
 
-from django.urls import URLPattern, path
+from django.urls import URLPattern, path, reverse
 from django.utils.translation import gettext_lazy as _
 from wagtail import hooks
 from wagtail.admin.ui.tables import Column, LiveStatusTagColumn, UpdatedAtColumn
 from wagtail.admin.utils import get_user_display_name
 from wagtail.snippets.action_menu import ActionMenuItem
 
+from haihe.city import may
 from haihe.city.wagtail_gate import GatedSnippetViewSet
 from haihe.newsroom.admin import panels, views
 from haihe.newsroom.admin.filters import ManuscriptFilterSet
 from haihe.newsroom.admin.proofing import ProofView
 from haihe.newsroom.models import Manuscript
+from haihe.releases.editing import EraseView, ReviewedEditView, ReviewedWorkflowActionView, WithdrawView
 
 
 def _author(manuscript: Manuscript) -> str:
@@ -42,15 +44,15 @@ class ManuscriptViewSet(GatedSnippetViewSet):
     ]
     filterset_class = ManuscriptFilterSet
     edit_handler = panels.edit_handler
-    edit_view_class = views.ManuscriptEditView
+    edit_view_class = ReviewedEditView
     history_view_class = views.ManuscriptHistoryView
     history_template_name = "newsroom/manuscripts/history.html"
-    workflow_action_view_class = views.ManuscriptWorkflowActionView
+    workflow_action_view_class = ReviewedWorkflowActionView
 
     @property
     def unpublish_view(self) -> Any:
         """Wagtail's own would act past `Manuscript.unpublish`; its address stays, so that its menus lead here."""
-        return views.WithdrawView.as_view()
+        return WithdrawView.as_view(model=Manuscript)
 
     def get_queryset(self, request: Any) -> Any:
         return Manuscript.objects.select_related("organisation", "section", "written_by", "latest_revision")
@@ -59,7 +61,7 @@ class ManuscriptViewSet(GatedSnippetViewSet):
         kept = [pattern for pattern in super().get_urlpatterns() if pattern.name != "delete"]
         return [
             *kept,
-            path("erase/<uuid:pk>/", views.EraseView.as_view(), name="erase"),
+            path("erase/<uuid:pk>/", EraseView.as_view(model=Manuscript), name="erase"),
             path("proof/<uuid:pk>/", ProofView.as_view(), name="proof"),
         ]
 
@@ -73,14 +75,51 @@ class ProofMenuItem(ActionMenuItem):  # type: ignore[misc]
         return context["view"] == "edit" and isinstance(context.get("instance"), Manuscript)
 
     def get_url(self, parent_context: dict[str, Any]) -> str:
-        from django.urls import reverse
-
         return reverse("wagtailsnippets_newsroom_manuscript:proof", args=[parent_context["instance"].pk])
 
 
 @hooks.register("register_snippet_action_menu_item")
 def register_proof(model: type) -> ActionMenuItem | None:
     return ProofMenuItem(order=15) if model is Manuscript else None
+
+
+class OfferMenuItem(ActionMenuItem):  # type: ignore[misc]
+    name = "action-offer"
+    label = _("Offer to others…")
+    icon_name = "group"
+
+    def is_shown(self, context: dict[str, Any]) -> bool:
+        manuscript = context.get("instance")
+        return (
+            context["view"] == "edit"
+            and isinstance(manuscript, Manuscript)
+            and may(context["request"].user, "submit", manuscript.organisation)
+        )
+
+    def get_url(self, parent_context: dict[str, Any]) -> str:
+        return reverse("newsroom_offer", args=[parent_context["instance"].pk])
+
+
+class UsesMenuItem(ActionMenuItem):  # type: ignore[misc]
+    name = "action-uses"
+    label = _("Where it came from and went")
+    icon_name = "group"
+
+    def is_shown(self, context: dict[str, Any]) -> bool:
+        return context["view"] == "edit" and isinstance(context.get("instance"), Manuscript)
+
+    def get_url(self, parent_context: dict[str, Any]) -> str:
+        return reverse("newsroom_uses", args=[parent_context["instance"].pk])
+
+
+@hooks.register("register_snippet_action_menu_item")
+def register_offer(model: type) -> ActionMenuItem | None:
+    return OfferMenuItem(order=16) if model is Manuscript else None
+
+
+@hooks.register("register_snippet_action_menu_item")
+def register_uses(model: type) -> ActionMenuItem | None:
+    return UsesMenuItem(order=17) if model is Manuscript else None
 
 
 class EraseMenuItem(ActionMenuItem):  # type: ignore[misc]
@@ -98,8 +137,6 @@ class EraseMenuItem(ActionMenuItem):  # type: ignore[misc]
         )
 
     def get_url(self, parent_context: dict[str, Any]) -> str:
-        from django.urls import reverse
-
         return reverse("wagtailsnippets_newsroom_manuscript:erase", args=[parent_context["instance"].pk])
 
 

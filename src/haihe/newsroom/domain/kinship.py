@@ -114,8 +114,13 @@ def when(item: Item) -> datetime:
 
 
 def differences(one: Item, two: Item) -> Difference:
+    """What two items have in common and what each has alone."""
+    return differences_of(*(f"{item.title}\n{item.text}" for item in (one, two)))
+
+
+def differences_of(before: str, after: str) -> Difference:
     """What two texts have in common and what each has alone, word by word; a Han character is a word."""
-    left, right = (_WORD.findall(f"{item.title}\n{item.text}"[:_COMPARED]) for item in (one, two))
+    left, right = (_WORD.findall(text[:_COMPARED]) for text in (before, after))
     matcher = difflib.SequenceMatcher(None, left, right)  # without its heuristics a hostile text takes minutes
     sides: tuple[list[tuple[str, str]], list[tuple[str, str]]] = ([], [])
     same = 0

@@ -13,7 +13,7 @@ from wagtail.log_actions import log
 from haihe.base.errors import HaiheError
 from haihe.city import may
 from haihe.newsroom.domain.locating import place
-from haihe.newsroom.models import Manuscript, ManuscriptSource
+from haihe.newsroom.models import Manuscript, ManuscriptSource, Offer
 from haihe.releases.domain.releasing import permit_holder
 from haihe.releases.markup import clean
 from haihe.releases.models import Section
@@ -140,6 +140,7 @@ def forget(manuscript: Manuscript) -> None:
     empty = stored.serializable_data()
     for revision in stored.revisions:
         type(revision).objects.filter(pk=revision.pk).update(content=empty, object_str="", approved_go_live_at=None)
+    Offer.objects.filter(manuscript=stored).update(content={}, contributors=[], title="", message="")
     _forget_log(stored)
 
 

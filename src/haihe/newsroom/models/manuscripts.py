@@ -8,16 +8,18 @@ from typing import Any
 
 from django.conf import settings
 from django.core.exceptions import ValidationError
-from django.db import models
+from django.db import models, transaction
 from django.utils.translation import gettext_lazy as _
 from modelcluster.fields import ParentalKey, ParentalManyToManyField
 from modelcluster.models import ClusterableModel
 from wagtail.fields import StreamField
 from wagtail.images import get_image_model_string
+from wagtail.models import Revision
 from wagtail.search import index
 
 from haihe.newsroom.blocks import BodyBlock
 from haihe.newsroom.domain.counting import Count, count
+from haihe.newsroom.domain.translating import check_original
 from haihe.newsroom.models.items import Item
 from haihe.releases.content import Content, plain_text
 from haihe.releases.models import Section, Topic
@@ -63,6 +65,15 @@ class Manuscript(Publishable, ClusterableModel):
     topics = ParentalManyToManyField(Topic, blank=True, related_name="+", verbose_name=_("topics"))
     language = models.CharField(
         _("language"), max_length=12, choices=settings.LANGUAGES, default=settings.LANGUAGE_CODE
+    )
+    translation_of = models.ForeignKey(
+        "releases.Publication",
+        models.SET_NULL,
+        null=True,
+        blank=True,
+        related_name="+",
+        verbose_name=_("translation of"),
+        help_text=_("What this says in another language; readers find each from the other."),
     )
     lead_picture = models.ForeignKey(
         get_image_model_string(),
@@ -140,12 +151,21 @@ class Manuscript(Publishable, ClusterableModel):
         unknown = set(self.ai_parts or []) - set(self.AIPart.values)
         if unknown:
             raise ValidationError({"ai_parts": _("Unknown: %(parts)s") % {"parts": ", ".join(sorted(unknown))}})
+        check_original(self)
 
     def save(self, *args: Any, **kwargs: Any) -> None:
         if self.pk and not self._state.adding:
             stored = type(self)._base_manager.filter(pk=self.pk).values_list("original_title", flat=True).first()
             self.original_title = self.original_title if stored is None else stored
         super().save(*args, **kwargs)
+
+    def save_revision(self, *args: Any, **kwargs: Any) -> Revision:
+        from haihe.newsroom.domain.threefold.authorship import note_saved
+
+        with transaction.atomic():
+            revision = super().save_revision(*args, **kwargs)
+            note_saved(self, revision, kwargs.get("user"))
+        return revision
 
     # What releases asks
 
@@ -176,6 +196,11 @@ class Manuscript(Publishable, ClusterableModel):
         from haihe.newsroom.domain.threefold.deciding import require_decisions
 
         require_decisions(self)
+
+    def goes_with_its_source(self) -> bool:
+        from haihe.newsroom.models.sharing import SharingRule
+
+        return not SharingRule.objects.filter(organisation=self.organisation_id, goes_with_source=False).exists()
 
     def get_workflow(self) -> Any:
         from haihe.newsroom.domain.threefold.founding import workflow_for

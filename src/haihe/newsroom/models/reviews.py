@@ -137,6 +137,37 @@ def as_field_error(check: Any, *arguments: Any, field: str) -> None:
         raise ValidationError({field: f"{error.message} {error.hint}"}) from error
 
 
+class Writer(models.Model):
+    """A person whose saving changed what a manuscript says."""
+
+    manuscript = models.ForeignKey("newsroom.Manuscript", models.CASCADE, related_name="writers")
+    person = models.ForeignKey(settings.AUTH_USER_MODEL, models.CASCADE, related_name="+")
+
+    gate_field = "manuscript__organisation"
+    wagtail_reference_index_ignore = True
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["manuscript", "person"], name="one_writer_each")]
+
+    def __str__(self) -> str:
+        return f"{self.person} ✎ {self.manuscript}"
+
+
+class DraftHash(models.Model):
+    """sha256 of what the newest draft of a manuscript says; without a row its writers are not kept yet."""
+
+    manuscript = models.OneToOneField(
+        "newsroom.Manuscript", models.CASCADE, primary_key=True, related_name="draft_hash"
+    )
+    sha256 = models.CharField(max_length=64)
+
+    gate_field = "manuscript__organisation"
+    wagtail_reference_index_ignore = True
+
+    def __str__(self) -> str:
+        return self.sha256
+
+
 class DutyState(ReviewState):
     """One decision of the six.
 

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 from django.db import transaction
+from django.db.models import Q
 
 from haihe.base.errors import HaiheError
+from haihe.releases.edges import Derivation, Notice
 from haihe.releases.models import Citation, Erasure, Publication, Release
 
 
@@ -17,13 +19,16 @@ class NoDemonstration(HaiheError):
 
 @transaction.atomic
 def demolish(publication: Publication) -> None:
-    """Delete a publication of a demonstration organisation with its Releases and Citations.
+    """Delete a publication of a demonstration organisation with its Releases, Citations and edges.
 
     The database itself refuses this for every other organisation. Raises NoDemonstration; ProtectedError where
     another Release cites it.
     """
     if not publication.organisation.demonstration:
         raise NoDemonstration(thing=publication.path)
+    label, key = publication.subject_label, publication.subject_id
+    Notice.objects.filter(Q(source_label=label, source_id=key) | Q(label=label, thing=key)).delete()
+    Derivation.objects.filter(Q(source_label=label, source_id=key) | Q(derived_label=label, derived_id=key)).delete()
     Citation.objects.filter(release__publication=publication).delete()
     Erasure.objects.filter(publication=publication).delete()
     Publication.objects.filter(pk=publication.pk).update(current=None)

@@ -13,6 +13,7 @@ from haihe.base.errors import HaiheError
 from haihe.releases.content import notice
 from haihe.releases.domain import releasing
 from haihe.releases.domain.publishing import subject_of
+from haihe.releases.edges import Notice
 from haihe.releases.models import Erasure, Publication, Release
 
 if TYPE_CHECKING:
@@ -80,6 +81,7 @@ def confirm_erasure(erasure: Erasure, by: Person) -> Release:
         tombstone = notice(publication.kind, "erased", str(erasure.pk))
         for release in publication.releases.all():
             Release.objects.filter(pk=release.pk).update(content=tombstone, note="", ai_label={})
+        Notice.objects.filter(source_label=subject.label, source_id=str(subject.pk)).update(note="")
         with subject.door():
             subject.forget()
         made = releasing.entomb(publication, by=by, erasure_id=str(erasure.pk))

@@ -9,11 +9,15 @@ from django.utils.translation import gettext_lazy
 
 from haihe.base.errors import HaiheError
 from haihe.releases.domain.releasing import CorrectionNeedsNote, permit, permit_holder
+from haihe.releases.edges import Notice
 from haihe.releases.models import Publication, Release
 
 if TYPE_CHECKING:
     from haihe.city.models import Person
     from haihe.releases.publishable import Publishable
+
+
+Kind = Notice.Kind
 
 
 class NotPublic(HaiheError):
@@ -63,8 +67,11 @@ def correct(subject: Publishable, by: Person, note: str) -> Release | None:
     return publish(subject, by, note)
 
 
-def withdraw(publication: Publication, by: Person, reason: str) -> Release:
+def withdraw(publication: Publication, by: Person, reason: str, *, kill: bool = False) -> Release:
     """Take a publication out of public; publishing its subject again brings it back at the same address.
+
+    kill   it is wrong wherever it stands: what was made from it, in every organisation, goes out of public too;
+           else who made something from it is only told
 
     Raises NotPublic, WithdrawalNeedsReason, PermissionDenied.
     """
@@ -72,7 +79,7 @@ def withdraw(publication: Publication, by: Person, reason: str) -> Release:
         raise NotPublic(thing=publication.path)
     if not reason.strip():
         raise WithdrawalNeedsReason(thing=publication.path)
-    subject_of(publication).unpublish(user=by, reason=reason.strip())
+    subject_of(publication).unpublish(user=by, reason=reason.strip(), tells=Kind.KILLED if kill else Kind.WITHDRAWN)
     publication.refresh_from_db()
     assert publication.current is not None
     return publication.current
@@ -82,3 +89,8 @@ def subject_of(publication: Publication) -> Publishable:
     """The room's own row behind a publication."""
     model = apps.get_model(publication.subject_label)
     return model._base_manager.get(pk=publication.subject_id)
+
+
+def row_of(label: str, key: str) -> Publishable | None:
+    """The room's own row of this label and id; None where it is gone."""
+    return apps.get_model(label)._base_manager.filter(pk=key).first()

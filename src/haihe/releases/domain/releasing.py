@@ -19,7 +19,9 @@ from haihe.city import may
 from haihe.releases import signals
 from haihe.releases.canonical import sha256_of
 from haihe.releases.content import is_notice, notice, only_grew
+from haihe.releases.domain import reaching
 from haihe.releases.domain.chains import chain_hash
+from haihe.releases.edges import Notice
 from haihe.releases.models import Citation, Publication, Release
 
 if TYPE_CHECKING:
@@ -93,6 +95,7 @@ def check(subject: Publishable, note: str) -> None:
     publication = subject.publication
     if not subject.release_content()["title"].strip():
         raise Untitled(thing=publication.path if publication else subject)
+    reaching.require_not_killed(subject)
     subject.release_conditions()
     if publication is None:
         sha256_of(subject.release_content())
@@ -149,12 +152,17 @@ def release(subject: Publishable, *, by: Person | None, note: str = "") -> Relea
     publication.save(update_fields=["section"])
     publication.topics.set(subject.release_topics())
     subject.note_used()
-    _tell(publication, made, by)
+    _tell(publication, made, by, Notice.Kind.CORRECTED if action == Action.CORRECT else "")
     return made
 
 
-def retract(subject: Publishable, *, by: Person | None, reason: str) -> Release | None:
-    """The Release that says a subject is no longer public; None where it never was."""
+def retract(
+    subject: Publishable, *, by: Person | None, reason: str, tells: str = Notice.Kind.WITHDRAWN
+) -> Release | None:
+    """The Release that says a subject is no longer public; None where it never was.
+
+    tells   which kind of notice goes to what was made from it; "" where it has been told already
+    """
     publication = Publication.objects.select_for_update(of=("self",)).filter(
         subject_label=subject.label, subject_id=str(subject.pk), state=State.PUBLISHED
     ).first()  # fmt: skip
@@ -163,7 +171,7 @@ def retract(subject: Publishable, *, by: Person | None, reason: str) -> Release 
     content = notice(publication.kind, "withdrawn")
     made = _append(publication, Action.WITHDRAW, content, by=by, note=reason, now=timezone.now())
     _point(publication, made, State.WITHDRAWN)
-    _tell(publication, made, by)
+    _tell(publication, made, by, tells)
     return made
 
 
@@ -172,7 +180,7 @@ def entomb(publication: Publication, *, by: Person, erasure_id: str) -> Release:
     content = notice(publication.kind, "erased", erasure_id)
     made = _append(publication, Action.ERASE, content, by=by, note="", now=timezone.now())
     _point(publication, made, State.ERASED, title="")
-    _tell(publication, made, by)
+    _tell(publication, made, by, Notice.Kind.KILLED)
     return made
 
 
@@ -240,7 +248,7 @@ def _point(publication: Publication, made: Release, state: Publication.State, **
     publication.save()  # which journals it for the search index
 
 
-def _tell(publication: Publication, made: Release, by: Person | None) -> None:
+def _tell(publication: Publication, made: Release, by: Person | None, tells: str) -> None:
     audit.record(
         f"release.{made.action}",
         by=by,
@@ -248,4 +256,14 @@ def _tell(publication: Publication, made: Release, by: Person | None) -> None:
         organisation=publication.organisation,
         detail={"release": str(made.id), "number": made.number, "hash": made.hash},
     )
+    if tells:
+        reaching.tell(
+            publication.subject_label,
+            publication.subject_id,
+            tells,
+            source=publication.organisation,
+            note="" if made.action == Action.ERASE else made.note,
+            by=by,
+            release=made,
+        )
     signals.send(SIGNALS[Action(made.action)], release=made, publication=publication)

@@ -13,6 +13,7 @@ from wagtail.models import TaskState, WorkflowState
 
 from haihe.base.errors import HaiheError
 from haihe.newsroom.domain.threefold import signing
+from haihe.newsroom.domain.threefold.authorship import writers
 from haihe.newsroom.domain.threefold.duties import Authority, authority
 from haihe.newsroom.domain.threefold.steps import BY_KEY, STEPS
 from haihe.newsroom.models.reviews import DutyState, DutyTask, ReviewRule
@@ -112,19 +113,6 @@ def require_decisions(subject: Publishable) -> None:
             return
     names = "、".join(_(BY_KEY[key].name) for key in missing)
     raise ReviewsMissing(_("Still to come: %(steps)s.") % {"steps": names}, thing=subject)
-
-
-def writers(subject: Publishable) -> set[int]:
-    """Ids of everybody whose saving changed what the text says, and of who began it."""
-    began = getattr(subject, "written_by_id", None)
-    wrote = {began} if began else set()
-    before = ""
-    for revision in subject.revisions.order_by("created_at", "id"):
-        sha256 = content_sha256(revision)
-        if sha256 != before and revision.user_id:
-            wrote.add(revision.user_id)
-        before = sha256
-    return wrote
 
 
 def _right(person: Person, task: DutyTask, subject: Publishable) -> Authority:

@@ -1,0 +1,155 @@
+"""The fee ledger 稿酬 and its settings: rates, correspondents, the rule of sharing."""
+
+from __future__ import annotations
+
+from datetime import date, datetime, timedelta
+from decimal import Decimal, InvalidOperation
+from typing import Any
+
+from django.core.paginator import Paginator
+from django.db.models import QuerySet, Sum
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import path, reverse
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+from django.views.decorators.http import require_POST
+from wagtail import hooks
+from wagtail.admin import messages
+from wagtail.admin.menu import MenuItem
+from wagtail.admin.panels import FieldPanel, FieldRowPanel
+from wagtail.admin.ui.tables import BooleanColumn, DateColumn
+from wagtail.snippets.models import register_snippet
+
+from haihe.base.errors import HaiheError
+from haihe.city import organisations_for, visible_to
+from haihe.city.wagtail_gate import GatedSnippetViewSet
+from haihe.newsroom.domain.sharing import fees
+from haihe.newsroom.models import Correspondent, FeeEntry, FeeRate, SharingRule
+
+_PER_PAGE = 50
+_NEEDS = "manage_people"
+
+
+def index(request: HttpRequest) -> HttpResponse:
+    """One month's lines and what each payee earned in it; `as=csv` gives the same lines as a file."""
+    month = _month(request.GET.get("month", ""))
+    entries = _entries(request, month)
+    if request.GET.get("as") == "csv":
+        answer = HttpResponse(fees.as_csv(entries), content_type="text/csv; charset=utf-8")
+        answer["Content-Disposition"] = f'attachment; filename="fees-{month:%Y-%m}.csv"'
+        return answer
+    page = Paginator(entries, _PER_PAGE).get_page(request.GET.get("p", "1"))
+    context = {
+        "month": month,
+        "previous": month - timedelta(days=1),
+        "next": _after(month),
+        "page": page,
+        "earned": fees.sums(entries),
+        "total": entries.aggregate(sum=Sum("amount"))["sum"] or Decimal(0),
+        "has_rate": visible_to(request.user, FeeRate.objects.all(), _NEEDS).exists(),
+        "manages": bool(organisations_for(request.user, _NEEDS)),
+    }
+    return render(request, "newsroom/sharing/fees.html", context)
+
+
+@require_POST
+def adjust(request: HttpRequest, pk: int) -> HttpResponse:
+    """Put one line right by another."""
+    entry = get_object_or_404(visible_to(request.user, FeeEntry.objects.all(), _NEEDS), pk=pk)
+    try:
+        amount = Decimal(request.POST.get("amount", "").strip() or "0")
+        if not amount.is_finite() or abs(amount) >= 10**8:
+            raise InvalidOperation
+        fees.adjust(entry, amount, request.POST.get("why", ""), by=request.user)
+        messages.success(request, _("A line was added."))
+    except InvalidOperation:
+        messages.error(request, _("The amount is no number. Write yuan, such as -20.00."))
+    except HaiheError as error:
+        messages.error(request, f"{error.message} {error.hint}")
+    month = timezone.localdate(entry.at)
+    return redirect(f"{reverse('newsroom_fees')}?month={month:%Y-%m}")
+
+
+def _entries(request: HttpRequest, month: date) -> QuerySet[FeeEntry]:
+    """The lines of one month that this person may see: of organisations whose people they manage."""
+    seen = visible_to(request.user, FeeEntry.objects.all(), _NEEDS)
+    begin, end = (timezone.make_aware(datetime(day.year, day.month, 1)) for day in (month, _after(month)))
+    return (
+        seen.filter(at__gte=begin, at__lt=end)
+        .select_related("contributor", "organisation", "by")
+        .order_by("-at", "-pk")
+    )
+
+
+def _month(text: str) -> date:
+    try:
+        return date.fromisoformat(f"{text}-01")
+    except ValueError:
+        return timezone.localdate().replace(day=1)
+
+
+def _after(month: date) -> date:
+    return (month.replace(day=28) + timedelta(days=4)).replace(day=1)
+
+
+class _Settings(GatedSnippetViewSet):
+    add_to_admin_menu = False
+    add_to_settings_menu = True
+    copy_view_enabled = False
+    search_backend_name = None
+
+
+class RateViewSet(_Settings):
+    model = FeeRate
+    icon = "tag"
+    menu_label = gettext_lazy("Rates of fees")
+    menu_order = 740
+    list_display = ["organisation", "section", "basis", "amount", DateColumn("since", label=gettext_lazy("from"))]
+    panels = [
+        FieldPanel("organisation"),
+        FieldPanel("section"),
+        FieldRowPanel([FieldPanel("basis"), FieldPanel("amount"), FieldPanel("since")]),
+    ]
+
+
+class CorrespondentViewSet(_Settings):
+    model = Correspondent
+    icon = "user"
+    menu_label = gettext_lazy("Correspondents")
+    menu_order = 730
+    list_display = ["name", "unit", "organisation", BooleanColumn("active", label=gettext_lazy("active"))]
+    search_fields = ["name", "unit"]
+    panels = [FieldPanel("organisation"), FieldPanel("name"), FieldPanel("unit"), FieldPanel("active")]
+
+
+class SharingRuleViewSet(_Settings):
+    model = SharingRule
+    icon = "group"
+    menu_label = gettext_lazy("Rules of sharing")
+    menu_order = 705
+    list_display = ["organisation", BooleanColumn("goes_with_source", label=gettext_lazy("goes with its source"))]
+    panels = [FieldPanel("organisation"), FieldPanel("goes_with_source")]
+
+
+for viewset in (SharingRuleViewSet, CorrespondentViewSet, RateViewSet):
+    register_snippet(viewset)
+
+
+@hooks.register("register_admin_urls")
+def addresses() -> list[Any]:
+    return [
+        path("fees/", index, name="newsroom_fees"),
+        path("fees/<int:pk>/adjust/", adjust, name="newsroom_fee_adjust"),
+    ]
+
+
+class _MenuItem(MenuItem):
+    def is_shown(self, request: HttpRequest) -> bool:
+        return bool(organisations_for(request.user, _NEEDS))
+
+
+@hooks.register("register_admin_menu_item")
+def menu_item() -> MenuItem:
+    return _MenuItem(gettext_lazy("Fees"), reverse("newsroom_fees"), icon_name="list-ol", name="fees", order=116)
