@@ -50,7 +50,7 @@ class NotPrepared(HaiheError):
     permanent = True
 
 
-EDGE_ROUTES = ("haihe.archive.edge",)  # modules of rooms that the edge serves itself
+EDGE_ROUTES = ("haihe.archive.edge", "haihe.newsroom.edge")  # modules of rooms that the edge serves itself
 
 
 def main(argv: list[str]) -> int:
