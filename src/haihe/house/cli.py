@@ -39,7 +39,7 @@ HOUSE = [
 TITLE = ("Haihe: a city's culture online", "海河:一座城市的文化在线")
 USAGE = ("usage: haihe COMMAND [ARGUMENTS]", "用法:haihe 命令 [参数]")
 MORE = (
-    "`haihe COMMAND --help` says more, `haihe WORD` lists what begins with it; `haihe help`: Django's and Wagtail's own.",
+    "`haihe COMMAND --help` says more, `haihe WORD` lists what begins so; `haihe help`: Django's and Wagtail's own.",
     "“haihe 命令 --help”有详细说明，“haihe 名称”列出其下的命令；“haihe help”列出 Django 与 Wagtail 自带的命令。",
 )
 
