@@ -29,7 +29,14 @@ function mixed(over: string, under: string, share: number): string {
 
 export function colours(): Colours {
   const of = getComputedStyle(document.documentElement);
-  const token = (name: string): string => of.getPropertyValue(`--${name}`).trim();
+  const pen = document.createElement("canvas").getContext("2d");
+  // a style sheet may say #000 or red; a canvas gives every colour back as #rrggbb
+  const token = (name: string): string => {
+    const said = of.getPropertyValue(`--${name}`).trim();
+    if (!pen) return said;
+    pen.fillStyle = said;
+    return String(pen.fillStyle);
+  };
   const [paper, tint, ink, river] = [token("paper"), token("tint"), token("ink"), token("river")];
   return {
     ground: tint,
