@@ -21,6 +21,7 @@ def edge_and_django(home: Path) -> Iterator[dict[str, str]]:
     python = [sys.executable, "-m"]
     django = [*python, "granian", "--log-level", "critical", "--no-ws", "--interface", "wsgi", "--port"]
     edge = [*python, "haihe.base.edge", "--bind", f"127.0.0.1:{ports['edge']}", "--route", "haihe.archive.edge"]
+    edge += ["--route", "haihe.venues.edge"]
     commands = [
         [*django, str(ports["django"]), "--blocking-threads", "4", "haihe.house.wsgi:application"],
         [*edge, "--django", f"127.0.0.1:{ports['django']}"],

@@ -6,7 +6,7 @@ import { brotliCompressSync, constants, gzipSync } from "node:zlib";
 const here = dirname(new URL(import.meta.url).pathname);
 const built = join(here, "..", "..", "src", "haihe", "base", "web", "static", "haihe", "built", "assets");
 for (const name of readdirSync(built)) {
-  if (!/\.(js|css)$/.test(name)) continue;
+  if (!/\.(m?js|css)$/.test(name)) continue;
   const whole = readFileSync(join(built, name));
   writeFileSync(join(built, `${name}.gz`), gzipSync(whole, { level: 9 }));
   const quality = { [constants.BROTLI_PARAM_QUALITY]: 11, [constants.BROTLI_PARAM_SIZE_HINT]: whole.length };

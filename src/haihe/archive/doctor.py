@@ -7,8 +7,8 @@ from collections.abc import Iterator
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from haihe.archive.domain import labelling, reading
-from haihe.archive.models import Blob
+from haihe.archive.domain import labelling, moving, reading, stores
+from haihe.archive.models import Blob, Copy
 from haihe.base.doctor import Finding, check, good, note, warning, wrong
 from haihe.base.errors import HaiheError
 
@@ -52,3 +52,19 @@ def derivatives_are_signed() -> Iterator[Finding]:
         yield warning(text, _("Move keys/provenance of the home aside and run: haihe archive ca"))
     else:
         yield good(_("derivatives are signed, for %(days)s days more") % {"days": days})
+
+
+@check("archive.stores")
+def copies_are_sound() -> Iterator[Finding]:
+    plan = moving.under_way()
+    if plan is not None:
+        text = _("a move of the archive has begun and not come to its end: %(where)s") % {"where": plan}
+        yield warning(text, _("Say it again: haihe archive move …"))
+    damaged = Copy.objects.exclude(fault="").count()
+    if damaged:
+        text = _("%(count)s copies of objects are damaged and not repaired yet") % {"count": damaged}
+        yield wrong(text, _("Look at the care of the archive in the admin; a second store repairs them."))
+    if not stores.shelves():
+        yield note(_("every object lies once, on one disk; `second_store` names another place"))
+    elif not damaged:
+        yield good(_("no copy of an object is known to be damaged"))

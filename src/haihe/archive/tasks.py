@@ -6,7 +6,7 @@ from datetime import timedelta
 
 from django.utils.translation import gettext_lazy as _
 
-from haihe.archive.domain import drafting, dropping, fixity, keeping, purging, segments
+from haihe.archive.domain import copying, drafting, dropping, fixity, keeping, purging, segments
 from haihe.archive.models import Draft
 from haihe.base.errors import HaiheError
 from haihe.base.tasks import periodic, task
@@ -48,6 +48,21 @@ def make_pyramid(master: str) -> None:
         granting.advance()  # edges look for the better file with their next request
 
 
+@task(
+    title=_("Make sound, film or pages for showing"),
+    lane="heavy",
+    attempts=2,
+    time_limit=timedelta(hours=3),
+    gone_is_done=True,
+)
+def make_derivative(master: str, recipe: str) -> None:
+    """Make one derivative of a Master. Idempotent: same bytes and recipe, same file."""
+    from haihe.archive.domain import making
+    from haihe.archive.models import Master
+
+    making.make(Master.objects.select_related("blob__segment").get(pk=master), recipe)
+
+
 @periodic(every=timedelta(minutes=1))
 @task(lane="default", attempts=3, title=_("Keep deposits as objects"), once_per_call=True)
 def keep_deposits() -> None:
@@ -76,9 +91,12 @@ def keep_draft(draft: str) -> None:
     lane="heavy", attempts=1, title=_("Look after what is kept"), once_per_call=True, time_limit=timedelta(minutes=20)
 )
 def look_after_copies() -> None:
-    """Bring new objects to the second store, and read again what was not read for a month. Idempotent."""
-    fixity.replicate(seconds=240)
-    fixity.check_some(seconds=240)
+    """Bring new objects to the other stores, and read again what was not read for a month. Idempotent."""
+    try:
+        copying.replicate(seconds=240)
+        copying.go_on(seconds=240)
+    finally:
+        fixity.check_some(seconds=240)
 
 
 @periodic(every=timedelta(minutes=1), offset=timedelta(seconds=30))

@@ -27,7 +27,11 @@ SITE_ID = 1
 INSTALLED_APPS = [
     "haihe.portal.demo",
     "haihe.portal",
+    "haihe.channels",
     "haihe.newsroom",
+    "haihe.tourism",
+    "haihe.releases.delivery",
+    "haihe.venues",
     "haihe.releases.baking",
     "haihe.releases",
     "haihe.archive",

@@ -4,35 +4,35 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
-import ctypes
 import json
 import logging
 import os
 import signal
-import sys
 import time
-from collections.abc import Coroutine, Sequence
+from collections.abc import Callable, Coroutine, Sequence
 from dataclasses import dataclass
 from pathlib import Path
+
+from haihe.house.children import Children, Process, Start
 
 log = logging.getLogger("haihe.up")
 
 GRACE = 8.0  # seconds between asking a part to end and ending it
 SETTLED = 60.0  # seconds after which an earlier death no longer counts
 DELAYS = (0.5, 1, 2, 4, 8, 15, 30)  # seconds before the first, second, ... restart in a row
-PR_SET_PDEATHSIG = 1
 
 
 @dataclass
 class Part:
     """One process to keep running, and what became of it so far.
 
+    start   its command, or a function that runs in a fork of the supervisor
     gated   starts only once `Supervisor.open_gate` was called
     socket  Unix socket that it listens on; what a killed forerunner left of it is taken away before each start
     """
 
     name: str
-    command: Sequence[str]
+    start: Start
     gated: bool = False
     socket: Path | None = None
     pid: int = 0
@@ -45,18 +45,25 @@ class Part:
 
 
 class Supervisor:
-    """Runs parts until `stop`; `state_file` always says what runs, for doctor."""
+    """Runs parts until `stop`; `state_file` always says what runs, for doctor.
 
-    def __init__(self, parts: Sequence[Part], *, state_file: Path, about: dict[str, str]) -> None:
+    kept  open files that parts which are forks may use too
+    """
+
+    def __init__(
+        self, parts: Sequence[Part], *, state_file: Path, about: dict[str, str], kept: frozenset[int] = frozenset()
+    ) -> None:
         self.parts = list(parts)
         self.state_file = state_file
         self.about = about
         self.stopping = asyncio.Event()
+        self._kept = kept
         self._gate = asyncio.Event()
         self._readers: set[asyncio.Task[None]] = set()
 
     async def run(self) -> None:
         """Start every part and keep it running; returns when `stop` was called and all have ended."""
+        self._children = Children(self._kept)
         await asyncio.gather(*(self._keep(part) for part in self.parts))
         await asyncio.gather(*self._readers)
         self.state_file.unlink(missing_ok=True)
@@ -72,8 +79,8 @@ class Supervisor:
             await self._unless_stopping(self._gate.wait())
         failures = 0
         while not self.stopping.is_set():
-            process = await self._start(part)
-            await self._unless_stopping(process.wait())
+            process = self._start(part)
+            await self._unless_stopping(self._children.ended(process))
             if self.stopping.is_set():
                 await self._end(part, process)
                 return
@@ -92,35 +99,43 @@ class Supervisor:
         for task in unfinished:
             task.cancel()
 
-    async def _start(self, part: Part) -> asyncio.subprocess.Process:
+    async def ask(self, start: Start) -> tuple[int, str]:
+        """Run something once to its end; returns its status and what it said. Ended with the loop's task."""
+        heard, spoken = os.pipe()
+        process = self._children.start(start, spoken)
+        os.close(spoken)
+        said: list[str] = []
+        try:
+            await self._read(heard, said.append)
+            return await self._children.ended(process), "\n".join(said)
+        except asyncio.CancelledError:
+            with contextlib.suppress(ProcessLookupError):
+                os.kill(process.pid, signal.SIGKILL)
+            raise
+
+    def _start(self, part: Part) -> Process:
         if part.socket:
             part.socket.unlink(missing_ok=True)
-        heard, spoken = os.pipe()  # our own: asyncio would wait for grandchildren that hold its pipe open
+        heard, spoken = os.pipe()
         try:
-            process = await asyncio.create_subprocess_exec(
-                *part.command,
-                stdin=asyncio.subprocess.DEVNULL,
-                stdout=spoken,
-                stderr=asyncio.subprocess.STDOUT,
-                start_new_session=True,  # a terminal's Ctrl-C reaches us alone, and we end them in order
-                preexec_fn=_die_with_parent if sys.platform == "linux" else None,
-            )
+            process = self._children.start(part.start, spoken)
         finally:
             os.close(spoken)
         part.pid, part.started_at = process.pid, time.monotonic()
-        reader = asyncio.create_task(self._relay(part.name, heard))
+        speaker = logging.getLogger(f"haihe.up.{part.name}")
+        reader = asyncio.create_task(self._read(heard, lambda line: speaker.info("%s", line)))
         self._readers.add(reader)
         reader.add_done_callback(self._readers.discard)
         self._write_state()
         return process
 
-    async def _relay(self, name: str, heard: int) -> None:
+    @staticmethod
+    async def _read(heard: int, told: Callable[[str], None]) -> None:
         words = asyncio.StreamReader()
         loop = asyncio.get_running_loop()
         transport, _protocol = await loop.connect_read_pipe(
             lambda: asyncio.StreamReaderProtocol(words), os.fdopen(heard, "rb", buffering=0)
         )
-        speaker = logging.getLogger(f"haihe.up.{name}")
         while True:
             try:
                 line = await words.readline()
@@ -128,19 +143,19 @@ class Supervisor:
                 line = b"(a line too long to show)\n"
             if not line:
                 break
-            speaker.info("%s", line.decode(errors="replace").rstrip())
+            told(line.decode(errors="replace").rstrip())
         transport.close()
 
-    async def _end(self, part: Part, process: asyncio.subprocess.Process) -> None:
+    async def _end(self, part: Part, process: Process) -> None:
+        ending = asyncio.ensure_future(self._children.ended(process))
         if process.returncode is None:
             with contextlib.suppress(ProcessLookupError):
-                process.terminate()
-            try:
-                await asyncio.wait_for(process.wait(), GRACE)
-            except TimeoutError:
+                os.kill(process.pid, signal.SIGTERM)
+            _done, waiting = await asyncio.wait([ending], timeout=GRACE)
+            if waiting:
                 log.warning("%s did not end within %g s and is killed", part.name, GRACE)
         self._sweep(part)
-        await process.wait()
+        await ending
 
     @staticmethod
     def _sweep(part: Part) -> None:
@@ -159,8 +174,3 @@ def _how(status: int | None) -> str:
     if status is not None and status < 0:
         return f"by signal {signal.Signals(-status).name}"
     return f"with status {status}"
-
-
-def _die_with_parent() -> None:
-    """Linux: a part is asked to end when the supervisor itself is killed."""
-    ctypes.CDLL(None).prctl(PR_SET_PDEATHSIG, signal.SIGTERM)

@@ -10,7 +10,6 @@ import argparse
 import asyncio
 import contextlib
 import fcntl
-import http.client
 import logging
 import logging.handlers
 import os
@@ -25,6 +24,8 @@ from haihe.base.config import Config, derive, load
 from haihe.base.errors import HaiheError
 from haihe.base.words import gettext as _
 from haihe.base.words import gettext_lazy
+from haihe.house.children import open_files
+from haihe.house.preload import check_database, preload, run_worker, serve_web
 from haihe.house.supervisor import Part, Supervisor
 
 log = logging.getLogger("haihe.up")
@@ -50,7 +51,8 @@ class NotPrepared(HaiheError):
     permanent = True
 
 
-EDGE_ROUTES = ("haihe.archive.edge", "haihe.newsroom.edge")  # modules of rooms that the edge serves itself
+# modules of rooms that the edge serves itself
+EDGE_ROUTES = ("haihe.archive.edge", "haihe.newsroom.edge", "haihe.venues.edge")
 
 
 def main(argv: list[str]) -> int:
@@ -62,25 +64,24 @@ def main(argv: list[str]) -> int:
     run.mkdir(exist_ok=True)
     with _only_one(run / "up.lock"), _socket_folder(run) as sockets:
         address = check_address(config.bind)
+        held = open_files()
+        preload()
+        kept = open_files() - held
         _log_to(config.home / "log")
         about = {"bind": config.bind, "public_url": config.public_url}
-        city = Supervisor(parts(config, sockets / "web.sock"), state_file=run / "up.json", about=about)
+        city = Supervisor(parts(config, sockets / "web.sock"), state_file=run / "up.json", about=about, kept=kept)
         asyncio.run(_run(city, address, config.public_url))
     return 0
 
 
 def parts(config: Config, web_socket: Path) -> list[Part]:
     """The processes of the city; what writes or serves waits until the database is checked."""
-    python = [sys.executable, "-u"]
-    granian = [*python, "-m", "granian", "--log-level", "warning", "--no-ws"]
-    web = [*granian, "--interface", "wsgi", "--uds", str(web_socket), "--uds-permissions", "0600"]
-    web += ["--blocking-threads", "4", "haihe.house.wsgi:application"]
-    edge = [*python, "-m", "haihe.base.edge", "--bind", config.bind, "--django", str(web_socket)]
+    edge = [sys.executable, "-u", "-m", "haihe.base.edge", "--bind", config.bind, "--django", str(web_socket)]
     edge += [word for module in EDGE_ROUTES for word in ("--route", module)]
     return [
-        Part("web", web, socket=web_socket),
+        Part("web", lambda: serve_web(web_socket), socket=web_socket),
         Part("edge", edge, gated=True),
-        Part("worker", [*python, "-m", "haihe", "worker", "--grace", "5"], gated=True),
+        Part("worker", run_worker, gated=True),
     ]
 
 
@@ -113,41 +114,37 @@ async def _run(supervisor: Supervisor, address: tuple[str, int], public_url: str
 
 async def _open(supervisor: Supervisor) -> None:
     """Open the gate once the database is known to be as new as the code; else stop everything."""
-    check = await asyncio.create_subprocess_exec(
-        sys.executable, "-m", "haihe.house.database", stdout=asyncio.subprocess.PIPE, stderr=asyncio.subprocess.STDOUT
-    )
-    try:
-        said = (await check.communicate())[0]
-    except asyncio.CancelledError:
-        with contextlib.suppress(ProcessLookupError):
-            check.kill()
-        raise
-    if check.returncode == 0:
+    status, said = await supervisor.ask(check_database)
+    if status == 0:
         supervisor.open_gate()
         return
     supervisor.stop()
-    lines = said.decode(errors="replace").strip().splitlines()
-    raise NotPrepared(
-        lines[-1] if lines else _("the check ended with status %(status)s") % {"status": check.returncode}
-    )
+    lines = said.strip().splitlines()
+    raise NotPrepared(lines[-1] if lines else _("the check ended with status %(status)s") % {"status": status})
 
 
 async def _announce(address: tuple[str, int], public_url: str) -> None:
-    while not await asyncio.to_thread(_answers, *address):
+    while not await _answers(*address):
         await asyncio.sleep(0.1)
     told = {"address": public_url, "staff": public_url.rstrip("/") + "/admin/"}
     log.info("%s", _("Haihe is running: %(address)s  (staff: %(staff)s)") % told)
 
 
-def _answers(host: str, port: int) -> bool:
-    connection = http.client.HTTPConnection(host if host not in ("0.0.0.0", "::") else "localhost", port, timeout=10)  # noqa: S104
+async def _answers(host: str, port: int) -> bool:
+    """Whether the home page comes; without a thread, since this process is forked."""
+    host = {"0.0.0.0": "127.0.0.1", "::": "::1"}.get(host, host)  # noqa: S104
+    writer = None
     try:
-        connection.request("GET", "/", headers={"Host": "localhost"})
-        return connection.getresponse().status < 500
-    except (OSError, http.client.HTTPException):
+        async with asyncio.timeout(10):
+            reader, writer = await asyncio.open_connection(host, port)
+            writer.write(b"GET / HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n\r\n")
+            status = (await reader.readline()).split()
+        return len(status) > 1 and int(status[1]) < 500
+    except (OSError, TimeoutError):
         return False
     finally:
-        connection.close()
+        if writer:
+            writer.close()
 
 
 @contextlib.contextmanager

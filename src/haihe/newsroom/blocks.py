@@ -2,12 +2,18 @@
 
 from __future__ import annotations
 
+from typing import Any
+
+from django.conf import settings
+from django.core.exceptions import ValidationError
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 from wagtail import blocks
 from wagtail.contrib.table_block.blocks import TableBlock
+from wagtail.documents.blocks import DocumentChooserBlock
 from wagtail.images.blocks import ImageChooserBlock
 
+from haihe.archive.domain import films
 from haihe.releases.choosers import PublicationChooserBlock
 
 # No pictures and no embeds inside running text: those are blocks, so that each cites its Master.
@@ -59,6 +65,57 @@ class EntryBlock(blocks.StructBlock):
         label = _("Live entry")
 
 
+class CaptionsBlock(blocks.StructBlock):
+    file = DocumentChooserBlock(label=_("captions"), help_text=_("A WebVTT file, from the attachments."))
+    language = blocks.ChoiceBlock(label=_("language"), choices=settings.LANGUAGES, default=settings.LANGUAGE_CODE)
+
+    class Meta:
+        icon = "openquote"
+        label = _("Captions")
+
+
+class VideoBlock(blocks.StructBlock):
+    """A film that plays where it stands; who cannot hear or see it reads captions, or what is said and shown."""
+
+    video = DocumentChooserBlock(label=_("video"), help_text=_("MP4 (H.264) or WebM, from the attachments."))
+    poster = ImageChooserBlock(label=_("poster"), help_text=_("Stands there until somebody plays it."))
+    caption = blocks.CharBlock(label=_("caption"), required=False, max_length=500)
+    credit = blocks.CharBlock(label=_("credit"), required=False, max_length=200)
+    captions = blocks.ListBlock(CaptionsBlock(), label=_("captions"), max_num=4, default=[], required=False)
+    transcript = blocks.TextBlock(
+        label=_("what is said and shown"),
+        required=False,
+        max_length=40_000,
+        help_text=_("Needed where there are no captions: for who cannot hear or see the film, and for the search."),
+    )
+
+    def clean(self, value: Any) -> Any:
+        cleaned = super().clean(value)
+        errors = {}
+        if not _plays(cleaned["video"]):
+            errors["video"] = ValidationError(_("This is no MP4 or WebM file that browsers play."))
+        if not cleaned["captions"] and not cleaned["transcript"].strip():
+            errors["transcript"] = ValidationError(_("Give captions, or write what is said and shown."))
+        if any(_kind_of(one["file"]) != films.CAPTIONS for one in cleaned["captions"]):
+            errors["captions"] = ValidationError(_("Captions are a WebVTT file in UTF-8 that begins with WEBVTT."))
+        if errors:
+            raise blocks.StructBlockValidationError(block_errors=errors)
+        return cleaned
+
+    class Meta:
+        icon = "media"
+        label = _("Video")
+
+
+def _kind_of(attachment: Any) -> str:
+    with attachment.file.open("rb") as file:
+        return films.kind_of(file)
+
+
+def _plays(attachment: Any) -> bool:
+    return _kind_of(attachment).startswith("video/")
+
+
 class EmbedBlock(blocks.StructBlock):
     publication = PublicationChooserBlock(label=_("publication"))
 
@@ -75,3 +132,4 @@ class BodyBlock(blocks.StreamBlock):
     table = TableBlock(label=_("Table"), icon="table")
     embed = EmbedBlock()
     entry = EntryBlock()
+    video = VideoBlock()

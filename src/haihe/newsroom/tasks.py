@@ -117,17 +117,19 @@ def look_for_lead_pictures() -> None:
         leads.line_up()
 
 
-@service("arrivals")
+def _something_arrived() -> bool:
+    return Item.objects.filter(pending=True).exists()
+
+
+@service("arrivals", wanted=_something_arrived)
 def look_into_arrivals(stop: threading.Event) -> None:
     """Key terms, names, quality and families of what arrived; where another process does it, stand by."""
-    os.nice(5)  # what arrives is searchable first
-    while not stop.is_set() and not Item.objects.filter(pending=True).exists():
-        stop.wait(1.0)  # a city that collects nothing need not hold the engine's arrays
-        close_old_connections()
     from haihe.newsroom.domain.arrivals import ArrivalsRun, run_arrivals
 
-    while not stop.is_set():
+    os.nice(15)  # what arrives is searchable first
+    while not stop.is_set() and _something_arrived():
         try:
             run_arrivals(stop)
         except ArrivalsRun:
             stop.wait(STAND_BY)
+        close_old_connections()

@@ -10,7 +10,16 @@ from wagtail.signals import page_published, page_unpublished
 from haihe.base.web.models import Identity
 from haihe.city.models import Organisation, Person, Place
 from haihe.portal.domain.noting import note
-from haihe.portal.models import Author, CityLook, HomePage, OrganisationFront, PlainPage, SectionFront, TitleWord
+from haihe.portal.models import (
+    Author,
+    CityLook,
+    CityMap,
+    HomePage,
+    OrganisationFront,
+    PlainPage,
+    SectionFront,
+    TitleWord,
+)
 from haihe.portal.tasks import look_for_place, note_everything
 from haihe.releases import signals
 from haihe.releases.baking import mark_dirty
@@ -30,6 +39,7 @@ def connect() -> None:
     post_save.connect(_author, sender=Author, dispatch_uid="portal.saved.Author")
     for signal in (post_save, post_delete):
         signal.connect(_look, sender=CityLook, dispatch_uid=f"portal.look.{id(signal)}")
+        signal.connect(_base_map, sender=CityMap, dispatch_uid=f"portal.map.{id(signal)}")
         signal.connect(_organisation_front, sender=OrganisationFront, dispatch_uid=f"portal.organisation.{id(signal)}")
         signal.connect(_section_front, sender=SectionFront, dispatch_uid=f"portal.section.{id(signal)}")
     for told in (signals.published, signals.corrected, signals.withdrawn):
@@ -68,6 +78,10 @@ def _author(instance: Author, **_kwargs: Any) -> None:
 
 def _look(**_kwargs: Any) -> None:
     mark_dirty(["look", "navigation"])
+
+
+def _base_map(**_kwargs: Any) -> None:
+    mark_dirty(["map"])
 
 
 def _organisation_front(instance: OrganisationFront, **_kwargs: Any) -> None:

@@ -39,7 +39,9 @@ def footer(navigation: Sequence[Link]) -> list[Group]:
             _("Subscribe"),
             [
                 Link("RSS", public_path("/feed.rss")),
+                Link("Atom", public_path("/feed.atom")),
                 Link("JSON Feed", public_path("/feed.json")),
+                Link(_("For programmers"), public_path("/developers/")),
             ],
         ),
     ]

@@ -4,12 +4,14 @@ from __future__ import annotations
 
 from django.core.exceptions import ValidationError
 from django.db import models
+from django.http import HttpRequest, HttpResponse
 from django.utils.translation import gettext_lazy as _
 from wagtail.admin.forms import WagtailAdminModelForm
 from wagtail.admin.panels import FieldPanel, FieldRowPanel, MultiFieldPanel
 from wagtail.contrib.settings.models import BaseGenericSetting, register_setting
 from wagtail.fields import StreamField
 from wagtail.images import get_image_model_string
+from wagtail.models import DraftStateMixin, PreviewableMixin, RevisionMixin
 
 from haihe.base.web.colours import HEX, asked_of, judge
 from haihe.portal.blocks import FrontBlocks
@@ -81,7 +83,19 @@ class CityLook(Look, BaseGenericSetting):
         verbose_name = _("look of the portal")
 
 
-class OrganisationFront(Look):
+class Drafted(PreviewableMixin, DraftStateMixin, RevisionMixin, models.Model):  # type: ignore[misc]
+    """What readers see of it is the row, while `live`; a draft is a revision, and can be looked at before it counts."""
+
+    class Meta:
+        abstract = True
+
+    def serve_preview(self, request: HttpRequest, mode_name: str) -> HttpResponse:
+        from haihe.portal.views.pages import preview_of_front
+
+        return preview_of_front(request, self)
+
+
+class OrganisationFront(Drafted, Look):
     """The public page of one organisation: its look, and its bands. Without bands its newest stand there."""
 
     organisation = models.OneToOneField(
@@ -106,7 +120,7 @@ class OrganisationFront(Look):
         return self.organisation.name
 
 
-class SectionFront(models.Model):
+class SectionFront(Drafted):
     """The first page of one section, arranged by hand; older stories follow beneath the bands."""
 
     section = models.OneToOneField("releases.Section", models.CASCADE, related_name="front", verbose_name=_("section"))

@@ -1,6 +1,6 @@
 """What staff arrange by hand: fronts and plain pages, in Wagtail's tree.
 
-Beside the tree: CityLook, OrganisationFront and SectionFront, see `looks`.
+Beside the tree: CityLook, OrganisationFront and SectionFront, see `looks`; CityMap, see `basemaps`.
 
 (root) ── home 首页 (zh-hans, site root) ── about, accessibility …
              └── en, the English home     ── about, accessibility …
@@ -74,12 +74,14 @@ class PlainPage(Page):  # type: ignore[misc]
 
 
 # Django finds an app's models through this module.
+from haihe.portal.basemaps import CityMap  # noqa: E402
 from haihe.portal.looks import CityLook, OrganisationFront, SectionFront  # noqa: E402
 from haihe.portal.mentions import Author, Mention, TitleWord  # noqa: E402
 
 __all__ = [
     "Author",
     "CityLook",
+    "CityMap",
     "HomePage",
     "Mention",
     "OrganisationFront",

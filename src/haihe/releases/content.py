@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from html import unescape
-from typing import Any, Literal, TypedDict
+from typing import Any, Literal, NotRequired, TypedDict
 
 SCHEMA = "haihe/release/1"
 
@@ -26,6 +26,14 @@ class Source(TypedDict):
     obtained: str  # ISO 8601, UTC
 
 
+class Translates(TypedDict):
+    """Which Release this is a translation of."""
+
+    release: str
+    path: str
+    language: str
+
+
 class Content(TypedDict):
     schema: str
     kind: str
@@ -42,6 +50,7 @@ class Content(TypedDict):
     original_title: str
     sources: list[Source]
     ai: dict[str, Any]
+    translates: NotRequired[Translates]
 
 
 def notice(kind: str, state: Literal["withdrawn", "erased"], erasure: str = "") -> dict[str, str]:
@@ -64,7 +73,7 @@ def only_grew(before: dict[str, Any], after: dict[str, Any]) -> bool:
 
 
 def pictures(content: dict[str, Any]) -> Iterator[dict[str, Any]]:
-    """Every picture of a content, the leading one first."""
+    """Every picture of a content, posters of videos among them, the leading one first."""
     if content.get("lead_picture"):
         yield content["lead_picture"]
     for block in content.get("body", []):
@@ -72,6 +81,16 @@ def pictures(content: dict[str, Any]) -> Iterator[dict[str, Any]]:
             yield block
         elif block["type"] == "gallery":
             yield from block["pictures"]
+        elif block["type"] == "video":
+            yield block["poster"]
+
+
+def films(content: dict[str, Any]) -> Iterator[dict[str, Any]]:
+    """Every video of a content, and after each its captions; `master` names the bytes."""
+    for block in content.get("body", []):
+        if block["type"] == "video":
+            yield block
+            yield from block["captions"]
 
 
 def embeds(content: dict[str, Any]) -> list[str]:
@@ -92,6 +111,8 @@ def plain_text(content: dict[str, Any]) -> str:
                 lines.append(" ".join(filter(None, [block["text"], block["attribution"]])))
             case "picture":
                 lines.append(block["caption"])
+            case "video":
+                lines.extend([block["caption"], block["transcript"]])
             case "gallery":
                 lines.extend(picture["caption"] for picture in block["pictures"])
             case "table":

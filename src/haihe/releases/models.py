@@ -205,7 +205,7 @@ class Citation(models.Model):
     master = models.ForeignKey("archive.Master", models.PROTECT, null=True, blank=True, related_name="citations")
     fact_sheet = models.ForeignKey(FactSheet, models.PROTECT, null=True, blank=True, related_name="citations")
     cited_release = models.ForeignKey(Release, models.PROTECT, null=True, blank=True, related_name="cited_by")
-    role = models.CharField(max_length=20, default="source")  # source, picture, embed, figure, derived
+    role = models.CharField(max_length=20, default="source")  # as in domain/tracing.py: ROLES
     locator = models.CharField(max_length=2200, blank=True)
 
     wagtail_reference_index_ignore = True

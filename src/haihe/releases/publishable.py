@@ -39,7 +39,7 @@ class Cites:
     master: Master | None = None
     fact_sheet: FactSheet | None = None
     release: Release | None = None
-    role: str = "source"  # source, picture, embed, figure, derived
+    role: str = "source"  # as in domain/tracing.py: ROLES
     locator: str = ""
 
 

@@ -1,5 +1,5 @@
-"""tourism 文旅数据: the city's tourism figures. Takes files and streams that sources upload; gives figures and their
-forecasts, with intervals and what they cannot know.
+"""tourism 文旅数据: the city's tourism figures. Takes files that sources upload, after data contracts; keeps them as
+Masters and as facts in Parquet; gives indicators, boards, fact sheets and forecasts with intervals.
 
-So far only the engine `domain.forecast` and its command stand; it knows no Django.
+The engines below `domain` (contracts, loading, facts, indicators, forecast) know no Django.
 """

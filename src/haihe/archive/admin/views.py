@@ -16,12 +16,13 @@ from django.utils.translation import gettext_lazy as _
 from django.views.generic import TemplateView
 from wagtail.admin.views.generic.base import WagtailAdminTemplateMixin
 
-from haihe.archive.domain import drafting, storage, versions
+from haihe.archive.domain import drafting, making, storage, versions
 from haihe.archive.models import Copy, Draft, Event, Item
 from haihe.city import gate
 from haihe.city.models import Organisation
 
 PER_PAGE = 50
+MOST_SHOWN = 60  # files of an item that are seen and heard on its page
 
 
 class Page(WagtailAdminTemplateMixin, TemplateView):
@@ -90,10 +91,14 @@ class ItemView(Page):
             raise Http404
         history, problem = versions.history(self.item)
         shown = next((one for one in history if one.number == number), None)
+        here = [line.master for line in shown.lines if line.state != versions.REMOVED] if shown else []
+        masters = self.item.masters.in_bulk([one for one in here[:MOST_SHOWN] if one])
+        seen = [found for one in masters.values() if (found := making.shown(one)) is not None]
         return super().get_context_data(
             item=self.item,
             history=history,
             shown=shown,
+            seen=seen,
             problem=problem,
             copies=self.item.copies.order_by("store"),
             events=Event.objects.filter(item=self.item.pk).order_by("-number")[:100],

@@ -18,6 +18,7 @@ from django.utils.translation import gettext_lazy as _
 
 from haihe.archive.domain import arriving, chain, dropping, items, layout, uploads
 from haihe.archive.domain.faults import MayNotDeposit, NothingToKeep, PathNotKept
+from haihe.archive.domain.s3 import parts
 from haihe.archive.models import Draft, Item, Upload
 from haihe.base.errors import HaiheError
 from haihe.city import gate
@@ -100,6 +101,11 @@ def add_upload(draft: Draft, *, path: str, length: int, media_type: str = "", sh
     if length == 0:
         note_arrival(row)
     return row
+
+
+def secret_of(row: Upload) -> str:
+    """The word by which the edge says that all of an upload is here. Raises NoSuchUpload."""
+    return uploads.find(root(), row.pk).secret
 
 
 def arrived(identifier: str, secret: str) -> Upload | None:
@@ -223,7 +229,7 @@ def tidy() -> int:
         removed += 1
     Draft.objects.filter(begun_at__lt=timezone.now() - FORGET_AFTER).exclude(state=Draft.State.FINISHED).delete()
     _sweep()
-    return removed
+    return removed + parts.sweep(layout.root() / "s3")
 
 
 def _sweep() -> None:

@@ -10,7 +10,7 @@ from collections.abc import Iterable, Iterator
 from pathlib import Path
 from typing import Any
 
-from haihe.archive.domain import bagging, items, layout, stores
+from haihe.archive.domain import bagging, chain, copying, items, layout, stores
 from haihe.archive.domain.faults import NothingToKeep, SourceUnreadable
 from haihe.archive.domain.items import Deposit, File
 from haihe.archive.models import Item, Master
@@ -94,7 +94,12 @@ def known_before(
 
 
 def export_bag(item: Item, folder: Path, version: str = "") -> None:
-    """Write the files of an item as a bag. Raises SourceUnreadable where the folder is there already, NoSuchObject."""
+    """Write the files of an item as a bag.
+
+    Raises SourceUnreadable where the folder is there already, NoSuchObject, ShelfFailing.
+    """
+    with chain.held():
+        copying.bring_home(item)
     listed = stores.local().files(item.identifier, version)
     files = {path.removeprefix("files/"): Path(file) for path, file in listed.items() if path[:6] == "files/"}
     organisation = item.organisation

@@ -1,35 +1,28 @@
-"""Looking after what is kept: every copy read again in its turn, what is wrong told to staff, and repaired from the
-other store.
-
-The oldest look comes first; reading keeps to `fixity_mb`. A copy is sound where the validator finds no fault in the
-object and its inventory is the one in the catalogue: a whole object put in place of another is found, too.
+"""Looking after what is kept: every copy read again in its turn, what is wrong told to staff, and repaired from another
+store. The oldest look comes first; reading keeps to `fixity_mb`.
 """
 
 from __future__ import annotations
 
-import os
-import secrets
-import shutil
-import tempfile
 import time
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import timedelta
-from pathlib import Path
 
 from django.conf import settings
 from django.db.models import F, Q, QuerySet
 from django.utils import timezone
 
-from haihe.archive.domain import chain, events, packing, stores
+from haihe.archive.domain import chain, copying, events, judging, packing, stores
 from haihe.archive.domain.events import Happening
-from haihe.archive.domain.ocfl.objects import validate_object
-from haihe.archive.domain.shelf import Shelf, ShelfFailing
-from haihe.archive.models import Copy, Item
+from haihe.archive.domain.shelf import ShelfFailing
+from haihe.archive.models import Copy
 from haihe.base.errors import HaiheError
 
 AGAIN_AFTER = timedelta(days=30)
+DAMAGED_AGAIN_AFTER = timedelta(days=1)  # another store may have it by then
 AT_ONCE = 100
+TOLD_WITHIN = 30.0  # seconds: findings of so long share one object of events
 
 
 @dataclass(slots=True)
@@ -44,9 +37,11 @@ class Checked:
 
 def due() -> QuerySet[Copy]:
     """Copies to look at, the longest unseen first."""
-    seen_long_ago = Q(checked_at=None) | Q(checked_at__lt=timezone.now() - AGAIN_AFTER)
-    stores_there = [stores.LOCAL, *([stores.SECOND] if stores.second() else [])]
-    rows = Copy.objects.filter(seen_long_ago, store__in=stores_there).select_related("item__organisation")
+    now = timezone.now()
+    seen_long_ago = Q(checked_at=None) | Q(checked_at__lt=now - AGAIN_AFTER)
+    damaged = ~Q(fault="") & Q(checked_at__lt=now - DAMAGED_AGAIN_AFTER)
+    stores_there = [stores.LOCAL, *stores.shelves()]
+    rows = Copy.objects.filter(seen_long_ago | damaged, store__in=stores_there).select_related("item__organisation")
     return rows.order_by(F("checked_at").asc(nulls_first=True), "pk")
 
 
@@ -57,17 +52,24 @@ def check_some(*, seconds: float, rate: float = 0) -> Checked:
     """
     done, began = Checked(), time.monotonic()
     rate = rate or settings.FIXITY_RATE
+    found: list[tuple[Copy, str]] = []
+    told = began
     for copy in _until(began + seconds):
         try:
-            fault, size = look_at(copy)
+            fault, size = judging.look_at(copy)
+            if fault and _is_gone(copy, fault):
+                continue
         except ShelfFailing:
             continue  # its server is away: that says nothing of the bytes
         done.copies, done.bytes = done.copies + 1, done.bytes + size
         Copy.objects.filter(pk=copy.pk).update(checked_at=timezone.now(), fault=fault)
         if fault:
-            done.faults += 1
-            done.repaired += _tell_and_repair(copy, fault)
+            found.append((copy, fault))
+        if len(found) >= AT_ONCE or time.monotonic() - told > TOLD_WITHIN:
+            _tell_and_repair(found, done)
+            found, told = [], time.monotonic()
         time.sleep(max(0.0, min(done.bytes / rate - (time.monotonic() - began), began + seconds - time.monotonic())))
+    _tell_and_repair(found, done)
     return done
 
 
@@ -84,129 +86,32 @@ def _until(end: float) -> Iterator[Copy]:
             yield copy
 
 
-def look_at(copy: Copy) -> tuple[str, int]:
-    """What is wrong with a copy, empty for nothing, and how many bytes were read. Raises ShelfFailing."""
-    if copy.store == stores.LOCAL:
-        return _judge(stores.local().path(copy.item.identifier), copy.item, copy.head)
-    shelf = stores.second()
-    if shelf is None:
-        raise ShelfFailing(thing=copy.store)
-    with tempfile.TemporaryDirectory(prefix="look-", dir=_room()) as folder:
+def _is_gone(copy: Copy, fault: str) -> bool:
+    """Whether a copy that is not there was taken away rightly, while it was looked for."""
+    if fault != judging.MISSING:
+        return False
+    with chain.held():
+        return not Copy.objects.filter(pk=copy.pk).exists()
+
+
+def _tell_and_repair(found: list[tuple[Copy, str]], done: Checked) -> None:
+    """What was found is said first, so that a crash cannot hide it; what became of it afterwards."""
+    events.note([_happening(packing.FIXITY, copy, packing.FAIL, fault) for copy, fault in found])
+    told = []
+    for copy, _fault in found:
+        done.faults += 1
         try:
-            shelf.get_object(stores.place(copy.item_id), Path(folder) / "object")
-        except FileNotFoundError:
-            return "The object is not there.", 0
-        return _judge(f"{folder}/object", copy.item, copy.head)
-
-
-def _judge(path: str, item: Item, head: int) -> tuple[str, int]:
-    if not os.path.isdir(path):
-        return "The object is not there.", 0
-    report = validate_object(path)
-    first = next(iter([*report.findings.errors, *report.findings.unreadable]), None)
-    if first is not None:
-        return f"{first.code} {first.path}: {first.message}".strip(), report.bytes
-    fresh = Item.objects.filter(pk=item.pk).values_list("head", "inventory").first()
-    if fresh is None or fresh[0] != head:
-        return "", report.bytes  # a newer version came while this was read
-    try:
-        digest = Path(path, "inventory.json.sha512").read_text().split()[0]
-    except (OSError, IndexError) as error:
-        return f"The inventory's digest cannot be read: {error}.", report.bytes
-    return ("" if digest == fresh[1] else "It is another object than the one in the catalogue."), report.bytes
-
-
-def _tell_and_repair(copy: Copy, fault: str) -> bool:
-    told = [_happening(packing.FIXITY, copy, packing.FAIL, fault)]
-    try:
-        repaired = repair(copy)
-        told.append(_happening(packing.RECOVERY, copy, packing.SUCCESS if repaired else packing.FAIL, ""))
-    except HaiheError as error:
-        repaired = False
-        told.append(_happening(packing.RECOVERY, copy, packing.FAIL, type(error).__name__))
+            repaired, why = copying.repair(copy), ""
+        except HaiheError as error:
+            repaired, why = False, type(error).__name__
+        done.repaired += repaired
+        told.append(_happening(packing.RECOVERY, copy, packing.SUCCESS if repaired else packing.FAIL, why))
     events.note(told)
-    return repaired
 
 
 def _happening(kind: str, copy: Copy, outcome: str, fault: str) -> Happening:
     # The code and not the path: names of files may be personal, and the chain is for ever.
-    detail = {"store": copy.store, "version": copy.head, **({"fault": fault.split(" ")[0][:8]} if fault else {})}
+    said = {"fault": fault.split(" ")[0][:8]} if fault and kind == packing.FIXITY else {"why": fault} if fault else {}
+    detail = {"store": copy.store, "version": copy.head, **said}
     organisation = copy.item.organisation.slug if copy.item.organisation else ""
     return Happening(kind, item=str(copy.item_id), organisation=organisation, outcome=outcome, detail=detail)
-
-
-def repair(copy: Copy) -> bool:
-    """Put a sound copy of the other store in place of a damaged one; False where there is none.
-
-    Raises ShelfFailing, StoreFailing, StoreFull.
-    """
-    shelf = stores.second()
-    other = Copy.objects.filter(item=copy.item, head=copy.head).exclude(pk=copy.pk).first()
-    if shelf is None or other is None:
-        return False
-    if copy.store == stores.SECOND:
-        if look_at(other)[0]:
-            return False
-        shelf.remove_object(stores.place(copy.item_id))
-        shelf.put_object(stores.local().root, stores.place(copy.item_id))
-    elif not _fetch(shelf, copy):
-        return False
-    fault, _size = look_at(copy)
-    Copy.objects.filter(pk=copy.pk).update(fault=fault, checked_at=timezone.now())
-    return not fault
-
-
-def _fetch(shelf: Shelf, copy: Copy) -> bool:
-    """Lay the second store's object in the place of the first one's, once it is known to be sound."""
-    store = stores.local()
-    with chain.held():
-        arriving = Path(store.staging) / f"heal-{secrets.token_hex(8)}"
-        try:
-            shelf.get_object(stores.place(copy.item_id), arriving)
-            if _judge(str(arriving), copy.item, copy.head)[0]:
-                return False
-            store.disk.sync(store.staging)
-            store.remove(copy.item.identifier)
-            target = Path(store.path(copy.item.identifier))
-            target.parent.mkdir(parents=True, exist_ok=True)
-            store.disk.rename(str(arriving), str(target))
-            store.disk.sync(store.root)
-        except FileNotFoundError:
-            return False
-        finally:
-            shutil.rmtree(arriving, ignore_errors=True)
-    return True
-
-
-def _room() -> Path:
-    folder = Path(settings.HOME) / "archive" / "looking"
-    folder.mkdir(parents=True, exist_ok=True)
-    return folder
-
-
-def replicate(*, seconds: float) -> int:
-    """Bring objects to the second store that it has not, or not in their newest version; returns how many."""
-    shelf, end, done = stores.second(), time.monotonic() + seconds, 0
-    if shelf is None:
-        return 0
-    while time.monotonic() < end:
-        held = Copy.objects.filter(store=stores.SECOND, head__gte=F("item__head")).values("item")
-        part = list(Item.objects.exclude(pk__in=held).order_by("changed_at")[:AT_ONCE])
-        if not part:
-            break
-        sound = []
-        for item in part:
-            root = stores.local()
-            if _judge(root.path(item.identifier), item, item.head)[0]:
-                continue  # what is damaged is not spread; fixity tells of it
-            shelf.put_object(root.root, stores.place(item.pk))
-            sound.append(item)
-            if time.monotonic() >= end:
-                break
-        for item in sound:
-            known = {"head": item.head, "checked_at": None, "fault": ""}
-            Copy.objects.update_or_create(item=item, store=stores.SECOND, defaults=known)
-        done += len(sound)
-        if not sound:
-            break
-    return done

@@ -32,7 +32,7 @@ from haihe.archive.domain.rights.policies import (
     from_odrl,
     to_odrl,
 )
-from haihe.archive.models import Master, MasterErasure, Rights
+from haihe.archive.models import Master, MasterErasure, Picture, Rights
 from haihe.base import audit
 from haihe.base.edge.tree import Generation
 from haihe.base.errors import HaiheError
@@ -208,6 +208,15 @@ _lock = threading.Lock()
 def generation_folder() -> Path:
     """Where the counter of changes of rights lies; edges map it."""
     return Path(settings.HOME) / "rights"
+
+
+def ai_of(master: Master) -> Any:
+    """What is known of AI's part in a Master: said with its rights, or by staff of its picture; None for none."""
+    said = master.rights.get("ai") if isinstance(master.rights, dict) else None
+    if said:
+        return said
+    kind = Picture.objects.filter(master=master).exclude(ai="").values_list("ai", flat=True).first()
+    return {"kind": kind} if kind else None
 
 
 def advance() -> None:

@@ -13,7 +13,7 @@ from uuid import UUID, uuid4
 
 from django.utils import timezone
 
-from haihe.archive.domain import cataloguing, chain, layout, packing, stores
+from haihe.archive.domain import cataloguing, chain, copying, layout, packing, stores
 from haihe.archive.domain.arriving import Arrival, take_in
 from haihe.archive.domain.faults import MayNotDeposit, NothingToKeep, PathNotKept
 from haihe.archive.domain.ocfl.batch import Batch, Receipt
@@ -92,7 +92,7 @@ def add_version(
     """Keep the next version of an item: files put, deleted, renamed; earlier versions stay as they are.
 
     Without any of these it records what the catalogue says of the item by now (rights, title, description).
-    Raises what `deposit_items` raises, ChangeRefused, NoSuchObject, ObjectDamaged.
+    Raises what `deposit_items` raises, ChangeRefused, NoSuchObject, ObjectDamaged, ShelfFailing.
     """
     organisation = item.organisation
     _may(by, organisation)
@@ -100,6 +100,7 @@ def add_version(
     with ExitStack() as arrived, layout.deposits():
         taken = [_arrive(file, arrived) for file in put]
         with chain.held() as end:
+            copying.bring_home(item)
             store = stores.local()
             before = cataloguing.read_kept(store, item.identifier, since=1 << 30)
             version = before.head + 1

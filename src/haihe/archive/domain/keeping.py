@@ -17,12 +17,12 @@ from uuid import NAMESPACE_URL, UUID, uuid5
 from django.db.models import F, Q, QuerySet
 from django.utils import timezone
 
-from haihe.archive.domain import cataloguing, chain, events, granting, items, layout, packing, reading, stores
+from haihe.archive.domain import cataloguing, chain, copying, events, granting, items, layout, packing, reading, stores
 from haihe.archive.domain.arriving import Arrival, adopt, take_in
 from haihe.archive.domain.faults import BlobDamaged
 from haihe.archive.domain.items import Deposit, File
 from haihe.archive.domain.ocfl.changes import Changes, Metadata
-from haihe.archive.models import Blob, Item, Master, Segment
+from haihe.archive.models import Blob, Item, Master, Segment, Tombstone
 from haihe.base.errors import HaiheError
 
 logger = logging.getLogger(__name__)
@@ -38,7 +38,7 @@ def loose() -> QuerySet[Master]:
 
 def keep_loose() -> int:
     """Make an object of every loose Master; returns how many. What is damaged or missing stays, and is logged."""
-    made, after = 0, UUID(int=0)
+    made, after = _keep_rests(), UUID(int=0)
     while True:
         rows = loose().filter(pk__gt=after).order_by("pk").select_related("organisation", "deposited_by", "blob")
         part = list(rows[:AT_ONCE])
@@ -50,6 +50,32 @@ def keep_loose() -> int:
             items.deposit_items(deposits)
             made += len(deposits)
             _forget_files({one.blob_id for one in part})
+
+
+def _keep_rests() -> int:
+    """What was left of items of which a file was erased by law stays together: one item each."""
+    made = 0
+    for stone in Tombstone.objects.exclude(rest={}).select_related("organisation"):
+        files = stone.rest["files"]
+        masters = loose().filter(pk__in=list(files)).select_related("blob", "deposited_by").order_by("pk")
+        kept: list[File] = []
+        digests: set[str] = set()
+        for master in masters:
+            try:
+                kept.append(File(files[str(master.pk)], _bytes_of(master), master=master))
+                digests.add(master.blob_id)
+            except HaiheError as error:
+                logger.warning("master %s cannot be kept with what it lay beside: %s", master.pk, error)
+        twice = {one.path for one in kept if sum(other.path == one.path for other in kept) > 1}
+        kept = [one for one in kept if one.path not in twice]  # of two versions of a file each becomes an item
+        if kept and stone.organisation is not None:
+            new = uuid5(NAMESPACE_URL, f"haihe:rest:{stone.item}")
+            title, about = stone.rest["title"], stone.rest["about"]
+            items.deposit_items([Deposit(stone.organisation, kept, title=title, about=about, id=new)])
+            made += 1
+        Tombstone.objects.filter(pk=stone.pk).update(rest={})
+        _forget_files(digests)
+    return made
 
 
 def _as_deposit(master: Master) -> Deposit | None:
@@ -136,6 +162,8 @@ def _keep_segment(segment: Segment) -> int:
 
 def _renew_segment(segment: Segment) -> int:
     with chain.held() as end:
+        if segment.item is not None:
+            copying.bring_home(segment.item)
         store = stores.local()
         identifier = stores.identifier(str(segment.item_id))
         before = cataloguing.read_kept(store, identifier, since=1 << 30)

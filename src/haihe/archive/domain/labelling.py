@@ -8,7 +8,7 @@ from pathlib import Path
 
 from django.conf import settings
 
-from haihe.archive.domain.labels import provenance
+from haihe.archive.domain.labels import aigc, provenance
 from haihe.archive.domain.labels.authority import Authority, NoAuthority, make_authority, read_authority
 from haihe.archive.domain.labels.provenance import Origin, Proof
 
@@ -30,11 +30,14 @@ def authority() -> Authority | None:
         return None
 
 
-def labelled(data: bytes, media_type: str, origin: Origin) -> bytes:
-    """The derivative with its provenance inside; as it is where nobody signs here or the format has no place for it.
+def labelled(data: bytes, media_type: str, origin: Origin, label: aigc.Label | None = None) -> bytes:
+    """The derivative with its AI label, where AI took part, and its provenance inside; as it is where nobody signs here
+    or the format has no place for it.
 
-    Raises ProvenanceFailed.
+    Raises ProvenanceFailed, LabelRefused.
     """
+    if label is not None and media_type in aigc.LABELLED:
+        data = aigc.write(data, media_type, label)
     signer = authority()
     if signer is None or media_type not in provenance.SIGNED_TYPES:
         return data

@@ -13,7 +13,7 @@ from functools import partial
 from django.db import transaction
 from django.utils import timezone
 
-from haihe.archive.domain import cataloguing, events, layout, packing, reading, stores
+from haihe.archive.domain import cataloguing, chain, events, layout, packing, reading, stores
 from haihe.archive.models import Blob, Copy, Event, Item, Master, Tombstone
 from haihe.base.errors import HaiheError
 
@@ -64,16 +64,19 @@ def purge_item(item: Item, *, why: str = "", agent: str = "haihe") -> None:
 def take_out_of_item(master: Master) -> None:
     """Have the object that holds a Master's bytes removed, in the caller's transaction, while the Master stays.
 
-    What else is in the item is laid beside it first, and becomes objects of its own: an object is immutable, so the
-    bytes go with all of it or not at all.
+    What else is in the item is laid beside it first, and becomes one item again: an object is immutable, so the bytes
+    go with all of it or not at all. Its earlier versions go too.
     """
     item = master.item
     if item is None:
         return
-    for other in item.masters.exclude(blob=master.blob_id).select_related("blob"):
+    others = list(item.masters.exclude(blob=master.blob_id).select_related("blob"))
+    for other in others:
         _lay_beside(other)
     _leave_to_others(master)
-    Tombstone.objects.create(item=item.pk, organisation=item.organisation, why="erasure by law")
+    files = {str(one.pk): one.path for one in others}
+    rest = {"title": item.title, "about": item.about, "files": files} if files else {}
+    Tombstone.objects.create(item=item.pk, organisation=item.organisation, why="erasure by law", rest=rest)
     Master.objects.filter(item=item).update(item=None, version=0, path="", content="")
     Copy.objects.filter(item=item).delete()
     gone = str(item.pk)
@@ -102,7 +105,8 @@ def finish(item: str = "") -> int:
             packing.DELETION, item=str(stone.item), organisation=slug, agent=stone.agent, detail=told
         )
         events.note([happened], earlier)
-        stores.remove(str(stone.item))
+        with chain.held():  # nobody moves the objects meanwhile
+            stores.remove(str(stone.item))
         Tombstone.objects.filter(pk=stone.pk).update(finished_at=timezone.now())
     return len(done)
 

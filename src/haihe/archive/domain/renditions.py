@@ -19,6 +19,7 @@ from haihe.archive.domain import labelling
 from haihe.archive.domain.derive import rendering
 from haihe.archive.domain.derive.errors import PictureUnreadable
 from haihe.archive.domain.iiif.requests import Wanted
+from haihe.archive.domain.labels import aigc
 from haihe.archive.domain.labels.provenance import Origin
 
 QUALITY = {  # form: what a filter calls it, the setting, what holds without either
@@ -78,12 +79,14 @@ class OurFilter(Filter):
         option, setting, usual = QUALITY.get(form, ("", "", 0))
         quality = env.get(option, getattr(settings, setting, usual)) if option else 0
         lossless = "lossless" in env.get("output-format-options", [])
-        data = rendering.encode_for_page(found, wanted, form, quality=quality, lossless=lossless, background=background)
+        label = aigc.label_of({"kind": image.ai} if getattr(image, "ai", "") else None)
+        options: dict[str, Any] = {"quality": quality, "lossless": lossless, "background": background}
+        data = rendering.encode_for_page(found, wanted, form, **options, xmp=aigc.xmp(label) if label else b"")
         if image.master_id:
             with found.path.open("rb") as original:  # not from the database: Wagtail makes renditions in threads
                 sha256 = hashlib.file_digest(original, "sha256").hexdigest()
-            origin = Origin(str(image.master_id), sha256, f"rendition {self.spec}")
-            data = labelling.labelled(data, f"image/{form}", origin)
+            origin = Origin(str(image.master_id), sha256, f"rendition {self.spec}", ai=label is not None)
+            data = labelling.labelled(data, f"image/{form}", origin, label)
         output.write(data)
         return Made(output, form)
 

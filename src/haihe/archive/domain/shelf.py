@@ -1,4 +1,4 @@
-"""A second store of the same objects, byte for byte: another disk, or any S3-compatible server, through obstore.
+"""A further store of the same objects, byte for byte: another disk, or any S3-compatible server, through obstore.
 
     shelf = Shelf("s3://bucket/prefix?endpoint=https://s3.example&region=tj")   keys: AWS_ACCESS_KEY_ID and …_SECRET_…
 
@@ -22,14 +22,17 @@ from haihe.base.errors import HaiheError
 INVENTORIES = ("inventory.json", "inventory.json.sha512")
 
 
+DECLARATION = "0=ocfl_object_1.1"
+
+
 class ShelfFailing(HaiheError):
-    """The second store does not answer, or refuses; nothing is lost, for the first one has it."""
+    """The store does not answer, or refuses; nothing was changed here."""
 
     hint = "Look at its server, its disk, and at the keys in AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY."
 
 
 class ShelfUnknown(HaiheError):
-    """The address of the second store is not one that can be used."""
+    """The address of the store is not one that can be used."""
 
     permanent = True
     hint = "Write `file:///folder` or `s3://bucket/prefix?endpoint=https://…&region=…`."
@@ -43,20 +46,27 @@ class Shelf:
         self.address = address
         self.store = _opened(address)
 
-    def put_object(self, root: str, place: str) -> int:
+    def put_object(self, root: str, place: str, folder: str = "") -> int:
         """Copy an object's folder: its content first, its inventories after, the newest last; returns bytes sent.
 
-        place    the object's folder below the root
+        root     of a storage root, whose own files go along
+        place    the object's folder below the root, and in the store
+        folder   where the object lies instead
+
+        Content that the store has in its full size is not sent again: no content of an object ever changes.
         """
-        files = sorted(_files(f"{root}/{place}"), key=_inventories_last)
+        folder = folder or f"{root}/{place}"
         for name in ("0=ocfl_1.1", "ocfl_layout.json", *_below(root, "extensions")):
             self._put_new(name, Path(root) / name)
-        sent = 0
-        for name in files:
-            path = Path(root) / place / name
+        there, sent = self.sizes(place), 0
+        for name in sorted(_files(folder), key=_inventories_last):
+            path, key = Path(folder) / name, f"{place}/{name}"
+            size = path.stat().st_size
+            if "/content/" in name and there.get(key) == size:
+                continue
             with _faults(self.address):
-                obstore.put(self.store, f"{place}/{name}", path)
-            sent += path.stat().st_size
+                obstore.put(self.store, key, path)
+            sent += size
         return sent
 
     def _put_new(self, key: str, path: Path) -> None:
@@ -87,10 +97,21 @@ class Shelf:
             for chunk in obstore.get(self.store, key).stream(min_chunk_size=1 << 20):
                 out.write(chunk)
 
-    def keys(self, prefix: str) -> Iterator[str]:
+    def keys(self, prefix: str = "") -> Iterator[str]:
+        return iter(self.sizes(prefix))
+
+    def sizes(self, prefix: str = "") -> dict[str, int]:
+        """Key → bytes of what lies below a folder."""
         with _faults(self.address):
-            for page in obstore.list(self.store, prefix=prefix.rstrip("/")):
-                yield from (str(one["path"]) for one in page)
+            pages = obstore.list(self.store, prefix=prefix.rstrip("/") or None)
+            return {str(one["path"]): int(one["size"]) for page in pages for one in page}
+
+    def places(self) -> Iterator[str]:
+        """The folder of every object. The names are listed flat: a walk through folders asks once for each."""
+        with _faults(self.address):
+            for page in obstore.list(self.store):
+                names = (str(one["path"]) for one in page)
+                yield from (name.rpartition("/")[0] for name in names if name.endswith(f"/{DECLARATION}"))
 
     def remove_object(self, place: str) -> int:
         """Remove every file of an object; returns how many."""

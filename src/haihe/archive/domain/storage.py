@@ -7,11 +7,10 @@ from dataclasses import dataclass
 from datetime import timedelta
 from typing import Any
 
-from django.conf import settings
 from django.db.models import Count, Max, Min, Q, QuerySet, Sum
 from django.utils import timezone
 
-from haihe.archive.domain import fixity
+from haihe.archive.domain import fixity, stores
 from haihe.archive.models import Copy, Item
 
 LOOKED_BACK = timedelta(days=90)
@@ -32,7 +31,8 @@ class Forecast:
 
 
 def forecast() -> Forecast:
-    room = shutil.disk_usage(settings.HOME)
+    stores.local()
+    room = shutil.disk_usage(stores.root_folder())
     first = Item.objects.aggregate(first=Min("created_at"))["first"]
     now = timezone.now()
     if first is None:

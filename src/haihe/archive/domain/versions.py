@@ -56,7 +56,8 @@ class Version:
 def history(item: Item) -> tuple[list[Version], str]:
     """Versions, the newest first, and what hinders reading them, empty for nothing."""
     try:
-        raw, checked = newest_inventory(stores.local().path(item.identifier), item.identifier)
+        with stores.described(item.pk) as folder:
+            raw, checked = newest_inventory(folder, item.identifier)
     except HaiheError as error:
         return [], str(error)
     sizes = dict(item.masters.values_list("blob_id", "blob__size"))

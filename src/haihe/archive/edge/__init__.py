@@ -1,15 +1,18 @@
-"""What the edge serves of the archive, without Django: pictures by IIIF, and the renditions of pages, each request
-decided by the same function as everywhere; and it takes uploads.
+"""What the edge serves of the archive, without Django: pictures by IIIF, the renditions of pages, and video, each
+request decided by the same function as everywhere; and it takes uploads, by tus and by the S3 protocol.
 
 Imported by `python -m haihe.base.edge --route haihe.archive.edge`."""
 
 from __future__ import annotations
 
-from haihe.archive.edge import images, lookups, renditions, uploads
+from haihe.archive.edge import derivatives, films, images, lookups, renditions, s3, uploads
 from haihe.base.edge.routes import register
 
 register(lookups.Closed())
 for version in (2, 3):
     register(images.Images(version))
 register(renditions.Renditions())
+register(derivatives.Derivatives())
+register(films.Films())
 register(uploads.Uploads())
+register(s3.Programs())

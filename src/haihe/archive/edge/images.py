@@ -15,14 +15,14 @@ from collections import OrderedDict
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 from urllib.parse import quote
 
 from haihe.archive.domain.derive import rendering
 from haihe.archive.domain.derive.tiff import Level
 from haihe.archive.domain.iiif import info, requests
 from haihe.archive.domain.iiif.requests import BadRequest, NotServed, Version
-from haihe.archive.domain.labels import provenance
+from haihe.archive.domain.labels import aigc, provenance
 from haihe.archive.domain.labels.authority import NoAuthority, read_authority
 from haihe.archive.domain.rights.deciding import Decision, Reason
 from haihe.archive.domain.rights.policies import Action
@@ -40,7 +40,17 @@ KEPT_OPEN = 64  # picture files
 PLANS = 20_000  # addresses of stored tiles remembered for one file
 TILE = 512
 NO_CACHE = ("cache-control", "no-cache")
-Plan = tuple[Level, int, int]
+Headers = list[tuple[str, str]]
+
+
+class Plan(NamedTuple):
+    """Where a stored tile lies; `mark` stands for its address in its tag, `said` are its headers, made once."""
+
+    level: Level
+    column: int
+    row: int
+    mark: str
+    said: dict[str, tuple[str, Headers]]
 
 
 class Opened:
@@ -54,6 +64,9 @@ class Opened:
     def close(self) -> None:
         os.close(self.handle)
 
+    def mark(self, rest: str) -> str:
+        return f"{zlib.crc32(f'{self.source.path.name} {rest}'.encode()):x}"
+
     @property
     def tile(self) -> int:
         """The side of the tiles offered: that of the file where its tiles are square and of a useful size."""
@@ -62,6 +75,10 @@ class Opened:
 
     def stored(self, rest: str, version: Version) -> bytes | None:
         """The tile an address asks for, where it is stored whole in the file."""
+        plan = self.plan(rest, version)
+        return plan.level.tile(self.handle, plan.column, plan.row) if plan is not None else None
+
+    def plan(self, rest: str, version: Version) -> Plan | None:
         plans = self.plans[version]
         try:
             plan = plans[rest]
@@ -69,10 +86,7 @@ class Opened:
             if len(plans) >= PLANS:
                 plans.clear()
             plan = plans[rest] = self._plan(rest, version)
-        if plan is None:
-            return None
-        level, column, row = plan
-        return level.tile(self.handle, column, row)
+        return plan
 
     def _plan(self, rest: str, version: Version) -> Plan | None:
         source = self.source
@@ -91,7 +105,9 @@ class Opened:
             column, left = divmod(wanted.x, wanted.w)
             row, top = divmod(wanted.y, wanted.h)
             inside = (column + 1) * level.tile_width <= level.width and (row + 1) * level.tile_height <= level.height
-            return (level, column, row) if not left and not top and inside else None
+            if left or top or not inside:
+                return None
+            return Plan(level, column, row, self.mark(rest), {})
         return None
 
 
@@ -156,21 +172,27 @@ class Images:
         if known is None or not known.shown_whole():
             return False
         opened = self.opened.get(known.path) if known.path else None
-        stored = opened.stored(rest, self.version) if opened else None
-        if opened is None or stored is None:
+        plan = opened.plan(rest, self.version) if opened else None
+        if opened is None or plan is None:
             return False
-        tag = self._tag(known, opened, rest, opened.source.width)
+        stored = plan.level.tile(opened.handle, plan.column, plan.row)
+        if stored is None:
+            return False
+        said = plan.said.get(known.sha256)
+        if said is None:
+            tag = self._tag(known, plan.mark, opened.source.width)
+            said = plan.said[known.sha256] = (tag, [*self.tile_headers, ("etag", tag), NO_CACHE])
+        tag, headers = said
         held = asked.get("if-none-match")
         if held is not None and negotiate.none_match(held, tag):
             request.proto.response_empty(304, [("etag", tag), NO_CACHE, CORS])
         else:
-            said = [*self.tile_headers, ("etag", tag), NO_CACHE]
-            request.proto.response_bytes(200, said, stored)
+            request.proto.response_bytes(200, headers, stored)
         return True
 
     @staticmethod
-    def _tag(known: Known, opened: Opened, rest: str, width: int) -> str:
-        return f'"{known.sha256[:16]}-{zlib.crc32(f"{opened.source.path.name} {rest}".encode()):x}-{width:x}"'
+    def _tag(known: Known, mark: str, width: int) -> str:
+        return f'"{known.sha256[:16]}-{mark}-{width:x}"'
 
     async def _picture(self, request: Request, known: Known, decision: Decision, identifier: str, rest: str) -> None:
         try:
@@ -183,7 +205,7 @@ class Images:
             self._info(request, known, opened, identifier, (width, height))
             return
         headers = [CORS, ("cache-control", _caching(known)), ("x-content-type-options", "nosniff")]
-        tag = self._tag(known, opened, rest, width)
+        tag = self._tag(known, opened.mark(f"{rest} {known.ai}" if known.ai else rest), width)
         headers.append(("etag", tag))
         if scale == 1.0 and (stored := opened.stored(rest, self.version)) is not None:
             headers += [("content-type", "image/jpeg"), ("link", self.profile)]
@@ -195,7 +217,7 @@ class Images:
                 say(request, 404, "…/region/size/rotation/quality.format")
                 return
             wanted = requests.parse(parts, self.version, width, height)
-            data = await self._made(opened, wanted, scale, known.master.id, known.sha256)
+            data = await self._made(opened, wanted, scale, known)
         except BadRequest as refusal:
             say(request, 400, str(refusal))
             return
@@ -251,9 +273,11 @@ class Images:
         for path in [path for path in cls.opened if not path.exists()]:
             cls.opened.pop(path).close()
 
-    async def _made(self, opened: Opened, wanted: requests.Wanted, scale: float, master: str, sha256: str) -> bytes:
+    async def _made(self, opened: Opened, wanted: requests.Wanted, scale: float, known: Known) -> bytes:
         """The rendition, made once for all who ask at the same time."""
-        key = f"{master}/{opened.source.path.name}/{sha256}/{scale}/{wanted.canonical}"
+        master, sha256 = known.master.id, known.sha256
+        label = aigc.label_of(known.ai)
+        key = f"{master}/{opened.source.path.name}/{sha256}/{scale}/{wanted.canonical}/{label}"
         kept = self.made.get(key)
         if kept is not None:
             self.made.move_to_end(key)
@@ -264,7 +288,7 @@ class Images:
                 raise _Busy
             loop = asyncio.get_running_loop()
             waiting = self.making[key] = loop.run_in_executor(
-                self.threads, _make, opened.source, wanted, scale, master, sha256
+                self.threads, _make, opened.source, wanted, scale, (master, sha256), label
             )
             waiting.add_done_callback(self._keep(key))
         return await asyncio.shield(waiting)
@@ -296,18 +320,32 @@ class Images:
         return f"{scheme}://{host}{self.prefix}{quote(identifier, safe='~')}"
 
 
-def _make(source: rendering.Source, wanted: requests.Wanted, scale: float, master: str, sha256: str) -> bytes:
-    """Render; what shows the whole picture leaves with its provenance, where the operator signs. Parts, which viewers
-    ask for by the hundred, do not: nobody keeps them."""
+def _make(
+    source: rendering.Source,
+    wanted: requests.Wanted,
+    scale: float,
+    of: tuple[str, str],
+    label: aigc.Label | None,
+) -> bytes:
+    """Render; what shows the whole picture leaves with its AI label and its provenance, where the operator signs.
+    Parts, which viewers ask for by the hundred, do not: nobody keeps them.
+
+    of   id and sha256 of the Master
+    """
     data = rendering.render(source, wanted, scale)
-    if not wanted.canonical.startswith("full/") or requests.FORMATS[wanted.format] not in provenance.SIGNED_TYPES:
+    media_type = requests.FORMATS[wanted.format]
+    if not wanted.canonical.startswith("full/"):
+        return data
+    if label is not None and media_type in aigc.LABELLED:
+        data = aigc.write(data, media_type, label)
+    if media_type not in provenance.SIGNED_TYPES:
         return data
     try:
         signer = read_authority(lookups().folder.parent / "keys" / "provenance")
     except NoAuthority:
         return data
-    origin = provenance.Origin(master, sha256, f"iiif {wanted.canonical}")
-    return provenance.sign(data, requests.FORMATS[wanted.format], origin, signer)
+    origin = provenance.Origin(*of, f"iiif {wanted.canonical}", ai=label is not None)
+    return provenance.sign(data, media_type, origin, signer)
 
 
 class _Busy(Exception):

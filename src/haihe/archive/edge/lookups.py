@@ -47,6 +47,7 @@ class Known:
     person: PersonFacts
     path: Path | None
     sha256: str
+    ai: Any  # what rights say of AI's part, see labels.aigc; None for none
     asked_at: float
     generation: int
     whole_until: datetime | None = None  # until when who asks may see it at any size; None: not decided yet
@@ -163,6 +164,7 @@ def _read(said: dict[str, Any], asked_at: float, generation: int) -> Known:
         person=PersonFacts(said["signed_in"], said["staff"], said["keeper"]),
         path=Path(said["path"]) if said["path"] else None,
         sha256=said["sha256"],
+        ai=said.get("ai"),
         asked_at=asked_at,
         generation=generation,
     )

@@ -191,7 +191,11 @@ class Upload(models.Model):
 
 
 class Tombstone(models.Model):
-    """An item that was purged: said in the transaction of the purge, and finished in every store after it."""
+    """An item that was purged: said in the transaction of the purge, and finished in every store after it.
+
+    rest   where one file of several was erased by law: title, description and the other files' Masters, until they are
+           kept as an item of their own
+    """
 
     item = models.UUIDField(primary_key=True)
     organisation = models.ForeignKey("city.Organisation", models.SET_NULL, null=True, related_name="+")
@@ -200,5 +204,6 @@ class Tombstone(models.Model):
     agent = models.CharField(max_length=80, default="haihe")
     purged_at = models.DateTimeField(auto_now_add=True)
     finished_at = models.DateTimeField(null=True, blank=True)
+    rest = models.JSONField(default=dict, blank=True)
 
     wagtail_reference_index_ignore = True

@@ -60,15 +60,28 @@ class Kept(models.Model):
 
 
 class Picture(Kept, AbstractImage):  # type: ignore[django-manager-missing]  # Wagtail has no types
-    """A picture with its text alternative (`description`) and its credit."""
+    """A picture with its text alternative (`description`), its credit, and what AI had to do with it: renditions of one
+    that a model made say so."""
+
+    class AI(models.TextChoices):
+        GENERATED = "generated", _("made by AI")
+        ASSISTED = "assisted", _("changed by AI, or with parts made by it")
 
     file = WagtailImageField(
         verbose_name=_("file"), upload_to=get_upload_to, storage=originals, width_field="width", height_field="height"
     )
     credit = models.CharField(_("credit"), max_length=200, blank=True)
+    ai = models.CharField(
+        _("artificial intelligence"),
+        max_length=10,
+        choices=AI.choices,
+        blank=True,
+        default="",
+        help_text=_("Every file that leaves then carries the label that the law asks for (GB 45438-2025)."),
+    )
 
     admin_form_fields = (
-        "organisation", "title", "file", "description", "credit", "tags",
+        "organisation", "title", "file", "description", "credit", "ai", "tags",
         "focal_point_x", "focal_point_y", "focal_point_width", "focal_point_height",
     )  # fmt: skip
     search_fields = [*AbstractImage.search_fields, index.SearchField("credit"), index.FilterField("organisation_id")]
@@ -139,5 +152,19 @@ def keep_master(sender: type[models.Model], instance: Picture | Attachment, **_k
     file.seek(0)
 
 
+def relabel(sender: type[models.Model], instance: Picture, **_kwargs: Any) -> None:
+    """Renditions of a picture whose AI label changes are made again; addresses of the image service ask again."""
+    before = Picture.objects.filter(pk=instance.pk).values_list("ai", flat=True).first()
+    if before is None or before == instance.ai:
+        return
+    from haihe.archive.domain import granting
+
+    for rendition in instance.renditions.all():
+        rendition.delete()
+    if instance.master_id:
+        granting.tell_changed([str(instance.master_id)])
+
+
 models.signals.pre_save.connect(keep_master, sender=Picture)
+models.signals.pre_save.connect(relabel, sender=Picture)
 models.signals.pre_save.connect(keep_master, sender=Attachment)

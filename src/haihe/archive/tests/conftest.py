@@ -1,11 +1,13 @@
 from __future__ import annotations
 
+import secrets
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 
 import pytest
 
 from haihe.archive.domain import segments
+from haihe.archive.tests.swift import KEY, SECRET, Swift
 from haihe.city.models import Organisation
 
 
@@ -38,3 +40,24 @@ def own_home(tmp_path, settings, monkeypatch):
     settings.HOME = tmp_path
     monkeypatch.setattr(segments, "_writer", None)
     return tmp_path
+
+
+@pytest.fixture(scope="session")
+def swift(tmp_path_factory):
+    """A real S3 server, started once: OpenStack Swift."""
+    with Swift(tmp_path_factory.mktemp("swift")) as running:
+        yield running
+
+
+@pytest.fixture
+def bucket(swift, monkeypatch):
+    """A function that makes a bucket of its own and gives its address, as settings name it."""
+    monkeypatch.setenv("AWS_ACCESS_KEY_ID", KEY)
+    monkeypatch.setenv("AWS_SECRET_ACCESS_KEY", SECRET)
+
+    def make() -> str:
+        name = f"b{secrets.token_hex(6)}"
+        swift.make_bucket(name)
+        return swift.address(name)
+
+    return make

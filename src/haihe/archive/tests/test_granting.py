@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 from datetime import timedelta
+from pathlib import Path
 
 import pytest
 from django.core.exceptions import PermissionDenied
@@ -12,11 +13,12 @@ from django.utils import timezone
 from PIL import Image
 
 from haihe.archive import deposit, read
-from haihe.archive.domain import erasing, granting, layout, reading
+from haihe.archive.domain import erasing, granting, keeping, layout, purging, reading, stores
 from haihe.archive.domain.faults import BlobMissing
+from haihe.archive.domain.items import Deposit, File, deposit_items
 from haihe.archive.domain.rights.deciding import Reason
 from haihe.archive.domain.rights.policies import AS_PUBLISHED, STAFF_ONLY, Action, embargoed, openly
-from haihe.archive.models import Master, MasterErasure, Picture, Rights
+from haihe.archive.models import Item, Master, MasterErasure, Picture, Rights, Tombstone
 from haihe.base.audit.models import Entry
 from haihe.base.edge.tree import Generation
 from haihe.base.tasks.models import Job
@@ -139,3 +141,21 @@ def test_bytes_stay_while_another_deposit_rests_on_them(city, master):
     erasing.confirm_erasure(asked, by=city.people["administrator"])
     assert read(other) == b"a map of nine streams"
     assert granting.facts_of(other).purged is False
+
+
+def test_what_lay_beside_an_erased_file_stays_one_item(city):
+    files = [File("a/secret.txt", b"secret"), File("a/b.txt", b"b"), File("c.txt", b"c")]
+    (item,) = deposit_items([Deposit(city.organisations["own"], files, title="Boats", about={"subject": "river"})])
+    erased, kept = item.masters.get(path="a/secret.txt"), set(item.masters.exclude(path="a/secret.txt"))
+    asked = erasing.ask_erasure(erased, by=city.people["publisher"], reason="by law")
+    erasing.confirm_erasure(asked, by=city.people["administrator"])
+    purging.finish()
+    keeping.keep_loose()
+    (rest,) = Item.objects.filter(kind="deposit")
+    assert (rest.title, rest.about, rest.files) == ("Boats", {"subject": "river"}, 2)
+    assert set(rest.masters.all()) == kept
+    assert {one.path: read(one) for one in rest.masters.all()} == {"a/b.txt": b"b", "c.txt": b"c"}
+    objects = [file for file in Path(stores.local().root).rglob("*") if file.is_file()]
+    assert b"secret" not in b"".join(file.read_bytes() for file in objects)
+    assert Tombstone.objects.get().rest == {}
+    assert keeping.keep_loose() == 0

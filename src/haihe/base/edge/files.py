@@ -17,12 +17,14 @@ FOREVER = "public, max-age=31536000, immutable"
 ASK_AGAIN = "no-cache"
 _HASHED = re.compile(r"[.-][0-9a-f]{8,64}\.[A-Za-z0-9.]+$")
 _TEXT = re.compile(r"^text/|^application/(javascript|json|xml|manifest\+json)$|\+(json|xml)$")
-SHOWN = re.compile(r"^(image/(?!svg)|video/|audio/|font/|application/pdf$)")  # of media; anything else is a download
+# of media; anything else is a download
+SHOWN = re.compile(r"^(image/(?!svg)|video/|audio/|font/|text/vtt|application/pdf$)")
 
 mimetypes.add_type("text/javascript", ".js")
 mimetypes.add_type("text/javascript", ".mjs")
 mimetypes.add_type("font/woff2", ".woff2")
 mimetypes.add_type("application/manifest+json", ".webmanifest")
+mimetypes.add_type("application/vnd.pmtiles", ".pmtiles")
 mimetypes.add_type("image/webp", ".webp")
 mimetypes.add_type("image/avif", ".avif")
 
@@ -40,8 +42,8 @@ def find(root: Path, relative: str) -> str | None:
         return None
 
 
-def _headers(file: str, caching: str) -> Headers:
-    media_type = mimetypes.guess_type(file)[0] or "application/octet-stream"
+def _headers(file: str, caching: str, media_type: str = "") -> Headers:
+    media_type = media_type or mimetypes.guess_type(file)[0] or "application/octet-stream"
     if _TEXT.search(media_type):
         media_type += "; charset=utf-8"
     return [
@@ -89,14 +91,17 @@ def static_page(file: str) -> Page | None:
     )
 
 
-def send_file(scope: Any, proto: Any, file: str, *, media: bool) -> int:
-    """Send a file from the disk, with conditions and one range; returns the status."""
+def send_file(scope: Any, proto: Any, file: str, *, media: bool, media_type: str = "") -> int:
+    """Send a file from the disk, with conditions and one range; returns the status.
+
+    media_type    of a file whose name does not tell
+    """
     seen = signature(file)
     if seen is None:
         proto.response_empty(404, [])
         return 404
     size, modified, tag = seen[2], seen[1] // 1_000_000_000, f'"{_etag(seen)}"'
-    headers = _headers(file, FOREVER if not media and _HASHED.search(file) else ASK_AGAIN)
+    headers = _headers(file, FOREVER if not media and _HASHED.search(file) else ASK_AGAIN, media_type)
     headers += [("etag", tag), ("last-modified", negotiate.http_date(modified)), ("accept-ranges", "bytes")]
     if media:
         headers.append(("content-security-policy", "default-src 'none'; style-src 'unsafe-inline'; sandbox"))

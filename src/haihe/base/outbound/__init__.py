@@ -13,11 +13,19 @@ from haihe.base.outbound.errors import (
     TooManyRedirects,
     TooSlow,
 )
-from haihe.base.outbound.fetching import Client, fetch, forget_shared_client, send_form, shared_client
+from haihe.base.outbound.fetching import (
+    Client,
+    agent_name,
+    fetch,
+    forget_shared_client,
+    form_of,
+    send_form,
+    shared_client,
+)
 from haihe.base.outbound.guard import AddressGuard, public_url
 from haihe.base.outbound.politeness import Manners, seconds_of
 from haihe.base.outbound.robots import Robots, RobotsRefused, check_robots
-from haihe.base.outbound.shapes import Fetched, Hop, Limits, Validators
+from haihe.base.outbound.shapes import Fetched, Hop, Limits, Sent, Validators
 
 __all__ = [
     "AddressGuard",
@@ -35,14 +43,17 @@ __all__ = [
     "RefusedByServer",
     "Robots",
     "RobotsRefused",
+    "Sent",
     "TlsFailed",
     "TooLarge",
     "TooManyRedirects",
     "TooSlow",
     "Validators",
+    "agent_name",
     "check_robots",
     "fetch",
     "forget_shared_client",
+    "form_of",
     "public_url",
     "seconds_of",
     "send_form",

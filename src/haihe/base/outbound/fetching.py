@@ -10,6 +10,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from importlib.metadata import PackageNotFoundError, version
+from urllib.parse import urlencode
 
 import httpcore
 import httpx
@@ -28,7 +29,7 @@ from haihe.base.outbound.errors import (
 from haihe.base.outbound.guard import AddressGuard, Resolver, public_url, system_resolver
 from haihe.base.outbound.network import GuardedTransport, Journey, travelling
 from haihe.base.outbound.politeness import Manners
-from haihe.base.outbound.shapes import MEGABYTE, Fetched, Hop, Limits, Validators
+from haihe.base.outbound.shapes import MEGABYTE, Fetched, Hop, Limits, Sent, Validators
 
 NO_VALIDATORS = Validators()
 USUAL_LIMITS = Limits()
@@ -79,21 +80,21 @@ class Client:
         validators: Validators = NO_VALIDATORS,
         limits: Limits = USUAL_LIMITS,
         accept: str = "",
-        form: Mapping[str, str] | None = None,
+        sent: Sent | None = None,
     ) -> Fetched:
-        """GET one address, or POST it a form; see the module functions `fetch` and `send_form`."""
+        """GET one address, or send it something; see the module functions `fetch` and `send_form`."""
         started_at, clock = datetime.now(UTC), time.monotonic()
         current = _parsed(url)
         trip = _Trip(first=current, deadline=clock + limits.total + limits.wait, limits=limits)
         headers = self._headers(validators, accept)
         while True:
             trip.seen.add(str(current))
-            request = _request(current, _with_login(headers, current), form)
+            request = _request(current, _with_login(headers, current), sent)
             with self._answering(request, trip) as (response, journey):
-                # A form goes on only where the host asks for the same request again; else its answer is the answer.
-                again = form is None or response.status_code in _SAME_REQUEST
+                # What is sent goes on only where the host asks for the same request again; else that was the answer.
+                again = sent is None or response.status_code in _SAME_REQUEST
                 target = _target(response, current) if again else None
-                body, sent = (b"", 0) if target else _read(response, limits, current)
+                body, count = (b"", 0) if target else _read(response, limits, current)
             if not target:
                 return Fetched(
                     url=public_url(trip.first),
@@ -109,7 +110,7 @@ class Client:
                     http_version=response.http_version,
                     address=journey.reached,
                     downgraded=trip.first.scheme == "https" and current.scheme == "http",
-                    sent_bytes=sent,
+                    sent_bytes=count,
                 )
             current = _follow(trip, current, response.status_code, target)
 
@@ -202,11 +203,11 @@ def _parsed(url: str) -> httpx.URL:
         raise AddressUnreadable(f"This is no address: {error}.", thing=public_url(str(url))[:200]) from error
 
 
-def _request(url: httpx.URL, headers: dict[str, str], form: Mapping[str, str] | None) -> httpx.Request:
+def _request(url: httpx.URL, headers: dict[str, str], sent: Sent | None) -> httpx.Request:
     bare = url.copy_with(fragment=None)
-    if form is None:
+    if sent is None:
         return httpx.Request("GET", bare, headers=headers)
-    return httpx.Request("POST", bare, headers=headers, data=dict(form))
+    return httpx.Request(sent.method, bare, headers=headers | dict(sent.headers), content=sent.body)
 
 
 def _with_login(headers: dict[str, str], url: httpx.URL) -> dict[str, str]:
@@ -360,9 +361,14 @@ def fetch(
     return shared_client().fetch(url, validators=validators, limits=limits, accept=accept)
 
 
+def form_of(form: Mapping[str, str]) -> Sent:
+    """A form as it is sent."""
+    return Sent(urlencode(form).encode(), {"Content-Type": "application/x-www-form-urlencoded"})
+
+
 def send_form(url: str, form: Mapping[str, str], *, limits: Limits = USUAL_LIMITS) -> Fetched:
     """POST a form to one address outside, by the same guard, limits and manners as `fetch`, with the same errors.
 
     Only 307 and 308 are followed; every other redirect is the answer.
     """
-    return shared_client().fetch(url, limits=limits, form=form)
+    return shared_client().fetch(url, limits=limits, sent=form_of(form))

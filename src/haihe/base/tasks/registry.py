@@ -65,10 +65,14 @@ class Periodic:
 
 @dataclass(frozen=True)
 class Service:
-    """A function that runs for ever in a process of its own beside the worker; started again when it ends."""
+    """A function that runs in a process of its own beside the worker; started again when it ends.
+
+    wanted  whether there is work for it: it is started only then. None: always
+    """
 
     name: str
     run: Callable[[threading.Event], None]
+    wanted: Callable[[], bool] | None = None
 
 
 _periodic: dict[str, Periodic] = {}
@@ -130,14 +134,18 @@ def periodic(*, every: timedelta, offset: timedelta = timedelta(0)) -> Callable[
     return register
 
 
-def service(name: str) -> Callable[[Callable[[threading.Event], None]], Callable[[threading.Event], None]]:
-    """Run a function for ever in a child process of the worker, until its argument, an Event, is set.
+def service(
+    name: str, *, wanted: Callable[[], bool] | None = None
+) -> Callable[[Callable[[threading.Event], None]], Callable[[threading.Event], None]]:
+    """Run a function in a child process of the worker, until its argument, an Event, is set.
 
-    With two workers there are two: what must be alone takes its own lock. Put it in `<app>/tasks.py`.
+    With `wanted`, asked about every second, the process is started when there is work for it, and may return when there
+    has been none for a while, which gives its memory back. With two workers there are two: what must be alone takes its
+    own lock. Put it in `<app>/tasks.py`.
     """
 
     def register(run: Callable[[threading.Event], None]) -> Callable[[threading.Event], None]:
-        _services[name] = Service(name, run)
+        _services[name] = Service(name, run, wanted)
         return run
 
     return register

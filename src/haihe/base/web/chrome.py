@@ -5,7 +5,9 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 
+from haihe.base.once import once
 from haihe.base.web.identity import Shown, shown_identity
+from haihe.base.web.languages import interface_language
 from haihe.base.web.teasers import ShownPicture
 
 
@@ -67,6 +69,10 @@ def register_look(provider: Callable[[], Look | None]) -> None:
 
 def chrome() -> Chrome:
     """Everything around the page, in the active language."""
+    return once(("chrome", interface_language()), _chrome)
+
+
+def _chrome() -> Chrome:
     navigation = [link for provider in _navigation for link in provider()]
     return Chrome(
         identity=shown_identity(),

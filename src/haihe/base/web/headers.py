@@ -12,6 +12,17 @@ POLICY = (
     "connect-src 'self'; worker-src 'self'; manifest-src 'self'; form-action 'self'; base-uri 'none'"
 )
 
+
+def policy(tiles_from: str = "") -> str:
+    """POLICY; on the page of a map also open to the tiles of one origin that the operator named,
+    "https://tiles.example.org"."""
+    if not tiles_from:
+        return POLICY
+    opened = ("connect-src", "img-src")
+    parts = (f"{part} {tiles_from}" if part.startswith(opened) else part for part in POLICY.split("; "))
+    return "; ".join(parts)
+
+
 PUBLIC_HEADERS: dict[str, str] = {
     "Content-Security-Policy": f"{POLICY}; frame-ancestors 'self'",
     "X-Content-Type-Options": "nosniff",
@@ -19,6 +30,13 @@ PUBLIC_HEADERS: dict[str, str] = {
     "Cross-Origin-Opener-Policy": "same-origin",
     "Permissions-Policy": "camera=(), microphone=(), geolocation=(), browsing-topics=()",
 }
+
+
+def open_to_tiles(response: HttpResponseBase, tiles_from: str) -> None:
+    """Give an answer the policy of a page that shows tiles of one origin; "" leaves it as all others."""
+    if tiles_from:
+        response.headers["Content-Security-Policy"] = f"{policy(tiles_from)}; frame-ancestors 'self'"
+
 
 STAFF_PATHS = ("/admin/", "/django-admin/", "/api/")
 

@@ -47,3 +47,16 @@ ICONS: dict[str, str] = {
 }
 
 CHOICES = [(name, name) for name in sorted(ICONS)]
+
+# Signs of controls, which are no choice for what staff write.
+ICONS |= {
+    "walk": '<circle cx="13" cy="4.7" r="1.7"/><path d="m8 20.5 3-5.5-1.5-3 .8-4.5 3.4.5L15.5 11l3 1M10.3 7.5 7 9.5V13m4 2 3 2 1 3.5"/>',
+    "play": '<path d="M7.5 5v14l11-7Z"/>',
+    "pause": '<path d="M8.5 5v14M15.5 5v14"/>',
+    "plus": '<path d="M12 5v14M5 12h14"/>',
+    "minus": '<path d="M5 12h14"/>',
+    "full": '<path d="M4.5 9.5v-5h5M14.5 4.5h5v5M19.5 14.5v5h-5M9.5 19.5h-5v-5"/>',
+    "compass": '<circle cx="12" cy="12" r="8.5"/><path d="m12 6 2.2 6H9.8Z" fill="currentColor"/><path d="m12 18-2.2-6h4.4Z"/>',
+    "tilt": '<rect x="8" y="4.5" width="8" height="15" rx="1.5"/><path d="M4.5 8a9 9 0 0 0 0 8M19.5 8a9 9 0 0 1 0 8"/>',
+    "aloud": '<path d="M4 9.5h3.5L12 5.5v13l-4.5-4H4ZM15.5 9a4.5 4.5 0 0 1 0 6M18 6.5a8 8 0 0 1 0 11"/>',
+}

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from django.conf import settings
 from django.utils.translation import gettext
 
+from haihe.base.once import once
 from haihe.base.web.languages import interface_language
 
 
@@ -22,6 +23,10 @@ class Shown:
 
 def shown_identity() -> Shown:
     """The city's identity in the active language; a field left empty falls back to the other language or a default."""
+    return once(("identity", interface_language()), _identity)
+
+
+def _identity() -> Shown:
     from haihe.base.web.models import Identity
 
     saved = Identity.objects.first() or Identity()

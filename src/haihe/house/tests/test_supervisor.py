@@ -122,6 +122,63 @@ def test_supervisor_ends_what_does_not_listen_and_what_was_left_behind(tmp_path:
     assert [pid for pid in (deaf.pid, parent.pid, child) if _alive(pid)] == []
 
 
+FORKING = """
+import asyncio, json, logging, os, signal, sys
+from pathlib import Path
+from haihe.house.supervisor import Part, Supervisor
+
+class Heard(logging.Handler):
+    said = []
+    def emit(self, record):
+        if record.name == "haihe.up.fork":
+            self.said.append(record.getMessage())
+
+logging.getLogger("haihe.up").addHandler(Heard())
+logging.getLogger("haihe.up").setLevel(logging.INFO)
+secret = open("lock", "w")
+here = os.getpid()
+
+def body():
+    held = {os.path.realpath(f"/dev/fd/{name}") for name in os.listdir("/dev/fd")}
+    print(os.getppid() == here, os.getpgid(0) == os.getpid(), os.path.realpath("lock") in held, sys.stdin.read())
+    print("trouble", file=sys.stderr)
+    signal.pause()
+
+def asked():
+    print("well?")
+    return 5
+
+async def until(condition):
+    while not condition():
+        await asyncio.sleep(0.02)
+
+async def main():
+    part = Part("fork", body)
+    city = Supervisor([part], state_file=Path("up.json"), about={})
+    running = asyncio.create_task(city.run())
+    await until(lambda: len(Heard.said) == 2)
+    first, answer = part.pid, await city.ask(asked)
+    os.kill(first, signal.SIGKILL)
+    await until(lambda: part.pid != first and len(Heard.said) == 4)
+    city.stop()
+    await running
+    print(json.dumps([Heard.said, answer, part.deaths, part.last_exit, part.pid]))
+
+asyncio.run(main())
+"""
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="open files are seen in /dev/fd as on Linux")
+def test_part_that_is_a_fork_speaks_ends_and_starts_again(tmp_path: Path) -> None:
+    done = subprocess.run(
+        [sys.executable, "-c", FORKING], cwd=tmp_path, capture_output=True, text=True, timeout=60, check=True
+    )
+    said, answer, deaths, last_exit, pid = json.loads(done.stdout)
+    assert said == ["True True False", "trouble"] * 2
+    assert answer == [5, "well?"]
+    assert (deaths, last_exit, _alive(pid)) == (1, -9, False)
+
+
 def test_supervisor_holds_gated_parts_until_the_gate_opens(tmp_path: Path) -> None:
     free, gated = _part("free", SLEEPER), _part("gated", SLEEPER, gated=True)
     city = _supervisor(tmp_path, free, gated)

@@ -13,10 +13,12 @@ from haihe.house.tests.conftest import plain_environment
 HEAVY = {
     "av",
     "cv2",
+    "datasketches",
     "docx",
     "duckdb",
     "feedparser",
     "holidays",
+    "ibis",
     "lightgbm",
     "lunar_python",
     "numba",
@@ -26,12 +28,14 @@ HEAVY = {
     "polib",
     "polars",
     "pyarrow",
+    "python_calamine",
     "pyvips",
     "scipy",
     "simplejpeg",
     "sklearn",
     "statsforecast",
     "trafilatura",
+    "xlsxwriter",
 }
 WEB = """
 from haihe.house.wsgi import application
@@ -47,10 +51,16 @@ assert periodic_tasks()
 assert services()
 prepare_to_fork()
 """
+UP = """
+import os
+from haihe.house.preload import preload
+preload()
+assert len(os.listdir("/proc/self/task")) == 1  # a second thread would not live on in a fork
+"""
 TELL = "\nimport json, sys\nprint(json.dumps(sorted({name.partition('.')[0] for name in sys.modules})))"
 
 
-@pytest.mark.parametrize("start", [WEB, WORKER], ids=["web", "worker"])
+@pytest.mark.parametrize("start", [WEB, WORKER, UP], ids=["web", "worker", "up"])
 def test_process_starts_without_heavy_libraries(start: str, home) -> None:
     environment = plain_environment(HAIHE_HOME=str(home), DJANGO_SETTINGS_MODULE="haihe.house.settings")
     done = subprocess.run(

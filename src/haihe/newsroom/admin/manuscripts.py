@@ -17,6 +17,7 @@ from haihe.newsroom.admin import panels, views
 from haihe.newsroom.admin.filters import ManuscriptFilterSet
 from haihe.newsroom.admin.proofing import ProofView
 from haihe.newsroom.models import Manuscript
+from haihe.releases.editing import EraseView, ReviewedEditView, ReviewedWorkflowActionView, WithdrawView
 
 
 def _author(manuscript: Manuscript) -> str:
@@ -43,15 +44,15 @@ class ManuscriptViewSet(GatedSnippetViewSet):
     ]
     filterset_class = ManuscriptFilterSet
     edit_handler = panels.edit_handler
-    edit_view_class = views.ManuscriptEditView
+    edit_view_class = ReviewedEditView
     history_view_class = views.ManuscriptHistoryView
     history_template_name = "newsroom/manuscripts/history.html"
-    workflow_action_view_class = views.ManuscriptWorkflowActionView
+    workflow_action_view_class = ReviewedWorkflowActionView
 
     @property
     def unpublish_view(self) -> Any:
         """Wagtail's own would act past `Manuscript.unpublish`; its address stays, so that its menus lead here."""
-        return views.WithdrawView.as_view()
+        return WithdrawView.as_view(model=Manuscript)
 
     def get_queryset(self, request: Any) -> Any:
         return Manuscript.objects.select_related("organisation", "section", "written_by", "latest_revision")
@@ -60,7 +61,7 @@ class ManuscriptViewSet(GatedSnippetViewSet):
         kept = [pattern for pattern in super().get_urlpatterns() if pattern.name != "delete"]
         return [
             *kept,
-            path("erase/<uuid:pk>/", views.EraseView.as_view(), name="erase"),
+            path("erase/<uuid:pk>/", EraseView.as_view(model=Manuscript), name="erase"),
             path("proof/<uuid:pk>/", ProofView.as_view(), name="proof"),
         ]
 

@@ -79,6 +79,7 @@ FILING = [
     FieldPanel("topics", widget=forms.CheckboxSelectMultiple),
     FieldPanel("byline"),
     FieldPanel("language"),
+    FieldPanel("translation_of"),
     MultiFieldPanel(
         [FieldPanel("ai_parts"), FieldPanel("ai_kind"), FieldPanel("ai_provider"), FieldPanel("ai_model")],
         heading=_("AI label"),

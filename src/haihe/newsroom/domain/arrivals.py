@@ -22,7 +22,7 @@ log = logging.getLogger("haihe.newsroom")
 BATCH = 256
 LOOK_EVERY = 1.0  # seconds between looks when nothing waits
 REST_AFTER_ERROR = 5.0
-SAVE_WHEN_RESTING, FORGET_WHEN_RESTING = 30.0, 900.0  # seconds without work
+SAVE_WHEN_RESTING, LEAVE_WHEN_RESTING = 30.0, 300.0  # seconds without work
 _SAVED = ["terms", "quality", "family", "pending"]
 
 
@@ -33,17 +33,21 @@ class ArrivalsRun(HaiheError):
 
 
 def run_arrivals(stop: threading.Event) -> None:
-    """Look into what arrives until `stop` is set. Errors are logged and tried again. Raises ArrivalsRun."""
+    """Look into what arrives until `stop` is set, or nothing has come for a while: the engine's arrays are large.
+
+    Errors are logged and tried again. Raises ArrivalsRun.
+    """
     with _alone():
         shelf = placing.Shelf()
         worked = time.monotonic()
-        while not stop.is_set():
+        while not stop.is_set() and time.monotonic() - worked < LEAVE_WHEN_RESTING:
             try:
                 if settle_some(shelf):
                     worked = time.monotonic()
                     shelf.save_if_due()
                 else:
-                    _rest(shelf, time.monotonic() - worked)
+                    if shelf.is_open and time.monotonic() - worked > SAVE_WHEN_RESTING:
+                        shelf.save_if_due(resting=True)
                     stop.wait(LOOK_EVERY)
             except Exception:  # a full disk, a database restarting: what it is must not end the service
                 log.exception("looking into arrivals failed; trying again in %s s", REST_AFTER_ERROR)
@@ -109,15 +113,6 @@ def _write(
     for item in fresh:
         item.pending = False
     Item.objects.bulk_update(fresh, _SAVED, batch_size=100)
-
-
-def _rest(shelf: placing.Shelf, seconds: float) -> None:
-    if not shelf.is_open:
-        return
-    if seconds > SAVE_WHEN_RESTING:
-        shelf.save_if_due(resting=True)
-    if seconds > FORGET_WHEN_RESTING:
-        shelf.close()
 
 
 @contextmanager

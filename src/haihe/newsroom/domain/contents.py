@@ -7,18 +7,20 @@ from typing import TYPE_CHECKING, Any
 
 from django.utils import timezone
 
-from haihe.releases.content import SCHEMA, Content, Picture
+from haihe.newsroom.domain import films
+from haihe.newsroom.domain.translating import cites_original, translates
+from haihe.releases.content import SCHEMA, Content
 from haihe.releases.domain.deriving import sources_of
 from haihe.releases.markup import from_editor
 from haihe.releases.models import Publication
+from haihe.releases.pictures import line as _line
+from haihe.releases.pictures import named as _named
+from haihe.releases.pictures import picture_of
+from haihe.releases.pictures import sound as _sound
 from haihe.releases.publishable import Cites
 
 if TYPE_CHECKING:
     from haihe.newsroom.models import Manuscript
-
-# Pixels; a screen chooses. Smaller pictures are not blown up.
-RENDITIONS = ("width-480", "width-960", "width-1600", "width-2400")
-FORMAT = "format-webp"
 
 # After the measures for labelling AI-made content 人工智能生成合成内容标识办法 (in force since 2025-09-01).
 AI_LABELS = {
@@ -35,7 +37,7 @@ def content_of(manuscript: Manuscript, *, renditions: bool = True) -> Content:
     renditions   False: without making the sizes of its pictures, for comparing drafts
     """
     lead = manuscript.lead_picture
-    return Content(
+    content = Content(
         schema=SCHEMA,
         kind=manuscript.kind,
         title=_line(manuscript.title),
@@ -55,25 +57,14 @@ def content_of(manuscript: Manuscript, *, renditions: bool = True) -> Content:
         ],
         ai=ai_of(manuscript),
     )
+    translated = translates(manuscript)
+    return {**content, "translates": translated} if translated else content
 
 
 def body_of(manuscript: Manuscript, *, for_text: bool = False) -> list[dict[str, Any]]:
     """The body's blocks in canonical form. `for_text`: without making renditions, for counting and search."""
     found = (_block(block.block_type, block.value, not for_text) for block in manuscript.body or [])
     return [block for block in found if block is not None]
-
-
-def picture_of(picture: Any, *, caption: str = "", alt: str = "", renditions: bool = True) -> Picture:
-    """A picture with its renditions, narrowest first."""
-    return Picture(
-        master=str(picture.master_id),
-        alt=_line(alt or picture.description),
-        caption=_line(caption),
-        credit=_line(picture.credit),
-        width=picture.width,
-        height=picture.height,
-        renditions=_renditions(picture) if renditions else [],
-    )
 
 
 def ai_of(manuscript: Manuscript) -> dict[str, Any]:
@@ -119,7 +110,7 @@ def citations_of(manuscript: Manuscript) -> list[Cites]:
         if origin is not None and origin.current is not None and origin.current_id not in seen:
             seen.add(origin.current_id)
             found.append(Cites(release=origin.current, role="derived"))
-    return found
+    return [*found, *films.cited(manuscript.body or []), *cites_original(manuscript)]
 
 
 def _block(kind: str, value: Any, renditions: bool) -> dict[str, Any] | None:
@@ -140,6 +131,8 @@ def _block(kind: str, value: Any, renditions: bool) -> dict[str, Any] | None:
             return _table(value)
         case "embed":
             return _embed(value["publication"])
+        case "video":
+            return films.block(value, picture_of(value["poster"], renditions=renditions) if value["poster"] else None)
         case "entry":
             return _entry(value)
     return None
@@ -192,6 +185,8 @@ def _pictures(manuscript: Manuscript) -> list[Any]:
             found.append(block.value["picture"])
         elif block.block_type == "gallery":
             found.extend(one["picture"] for one in block.value["pictures"])
+        elif block.block_type == "video":
+            found.append(block.value["poster"])
     return [picture for picture in found if picture is not None and picture.master_id]
 
 
@@ -200,24 +195,5 @@ def _embedded(manuscript: Manuscript) -> list[Publication]:
     return [publication for publication in chosen if _embed(publication)]
 
 
-def _renditions(picture: Any) -> list[dict[str, Any]]:
-    made = picture.get_renditions(*(f"{size}|{FORMAT}" for size in RENDITIONS))
-    by_width = {made_one.width: made_one for made_one in made.values()}
-    return [{"src": one.url, "width": one.width, "height": one.height} for _width, one in sorted(by_width.items())]
-
-
-def _named(thing: Any) -> dict[str, str]:
-    return {"slug": thing.slug, "name": _line(thing.name), "name_en": _line(thing.name_en)}
-
-
 def _instant(at: datetime) -> str:
     return at.astimezone(UTC).isoformat(timespec="seconds")
-
-
-def _sound(text: str | None) -> str:
-    """Without what canonical JSON refuses: NUL and halves of surrogate pairs."""
-    return (text or "").replace("\x00", "").encode("utf-8", "ignore").decode("utf-8")
-
-
-def _line(text: str | None) -> str:
-    return " ".join(_sound(text).split())

@@ -19,6 +19,7 @@ from wagtail.search import index
 
 from haihe.newsroom.blocks import BodyBlock
 from haihe.newsroom.domain.counting import Count, count
+from haihe.newsroom.domain.translating import check_original
 from haihe.newsroom.models.items import Item
 from haihe.releases.content import Content, plain_text
 from haihe.releases.models import Section, Topic
@@ -64,6 +65,15 @@ class Manuscript(Publishable, ClusterableModel):
     topics = ParentalManyToManyField(Topic, blank=True, related_name="+", verbose_name=_("topics"))
     language = models.CharField(
         _("language"), max_length=12, choices=settings.LANGUAGES, default=settings.LANGUAGE_CODE
+    )
+    translation_of = models.ForeignKey(
+        "releases.Publication",
+        models.SET_NULL,
+        null=True,
+        blank=True,
+        related_name="+",
+        verbose_name=_("translation of"),
+        help_text=_("What this says in another language; readers find each from the other."),
     )
     lead_picture = models.ForeignKey(
         get_image_model_string(),
@@ -141,6 +151,7 @@ class Manuscript(Publishable, ClusterableModel):
         unknown = set(self.ai_parts or []) - set(self.AIPart.values)
         if unknown:
             raise ValidationError({"ai_parts": _("Unknown: %(parts)s") % {"parts": ", ".join(sorted(unknown))}})
+        check_original(self)
 
     def save(self, *args: Any, **kwargs: Any) -> None:
         if self.pk and not self._state.adding:

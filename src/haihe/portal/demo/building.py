@@ -4,9 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
+from datetime import timedelta
+from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import Any
 
 from django.apps import apps
+from django.core.files import File
 from django.core.files.base import ContentFile
 from django.db import models, transaction
 from django.utils import timezone
@@ -15,7 +19,7 @@ from django.utils.translation import gettext_lazy
 
 from haihe.archive import deposit
 from haihe.archive.domain.purging import purge
-from haihe.archive.models import Master, Picture
+from haihe.archive.models import Attachment, Master, Picture
 from haihe.base.errors import HaiheError
 from haihe.city.domain.organisations import found
 from haihe.city.domain.people import grant
@@ -23,13 +27,18 @@ from haihe.city.models import Organisation, Person, Place
 from haihe.newsroom.domain.collecting import take_upload
 from haihe.newsroom.domain.writing import begin, begin_from_item
 from haihe.newsroom.models import Item, Manuscript, ManuscriptSource, Source
-from haihe.portal.demo import cast, feed, pictures
+from haihe.portal.demo import basemap, cast, feed, filming, pictures
 from haihe.portal.demo.models import Made
 from haihe.portal.demo.stories import Story, stories
+from haihe.portal.demo.tasks import draw_tours
+from haihe.portal.domain import tiles
+from haihe.portal.models import CityMap
 from haihe.releases.domain import publish
 from haihe.releases.domain.demolishing import demolish
 from haihe.releases.domain.publishing import subject_of
 from haihe.releases.models import Publication, Section, Topic
+from haihe.tourism.domain import demonstration
+from haihe.venues.models import Venue
 
 CREDIT = {"zh-hans": "海河演示城·代码绘制", "en": "Haihe demonstration, drawn by code"}
 
@@ -54,6 +63,8 @@ class City:
     topics: dict[str, Topic] = field(default_factory=dict)
     pictures: dict[tuple[str, str, str], Picture] = field(default_factory=dict)
     items: dict[str, Item] = field(default_factory=dict)
+    films: dict[str, Attachment] = field(default_factory=dict)
+    published: dict[str, Publication] = field(default_factory=dict)
 
     def note(self, row: models.Model) -> None:
         Made.objects.get_or_create(label=row._meta.label_lower, key=str(row.pk))
@@ -72,14 +83,23 @@ def build(told: Told = lambda _line: None) -> int:
     with transaction.atomic():
         _people_and_places(city)
     told(_("organisations, places, people"))
+    _base_map(city)
+    told(_("map of the city"))
     for slug in cast.FEEDS:
         _intake(city, slug)
     told(_("intake"))
+    for stream in demonstration.build(city.organisations["bureau"], city.people["demo-publisher"]):
+        city.note(stream)
+    told(_("two years of tourism figures, to be loaded"))
     written = stories()
     for number, story in enumerate(written, start=1):
         with transaction.atomic():
             _publish(city, story)
         told(f"{number}/{len(written)} {story.title}")
+    _venues(city)
+    # not in the first moments, when somebody looks at the city for the first time
+    draw_tours.using(run_after=timezone.now() + timedelta(seconds=20)).enqueue()
+    told(_("venues; their tours are drawn in the background"))
     return len(written)
 
 
@@ -126,6 +146,42 @@ def _people_and_places(city: City) -> None:
         city.note(topic) if made else None
 
 
+def _base_map(city: City) -> None:
+    """A base map of its own making, where the city has none."""
+    if CityMap.objects.exists():
+        return
+    with TemporaryDirectory() as folder:
+        drawn = Path(folder) / "city.pmtiles"
+        tiles.draw(basemap.features(), drawn)
+        city_map = CityMap(attribution=CREDIT["zh-hans"])
+        with drawn.open("rb") as file, transaction.atomic():
+            city_map.file = File(file, name=drawn.name)
+            city_map.save()
+            city.note(city_map)
+
+
+def _venues(city: City) -> None:
+    with transaction.atomic():
+        for slug, (kind, rank, hours, hours_en, tickets, tickets_en) in cast.VENUES.items():
+            organisation = city.organisations[slug]
+            made = Venue.objects.create(
+                organisation=organisation,
+                slug=f"demo-{slug}",
+                name=organisation.name,
+                name_en=organisation.name_en,
+                kind=kind,
+                rank=rank,
+                place=organisation.place,
+                about=organisation.about,
+                about_en=organisation.about_en,
+                hours=hours,
+                hours_en=hours_en,
+                tickets=tickets,
+                tickets_en=tickets_en,
+            )
+            city.note(made)
+
+
 def _intake(city: City, slug: str) -> None:
     organisation = city.organisations[slug]
     source = Source.objects.create(
@@ -154,6 +210,7 @@ def _publish(city: City, story: Story) -> None:
     manuscript.summary = story.summary
     manuscript.byline = "、".join(story.byline) if story.language == "zh-hans" else ", ".join(story.byline)
     manuscript.language = story.language
+    manuscript.translation_of = city.published.get(story.translates)
     manuscript.section = city.sections[story.section]
     manuscript.topics = [city.topics[slug] for slug in story.topics]
     manuscript.lead_picture = _picture(city, story.picture, organisation, story.language) if story.picture else None
@@ -166,6 +223,7 @@ def _publish(city: City, story: Story) -> None:
     release = publish(manuscript, by)
     assert release is not None
     city.note(release.publication)
+    city.published[story.key] = release.publication
 
 
 def _notes(story: Story, organisation: Organisation, by: Person) -> ManuscriptSource:
@@ -206,10 +264,33 @@ def _body(city: City, story: Story, organisation: Organisation) -> Iterator[tupl
         elif kind == "picture":
             picture = _picture(city, value["scene"], organisation, story.language)
             yield kind, {"picture": picture, "caption": value["caption"], "alt": ""}
+        elif kind == "video":
+            yield kind, _film(city, story, value, organisation)
         elif kind == "table":
             yield kind, {"data": value, "first_row_is_table_header": True, "first_col_is_header": False}
         else:
             yield kind, value
+
+
+def _film(city: City, story: Story, value: dict[str, Any], organisation: Organisation) -> dict[str, Any]:
+    scene = value["scene"]
+    if scene not in city.films:
+        city.films[scene] = _attached(city, f"{scene}.webm", filming.filmed(scene), organisation)
+    said = _attached(city, f"{story.key}.vtt", filming.captions(value["captions"]), organisation)
+    return {
+        "video": city.films[scene],
+        "poster": _picture(city, scene, organisation, story.language),
+        "caption": value["caption"],
+        "credit": CREDIT[story.language],
+        "captions": [{"file": said, "language": story.language}],
+        "transcript": "",
+    }
+
+
+def _attached(city: City, name: str, data: bytes, organisation: Organisation) -> Attachment:
+    made = Attachment.objects.create(title=name, organisation=organisation, file=ContentFile(data, name=name))
+    city.note(made)
+    return made
 
 
 def remove(told: Told = lambda _line: None) -> list[str]:
@@ -240,6 +321,8 @@ def _remove(made: Made) -> str:
             elif row is not None:
                 _masters_of(row)
                 row.delete()
+                if isinstance(row, CityMap):
+                    transaction.on_commit(lambda: row.file.storage.delete(row.file.name))
             made.delete()
     except (models.ProtectedError, models.RestrictedError):
         assert row is not None

@@ -54,6 +54,16 @@ TOPICS = {
     "heritage": ("旧物新生", "Old things, new lives", "老厂房、老手艺和老物件，正在怎样回到日常。"),
 }
 
+# organisation: (kind, rank, opening hours, in English, tickets, in English)
+VENUES = {
+    "museum": (
+        "museum", "", "周二至周日 9:00—17:00，16:30 停止入馆，周一闭馆",
+        "Tuesday to Sunday 9:00–17:00, last entry 16:30, closed on Mondays",
+        "免费，凭预约入馆", "Free, with a reservation",
+    ),
+    "wharf": ("scenic_spot", "4A", "全天开放，灯光 18:30—22:00", "Always open; lights 18:30–22:00", "免费", "Free"),
+}  # fmt: skip
+
 # account: (pen name, role, organisation)
 PEOPLE = {
     "demo-reporter": ("林晓汀", "reporter", "centre"),

@@ -2,7 +2,7 @@
 
 ## heading            a blank line parts paragraphs            1. numbered line
 > quotation           | a | table |, its second row dashes     ![scene](caption)
-> —— who said it      **bold**
+> —— who said it      **bold**              %[scene](caption), then lines of captions: second words
 """
 
 from __future__ import annotations
@@ -34,6 +34,7 @@ class Story:
     item: str = ""  # or the entry of the demonstration feed it was made from
     ai: str = ""  # which part a machine made
     language: str = "zh-hans"
+    translates: str = ""  # the key of the story that it says in another language
 
 
 def stories() -> list[Story]:
@@ -73,6 +74,10 @@ def _block(part: str) -> tuple[str, Any]:
         return "table", [rows[0], *rows[2:]]
     if shown := re.fullmatch(r"!\[(\w+)\]\((.*)\)", part):
         return "picture", {"scene": shown[1], "caption": shown[2]}
+    if shown := re.fullmatch(r"%\[(\w+)\]\((.*)\)", lines[0]):
+        said = [line.split(" ", 1) for line in lines[1:]]
+        captions = [(int(second), words) for second, words in said]
+        return "video", {"scene": shown[1], "caption": shown[2], "captions": captions}
     if part.startswith("1. "):
         return "text", "<ol>" + "".join(f"<li>{_inline(line.split('. ', 1)[1])}</li>" for line in lines) + "</ol>"
     return "text", f"<p>{_inline(' '.join(lines))}</p>"

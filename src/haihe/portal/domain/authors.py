@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import partial
 
-from django.db.models import Count, Q, QuerySet
+from django.db.models import Count, Exists, OuterRef, Q, QuerySet
 
+from haihe.base.once import once
 from haihe.base.web.languages import public_path
 from haihe.portal.domain.sections import in_language
 from haihe.portal.mentions import Author
@@ -36,5 +38,11 @@ def shown_author(author: Author, stories: int) -> ShownAuthor:
 
 def linked_names(names: list[str]) -> list[tuple[str, str]]:
     """The names of a byline, each with the address of its page; "" where it has none."""
-    known = dict(public_authors().filter(name__in=names).values_list("name", "slug"))
-    return [(name, public_path(f"/people/{known[name]}/") if name in known else "") for name in names]
+    known = {name: once(("author", name), partial(_public_slug, name)) for name in names}
+    return [(name, public_path(f"/people/{known[name]}/") if known[name] else "") for name in names]
+
+
+def _public_slug(name: str) -> str:
+    """Of the author of something public; "" of anybody else. Asks whether, not how much: one may have written much."""
+    theirs = Publication.objects.filter(authors=OuterRef("pk"), state=Publication.State.PUBLISHED)
+    return Author.objects.filter(Exists(theirs), name=name).values_list("slug", flat=True).first() or ""

@@ -10,7 +10,8 @@ from typing import Any
 import nh3
 from django.utils.html import strip_tags
 
-from haihe.base.web.languages import absolute, public_path
+from haihe.archive.domain import films
+from haihe.base.web.languages import NAMES, absolute, html_lang, interface_language, public_path
 from haihe.portal.domain.listing import shown_picture
 from haihe.releases.baking import depends_on
 from haihe.releases.models import Publication
@@ -19,6 +20,7 @@ TAGS = {
     "p", "br", "hr", "h2", "h3", "h4", "ul", "ol", "li", "blockquote", "pre", "code", "a", "b", "strong", "i", "em",
     "u", "s", "sub", "sup", "small", "mark", "q", "cite", "abbr", "ruby", "rt", "rp", "bdi", "span", "del", "ins",
 }  # fmt: skip
+REL = "noopener nofollow"
 ATTRIBUTES = {"a": {"href", "title", "hreflang"}, "abbr": {"title"}, "span": {"lang"}, "p": {"lang"}, "q": {"lang"}}
 
 
@@ -31,14 +33,15 @@ def clean_text(markup: str, *, whole_addresses: bool = False) -> str:
     def attribute(tag: str, name: str, value: str) -> str | None:
         return absolute(value) if whole_addresses and name == "href" and value.startswith("/") else value
 
-    return nh3.clean(
+    cleaned = nh3.clean(
         markup,
         tags=TAGS,
         attributes=ATTRIBUTES,
         url_schemes={"http", "https", "mailto", "tel"},
-        link_rel="noopener nofollow",
+        link_rel=REL,
         attribute_filter=attribute,
     )
+    return cleaned.replace(f'<a rel="{REL}">', "<a>")  # it leads nowhere any more
 
 
 def shown_body(content: dict[str, Any]) -> list[dict[str, Any]]:
@@ -82,7 +85,27 @@ def _shown(block: dict[str, Any]) -> dict[str, Any]:
             return {**block, "pictures": [{**one, "shown": shown_picture(one)} for one in block.get("pictures", [])]}
         case "embed":
             return {**block, "path": public_path(block["path"])}
+        case "video":
+            return _film(block)
     return block
+
+
+def _film(block: dict[str, Any]) -> dict[str, Any]:
+    """A video as its page plays it; captions in the reader's language first."""
+    captions = sorted(block["captions"], key=lambda one: one["language"] != interface_language())
+    return {
+        **block,
+        "poster": shown_picture(block["poster"]),
+        "src": films.address(block["master"], block["media_type"]),
+        "tracks": [
+            {
+                "src": films.address(one["master"], films.CAPTIONS),
+                "lang": html_lang(one["language"]),
+                "name": NAMES[one["language"]],
+            }
+            for one in captions
+        ],
+    }
 
 
 def _anchor(entry: dict[str, Any]) -> str:
@@ -131,6 +154,8 @@ def _feed_block(block: dict[str, Any]) -> str:
             return _feed_table(block)
         case "embed":
             return f'<p><a href="{e(absolute(public_path(block["path"])))}">{e(block["title"])}</a></p>'
+        case "video":
+            return _feed_film(_film(block))
     return ""
 
 
@@ -143,6 +168,16 @@ def _feed_picture(picture: dict[str, Any]) -> str:
     caption = f"<figcaption>{e(words)}</figcaption>" if words else ""
     size = f' width="{shown.width}" height="{shown.height}"' if shown.width else ""
     return f'<figure><img src="{e(absolute(shown.src))}" alt="{e(shown.alt)}"{size}>{caption}</figure>'
+
+
+def _feed_film(film: dict[str, Any]) -> str:
+    e, poster = html.escape, film["poster"]
+    shown = f' poster="{e(absolute(poster.src))}" width="{poster.width}" height="{poster.height}"' if poster else ""
+    words = " ".join(filter(None, [film["caption"], film["credit"]]))
+    caption = f"<figcaption>{e(words)}</figcaption>" if words else ""
+    said = f"<p>{e(film['transcript'])}</p>" if film["transcript"] else ""
+    screen = f'<video src="{e(absolute(film["src"]))}" controls preload="none"{shown}></video>'
+    return f"<figure>{screen}{caption}</figure>{said}"
 
 
 def _feed_table(block: dict[str, Any]) -> str:

@@ -193,7 +193,8 @@ def _from_svg(svg: str) -> Image.Image:
     import pyvips  # heavy: only where a card is drawn
 
     drawn = pyvips.Image.svgload_buffer(svg.encode()).flatten(background=[255, 255, 255])
-    return Image.fromarray(drawn.numpy()[:, :, :3].astype("uint8"))
+    drawn = drawn[:3].cast("uchar")
+    return Image.frombytes("RGB", (drawn.width, drawn.height), drawn.write_to_memory())
 
 
 def _xmp(card: Card) -> bytes:

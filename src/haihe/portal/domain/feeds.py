@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import Any
 
+from haihe.archive.domain.films import address
 from haihe.base.web.languages import absolute, html_lang, public_path
 from haihe.portal.domain.ai import ai_meta, ai_text, digital_source_type
 from haihe.portal.domain.body import feed_html
@@ -12,6 +13,7 @@ from haihe.portal.domain.formats.shapes import Entry, Tag
 from haihe.portal.domain.listing import shown_picture
 from haihe.portal.domain.sections import in_language
 from haihe.releases.content import plain_text
+from haihe.releases.domain.showing import look_ahead
 from haihe.releases.models import Publication, Release
 
 ENTRIES = 50
@@ -19,7 +21,9 @@ ENTRIES = 50
 
 def entries(publications: Iterable[Publication]) -> list[Entry]:
     """One entry each, in the given order; names in the active language."""
-    return [entry_of(publication) for publication in publications]
+    listed = list(publications)
+    look_ahead(listed)
+    return [entry_of(publication) for publication in listed]
 
 
 def entry_of(publication: Publication, notes: Iterable[str] = ()) -> Entry:
@@ -50,6 +54,11 @@ def entry_of(publication: Publication, notes: Iterable[str] = ()) -> Entry:
         version=publication.current.number if publication.current else 1,
         picture=absolute(picture.src) if picture else "",
         pictures=_pictures(content),
+        films=[
+            {**block, "url": absolute(address(block["master"], block["media_type"]))}
+            for block in content.get("body", [])
+            if block["type"] == "video"
+        ],
         sources=content.get("sources", []),
         notes=list(notes),
         ai=ai_text(ai),
@@ -78,6 +87,8 @@ def _pictures(content: dict[str, Any]) -> list[dict[str, Any]]:
             found.append(block)
         elif block["type"] == "gallery":
             found.extend(block.get("pictures", []))
+        elif block["type"] == "video":
+            found.append(block["poster"])
     return found
 
 

@@ -5,13 +5,15 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from typing import Any
 
-from django.db.models import QuerySet
+from django.db.models import Exists, OuterRef, QuerySet
 
 from haihe.base.web.languages import DEFAULT, html_lang, interface_language, public_path
 from haihe.base.web.teasers import ShownPicture, Teaser
 from haihe.portal.domain.sections import ShownSection, in_language, shown_sections
-from haihe.releases.models import Publication, Release
+from haihe.releases.domain.showing import look_ahead
+from haihe.releases.models import Citation, Publication, Release
 
+TRANSLATION = "translation"  # role of a citation: this Release says that one in another language
 LIBRARY = "/media/pictures/"  # where renditions of Masters stand; other pictures have nothing to zoom into
 
 
@@ -25,9 +27,17 @@ def published() -> QuerySet[Publication]:
 
 
 def for_readers(queryset: QuerySet[Publication], language: str | None = None) -> QuerySet[Publication]:
-    """What a front in `language` lists: the house's own language lists everything, another one only its own."""
+    """What a front in `language` lists: the house's own language lists everything once, not again as a translation of
+    what stands there already; another one lists only its own."""
     language = language or interface_language()
-    return queryset if language == DEFAULT else queryset.filter(language=language)
+    return queryset.exclude(_says_it_again()) if language == DEFAULT else queryset.filter(language=language)
+
+
+def _says_it_again() -> Exists:
+    """Whether it translates something public in the house's own language."""
+    original = "cited_release__publication__"
+    public = {f"{original}language": DEFAULT, f"{original}state": Publication.State.PUBLISHED}
+    return Exists(Citation.objects.filter(release=OuterRef("current"), role=TRANSLATION, **public))
 
 
 def in_other_languages(queryset: QuerySet[Publication]) -> QuerySet[Publication]:
@@ -39,7 +49,9 @@ def in_other_languages(queryset: QuerySet[Publication]) -> QuerySet[Publication]
 def teasers(publications: Iterable[Publication], sections: Sequence[ShownSection] | None = None) -> list[Teaser]:
     """One Teaser each, in the given order, in the active language."""
     by_id = {section.id: section for section in (shown_sections() if sections is None else sections)}
-    return [_teaser(publication, by_id) for publication in publications]
+    listed = list(publications)
+    look_ahead(listed)
+    return [_teaser(publication, by_id) for publication in listed]
 
 
 def _teaser(publication: Publication, sections: dict[int, ShownSection]) -> Teaser:

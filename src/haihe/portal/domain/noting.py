@@ -12,6 +12,7 @@ from django.utils import timezone
 
 from haihe.city.domain.slugs import free_slug
 from haihe.city.models import Place
+from haihe.portal.domain.translations import family_keys
 from haihe.portal.mentions import Author, Mention, TitleWord
 from haihe.releases.baking import mark_dirty
 from haihe.releases.content import plain_text
@@ -34,7 +35,7 @@ def note(publication: Publication) -> None:
         words = ((word[:20], sound(word)[:120]) for word in title_words(publication.title))
         TitleWord.objects.bulk_create(TitleWord(publication=publication, word=word, sound=said) for word, said in words)
     Author.objects.filter(publications=None, about="", about_en="").delete()
-    mark_dirty(before | set(_keys(publication)))
+    mark_dirty(before | set(_keys(publication)) | family_keys(publication))
 
 
 def note_place(place: Place) -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from haihe.base.once import once
 from haihe.base.web.languages import interface_language, public_path
 from haihe.releases.models import Section
 
@@ -26,6 +27,10 @@ def in_language(name: str, name_en: str) -> str:
 
 def shown_sections() -> list[ShownSection]:
     """All sections in their order."""
+    return once(("sections", interface_language()), _sections)
+
+
+def _sections() -> list[ShownSection]:
     return [
         ShownSection(
             id=section.pk,

@@ -12,6 +12,7 @@ from urllib.parse import urlencode, urlsplit
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
+from haihe.base.once import once
 from haihe.base.web.languages import absolute, html_lang, public_path
 from haihe.base.web.phrases import HAN
 from haihe.base.web.teasers import ShownPicture
@@ -20,6 +21,7 @@ from haihe.portal.domain.authors import linked_names
 from haihe.portal.domain.body import chapters, shown_body
 from haihe.portal.domain.listing import foreign_lang, published, shown_picture
 from haihe.portal.domain.sections import ShownSection, in_language, shown_sections
+from haihe.portal.domain.translations import linked
 from haihe.releases.content import plain_text
 from haihe.releases.models import Publication, Release
 
@@ -72,6 +74,7 @@ class Story:
     release: Release | None = None
     chapters: list[tuple[str, str]] = field(default_factory=list)
     minutes: int = 0
+    translations: list[Publication] = field(default_factory=list)
 
     @property
     def corrected_at(self) -> dt.datetime | None:
@@ -91,16 +94,18 @@ class Story:
 
 
 def story_of(publication: Publication) -> Story:
-    """The story of a public publication, with the notes of its corrections, oldest first."""
+    """The story of a public publication, with the notes of its corrections, oldest first, and its translations."""
     # a live story that grew was not corrected, and says nothing
+    corrected = publication.current is not None and publication.current.number > 1
     notes = publication.releases.filter(action=Release.Action.CORRECT).exclude(note="").order_by("number")
     return _story(
         publication.content,
         path=public_path(publication.path),
         published_at=publication.first_published_at,
         changed_at=publication.changed_at,
-        corrections=[Correction(one.made_at, one.note) for one in notes],
+        corrections=[Correction(one.made_at, one.note) for one in notes] if corrected else [],
         release=publication.current,
+        translations=linked([publication])[publication.pk],
     )
 
 
@@ -174,12 +179,18 @@ def _time(value: str) -> dt.datetime | None:
 
 def related(publication: Publication, count: int = 5) -> list[Publication]:
     """What to read next in its language: same topics first, then same section; newest first, never itself."""
-    others = published().filter(language=publication.language).exclude(pk=publication.pk)
+    language = publication.language
+    others = published().filter(language=language).exclude(pk=publication.pk)
     topics = list(publication.topics.values_list("pk", flat=True))
     found: list[Publication] = list(others.filter(topics__in=topics).distinct()[:count]) if topics else []
     if len(found) < count and publication.section_id:
-        known = [one.pk for one in found]
-        found.extend(others.filter(section_id=publication.section_id).exclude(pk__in=known)[: count - len(found)])
+        section, most = publication.section_id, 2 * count + 1
+        newest = once(
+            ("newest", section, language, most),
+            lambda: list(published().filter(language=language, section_id=section)[:most]),
+        )
+        known = {publication.pk, *(one.pk for one in found)}
+        found.extend([one for one in newest if one.pk not in known][: count - len(found)])
     return found
 
 

@@ -23,6 +23,7 @@ from haihe.city.models import Organisation, Place
 from haihe.portal.domain.ai import digital_source_type
 from haihe.portal.domain.sections import in_language
 from haihe.portal.domain.stories import Story
+from haihe.portal.domain.versions import canonical_url
 from haihe.releases.content import plain_text
 
 Thing = dict[str, Any]
@@ -107,7 +108,36 @@ def news_article(story: Story, identity: Shown, card: str) -> Thing:
     if ai:
         found["digitalSourceType"] = digital_source_type(ai)
         found["creditText"] = story.ai_text
-    return found
+    films = [_film(block, story) for block in story.body if block["type"] == "video"]
+    if films:
+        found["video"] = films
+    return {**found, **_translations(story)}
+
+
+def _film(block: dict[str, Any], story: Story) -> Thing:
+    film: Thing = {
+        "@type": "VideoObject",
+        "name": block["caption"] or story.title,
+        "description": block["caption"] or description(story),
+        "thumbnailUrl": [absolute(block["poster"].src)],
+        "uploadDate": _moment(story.published_at),
+        "contentUrl": absolute(block["src"]),
+        "encodingFormat": block["media_type"],
+    }
+    return {**film, "transcript": block["transcript"]} if block["transcript"] else film
+
+
+def _translations(story: Story) -> Thing:
+    """The work this was translated from, or those it was translated into."""
+    original = (story.content.get("translates") or {}).get("path")
+    works = [
+        {"@type": "NewsArticle", "name": one.title, "url": canonical_url(one), "inLanguage": html_lang(one.language)}
+        for one in story.translations
+        if original in (None, one.path)
+    ]
+    if not works:
+        return {}
+    return {"translationOfWork": works[0]} if original else {"workTranslation": works}
 
 
 def organisation(found: Organisation) -> Thing:

@@ -72,7 +72,7 @@ def release_links(story: Story) -> ReleaseLinks | None:
         return None
     return ReleaseLinks(
         canonical=canonical_url(publication),
-        versions=versions_of(publication),
+        versions=versions_of(publication, story.translations),
         path=chief_path(story),
         oembed=absolute(f"{chief_path(story)}oembed.json"),
         card=absolute(card_path(chief_path(story))),

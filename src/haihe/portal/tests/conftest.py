@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from typing import Any
 
 import pytest
 from django.test import Client
@@ -76,6 +77,18 @@ def build_live_story() -> Publication:
             factory.entry(2, "", "<p>过三岔河口，东岸队领先半个船身。</p>"),
         ],
     )
+
+
+def film_block(master: str = "00000000-0000-4000-8000-000000000002", **given: Any) -> dict[str, Any]:
+    """A video with its poster, captions in Chinese, and what is said."""
+    captions = [{"master": "00000000-0000-4000-8000-000000000003", "language": "zh-hans"}]
+    words = {"caption": "灯从桥下过", "credit": "本台", "transcript": "画外音：今晚七点。\n水面上，灯一盏接一盏。"}
+    film = {"type": "video", "master": master, "media_type": "video/webm", "poster": factory.picture()}
+    return {**film, "captions": captions, **words, **given}
+
+
+def build_film_story() -> Publication:
+    return factory.story("灯从桥下过", section=factory.section(), body=[factory.text("<p>看。</p>"), film_block()])
 
 
 FULL_BODY = [

@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from haihe.portal.tests.conftest import SmallCity, build_small_city
+from haihe.portal.tests.conftest import SmallCity, build_film_story, build_live_story, build_small_city
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
 
@@ -43,7 +43,8 @@ def test_axe_finds_nothing_on_any_page(browser: Any, city_in_reach: tuple[SmallC
     tab = context.new_page()
     script = AXE.read_text(encoding="utf-8")
     findings: dict[str, list[str]] = {}
-    for name, path in city.paths.items():
+    more = {"live": build_live_story().path, "film": build_film_story().path, "developers": "/developers/"}
+    for name, path in {**city.paths, **more}.items():
         for prefix in ("", "/en") if look == "light" else ("",):
             tab.goto(address + prefix + path)
             tab.evaluate("Promise.all(document.getAnimations().map(one => one.finished)).then(() => 0)")  # at rest
@@ -61,10 +62,11 @@ def test_axe_finds_nothing_on_any_page(browser: Any, city_in_reach: tuple[SmallC
 def test_no_page_scrolls_sideways_at_any_width(browser: Any, city_in_reach: tuple[SmallCity, str], look: str) -> None:
     city, address = city_in_reach
     wide: list[str] = []
+    film = build_film_story()
     for name, width in {**WIDTHS, "narrowest": 320}.items():
         context = opened(browser, look=look, width=width)
         tab = context.new_page()
-        for page, path in city.paths.items():
+        for page, path in {**city.paths, "film": film.path, "developers": "/developers/"}.items():
             tab.goto(address + path)
             if tab.evaluate("document.documentElement.scrollWidth > document.documentElement.clientWidth"):
                 wide.append(f"{page} at {name}")

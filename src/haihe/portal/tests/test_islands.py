@@ -53,5 +53,5 @@ def test_pages_load_only_the_islands_they_use(
     }
     stories = ("story", "English story", "hostile story", "long story", "corrected story")
     expected = {**{name: {"story.js"} for name in stories}, "live story": {"story.js", "live.js"}}
-    expected |= {"reading list": {"saved.js"}, "wall": {"wall.js"}}
+    expected |= {"reading list": {"saved.js"}, "wall": {"wall.js"}, "map": {"map.js"}, "place": {"map.js"}}
     assert loaded == {name: expected.get(name, set()) for name in loaded}

@@ -11,8 +11,11 @@ from django.core.exceptions import ValidationError
 from django.test import Client
 from django.utils import timezone, translation
 from lxml import html
+from wagtail.test.utils.form_data import nested_form_data, streamfield
 
 from haihe.base.web.colours import INKS, asked_of, contrast, themes
+from haihe.city import grant
+from haihe.city.models import Person
 from haihe.portal.domain.styling import style_sheet
 from haihe.portal.looks import check_colour
 from haihe.portal.models import CityLook, HomePage, OrganisationFront, SectionFront
@@ -135,3 +138,53 @@ def test_home_shows_every_kind_of_band(small_city: SmallCity, page: Page) -> Non
 def test_sheet_that_nobody_put_on_a_front_is_not_public(small_city: SmallCity, page: Page) -> None:
     sheet(title="内部测算")
     assert "128.4" not in page("/") + page("/organisation/centre/")
+
+
+def test_a_front_counts_only_once_it_is_published(small_city: SmallCity, client: Client, page: Page) -> None:
+    """Over HTTP, as staff do it: a saved draft changes nothing that readers see, its preview shows it."""
+    centre = factory.organisation()
+    publisher = Person.objects.create_user("front-publisher", "p@centre.example")
+    grant(publisher, "publisher", centre)
+    staff = Client()
+    staff.force_login(publisher)
+    before = page("/organisation/centre/")
+
+    def form(title: str) -> dict[str, str]:
+        bands = [("mosaic", {"title": title, "stories": {"count": "0"}, "section": "", "count": "3"})]
+        return nested_form_data(
+            {
+                "organisation": str(centre.pk),
+                "colour": "#7a1f5c",
+                "typeface": "",
+                "logo": "",
+                "front": streamfield(bands),
+            }
+        )
+
+    base = "/admin/snippets/portal/organisationfront/"
+    assert staff.post(f"{base}add/", form("馆藏精选")).status_code == 302
+    front = OrganisationFront.objects.get()
+    assert not front.live
+    assert page("/organisation/centre/") == before
+    assert client.get("/organisation/centre/look.css").status_code == 404
+    assert staff.post(f"{base}edit/{front.pk}/", {**form("馆藏精选"), "action-publish": "1"}).status_code == 302
+    shown = page("/organisation/centre/")
+    assert "馆藏精选" in shown
+    assert staff.post(f"{base}edit/{front.pk}/", form("还没想好")).status_code == 302
+    assert page("/organisation/centre/") == shown
+    front = OrganisationFront.objects.get()
+    assert "还没想好" in front.get_latest_revision_as_object().make_preview_request().content.decode()
+
+
+def test_only_who_publishes_for_an_organisation_arranges_its_front(small_city: SmallCity) -> None:
+    front = OrganisationFront.objects.create(organisation=factory.organisation())
+    other = factory.organisation("柳岸区融媒体中心", "liuan")
+    stranger = Person.objects.create_user("front-stranger", "s@liuan.example")
+    grant(stranger, "publisher", other)
+    staff = Client()
+    staff.force_login(stranger)
+    for address in (f"edit/{front.pk}/", f"edit/{front.pk}/preview/", f"history/{front.pk}/", f"unpublish/{front.pk}/"):
+        answer = staff.get(f"/admin/snippets/portal/organisationfront/{address}")
+        assert answer.status_code in (302, 404), address
+    assert staff.post(f"/admin/snippets/portal/organisationfront/unpublish/{front.pk}/").status_code in (302, 404)
+    assert OrganisationFront.objects.get(pk=front.pk).live

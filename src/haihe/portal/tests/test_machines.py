@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 import json
+import re
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -16,8 +17,9 @@ from lxml import etree, html
 from haihe.city.models import Place
 from haihe.portal.domain import sitemaps, structured
 from haihe.portal.tests import factory
-from haihe.portal.tests.conftest import SmallCity
+from haihe.portal.tests.conftest import SmallCity, build_film_story, film_block
 from haihe.portal.tests.structured_rules import faults
+from haihe.releases.models import Publication
 
 NS = {
     "s": "http://www.sitemaps.org/schemas/sitemap/0.9",
@@ -51,6 +53,31 @@ def test_schema_refuses_what_is_no_ninjs(ninjs_faults: Callable[[Any], list[str]
     folder = max(suite.iterdir(), key=lambda one: one.name) / "should_pass"
     assert ninjs_faults({"uri": "urn:x:1", "headline": "2.x had this"}) != []
     assert [file.name for file in folder.glob("*.json") if ninjs_faults(json.loads(file.read_text()))] == []
+
+
+def test_a_video_is_in_the_news_item_the_feed_and_the_structured_data(
+    db: None, client: Client, ninjs_faults: Callable[[Any], list[str]]
+) -> None:
+    story = build_film_story()
+    url = f"http://localhost:8000/film/{film_block()['master']}.webm"
+    item = json.loads(client.get(f"{story.path}ninjs.json").content)
+    assert ninjs_faults(item) == []
+    (film,) = [one for one in item["associations"] if one["type"] == "video"]
+    assert film["renditions"] == [{"name": "main", "href": url, "contentType": "video/webm"}]
+    feed = json.loads(client.get("/feed.json").content)
+    assert feed["items"][0]["attachments"] == [{"url": url, "mime_type": "video/webm", "title": "灯从桥下过"}]
+    (said,) = re.findall(r'<script type="application/ld\+json">(\{[^<]*"NewsArticle".*?)</script>', text(client, story))
+    (video,) = json.loads(said)["video"]
+    assert {name: video[name] for name in ("@type", "name", "contentUrl")} == {
+        "@type": "VideoObject",
+        "name": "灯从桥下过",
+        "contentUrl": url,
+    }
+    assert {"thumbnailUrl", "uploadDate", "description"} <= set(video)
+
+
+def text(client: Client, story: Publication) -> str:
+    return client.get(story.path).content.decode()
 
 
 @pytest.mark.parametrize("path", FRONTS)

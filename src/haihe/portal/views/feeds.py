@@ -19,7 +19,7 @@ from haihe.portal.domain.formats.shapes import Feed
 from haihe.portal.domain.listing import for_readers, published
 from haihe.portal.domain.sections import in_language
 from haihe.portal.views.speaking import in_its_language
-from haihe.releases.baking import baked, depends_on
+from haihe.releases.baking import baked, depends_on, shared
 from haihe.releases.models import Publication, Section, Topic
 
 
@@ -65,7 +65,8 @@ def _feed(form: str, path: str, queryset: QuerySet[Publication], name: str) -> H
         page=absolute(public_path(path)),
         address=absolute(public_path(f"{path}{form}")),
         language=html_lang(interface_language()),
-        entries=entries(for_readers(queryset)[:ENTRIES]),
+        # one list, which the formats of a front share where they are baked one after another
+        entries=shared(("entries", path, interface_language()), lambda: entries(for_readers(queryset)[:ENTRIES])),
     )
     written = FORMATS[form]
     return HttpResponse(written.write(feed), content_type=f"{written.media_type}; charset=utf-8")

@@ -22,5 +22,5 @@ def city(request: HttpRequest) -> HttpResponse:
 @baked
 def organisation(request: HttpRequest, slug: str) -> HttpResponse:
     depends_on(f"organisation:{slug}")
-    front = get_object_or_404(OrganisationFront, organisation__slug=slug)
+    front = get_object_or_404(OrganisationFront, organisation__slug=slug, live=True)
     return HttpResponse(style_sheet(front), content_type="text/css; charset=utf-8")

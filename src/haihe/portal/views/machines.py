@@ -18,6 +18,7 @@ from haihe.portal.domain.cards import draw, drawn_from
 from haihe.portal.domain.feeds import correction_notes, entry_of
 from haihe.portal.domain.formats import ninjs
 from haihe.portal.domain.machines import card_path
+from haihe.portal.domain.translations import linked
 from haihe.portal.domain.versions import home_language, versions_of, versions_of_front
 from haihe.portal.views.speaking import in_its_language
 from haihe.releases.baking import already_baked, baked, depends_on
@@ -151,7 +152,8 @@ def sitemap_of_month(request: HttpRequest, month: str, number: str = "1") -> Htt
     chosen = list(found.defer("current__content")[start : start + sitemaps.PER_FILE])
     if not chosen:
         raise Http404
-    listed = (sitemaps.Listed(versions_of(one), one.changed_at) for one in chosen)
+    others = linked(chosen)
+    listed = (sitemaps.Listed(versions_of(one, others[one.pk]), one.changed_at) for one in chosen)
     return HttpResponse(sitemaps.sitemap(listed), content_type=XML)
 
 

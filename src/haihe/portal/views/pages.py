@@ -15,12 +15,13 @@ from haihe.base.web.identity import shown_identity
 from haihe.base.web.languages import interface_language, public_path
 from haihe.base.web.pages import pages
 from haihe.city.models import Organisation
-from haihe.portal.domain import arranging, fronts, machines, sharing, stories
+from haihe.portal.domain import arranging, fronts, machines, sharing, stories, translations
 from haihe.portal.domain.founding import STATEMENTS, statement
 from haihe.portal.domain.listing import for_readers, in_other_languages, published, teasers
 from haihe.portal.domain.places import public_places
 from haihe.portal.domain.sections import in_language, shown_sections
 from haihe.portal.domain.styling import shown_look
+from haihe.portal.looks import Drafted
 from haihe.portal.models import HomePage, OrganisationFront, PlainPage, SectionFront
 from haihe.portal.views.speaking import in_its_language
 from haihe.releases.baking import baked, depends_on, exported
@@ -66,12 +67,12 @@ def section_page(request: HttpRequest, slug: str, number: int) -> HttpResponse:
     return _section(request, slug, number)
 
 
-def _section(request: HttpRequest, slug: str, number: int) -> HttpResponse:
+def _section(request: HttpRequest, slug: str, number: int, draft: SectionFront | None = None) -> HttpResponse:
     depends_on("navigation", f"section:{slug}")
     found = get_object_or_404(Section, slug=slug)
     shown = next(one for one in shown_sections() if one.slug == slug)
     queryset = published().filter(section=found)
-    front = SectionFront.objects.filter(section=found).first() if number == 1 else None
+    front = draft or (SectionFront.objects.filter(section=found, live=True).first() if number == 1 else None)
     context = {
         "section": found,
         "shown": shown,
@@ -114,12 +115,12 @@ def organisation_page(request: HttpRequest, slug: str, number: int) -> HttpRespo
     return _organisation(request, slug, number)
 
 
-def _organisation(request: HttpRequest, slug: str, number: int) -> HttpResponse:
+def _organisation(request: HttpRequest, slug: str, number: int, draft: OrganisationFront | None = None) -> HttpResponse:
     depends_on("navigation", f"organisation:{slug}")
     found = get_object_or_404(Organisation.objects.select_related("place"), slug=slug)
     name = in_language(found.name, found.name_en)
     queryset = published().filter(organisation=found)
-    front = OrganisationFront.objects.filter(organisation=found).select_related("logo").first()
+    front = draft or OrganisationFront.objects.filter(organisation=found, live=True).select_related("logo").first()
     context = {
         "look": shown_look(front, f"/organisation/{slug}/look.css"),
         "blocks": arranging.arranged(front.front, fronts.Stock(queryset)) if front and number == 1 else [],
@@ -130,6 +131,14 @@ def _organisation(request: HttpRequest, slug: str, number: int) -> HttpResponse:
         "crumbs": [Link(name, public_path(f"/organisation/{slug}/"))],
     }
     return _list(request, "portal/organisation.html", f"/organisation/{slug}/", queryset, number, context)
+
+
+def preview_of_front(request: HttpRequest, draft: Drafted) -> HttpResponse:
+    """A front as it would stand if it were published now."""
+    if isinstance(draft, OrganisationFront):
+        return _organisation(request, draft.organisation.slug, 1, draft)
+    assert isinstance(draft, SectionFront)
+    return _section(request, draft.section.slug, 1, draft)
 
 
 def _place_of(organisation: Organisation) -> Link | None:
@@ -189,8 +198,9 @@ def release(request: HttpRequest, kind: str, slug: str) -> HttpResponse:
     # What to read next is chosen when the page is baked: it follows these stories, not every new one of the section,
     # which would bake all stories of a section again with each that is published.
     related = stories.related(publication)
-    depends_on(*(f"publication:{other.pk}" for other in related))
-    return render_story(request, stories.story_of(publication), teasers(related))
+    story = stories.story_of(publication)
+    depends_on(*(f"publication:{other.pk}" for other in (*related, *story.translations)))
+    return render_story(request, story, teasers(related))
 
 
 def render_story(request: HttpRequest, story: stories.Story, related: list[Any]) -> HttpResponse:
@@ -202,6 +212,8 @@ def render_story(request: HttpRequest, story: stories.Story, related: list[Any])
         "news_article": machines.news_article(story, shown_identity()) if story.path else "",
         "description": machines.description(story),
         "ai_meta": machines.ai_meta(story),
+        "translations": translations.shown(story.translations),
+        "original": translations.original_of(story.release.publication, story.translations) if story.release else None,
         "crumbs": [Link(story.section.name, story.section.path)] if story.section else [],
     }
     return render(request, "portal/story.html", context)

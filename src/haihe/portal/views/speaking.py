@@ -28,7 +28,7 @@ def in_its_language(view: View) -> View:
                 response.render()
         response.headers["Content-Language"] = html_lang(language)
         # on the response itself, so that baked files carry it too
-        response.headers["Content-Security-Policy"] = PUBLIC_HEADERS["Content-Security-Policy"]
+        response.headers.setdefault("Content-Security-Policy", PUBLIC_HEADERS["Content-Security-Policy"])
         return response
 
     return speaking

@@ -17,7 +17,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import TYPE_CHECKING
 
-from haihe.releases.baking.domain.collecting import depends_on
+from haihe.releases.baking.domain.collecting import depends_on, shared
 from haihe.releases.baking.domain.paths import register_forms, register_paths
 from haihe.releases.baking.serving import baked, exported
 
@@ -34,6 +34,7 @@ __all__ = [
     "mark_dirty",
     "register_forms",
     "register_paths",
+    "shared",
 ]
 
 

@@ -7,24 +7,44 @@ from collections.abc import Iterable
 from typing import Any
 
 from haihe.archive.domain import granting
+from haihe.base.once import once
 from haihe.base.search.changes import journal_many
-from haihe.releases.content import is_notice, pictures
+from haihe.releases.content import films, is_notice, pictures
 from haihe.releases.models import Citation, Publication
 
 
 def shown(content: dict[str, Any]) -> dict[str, Any]:
-    """The content without pictures that the public must not see; itself where there are none.
+    """The content without pictures and videos that the public must not see; itself where there are none.
 
-    Whoever bakes a page with it depends on the rights of all its pictures, also of those left out.
+    Whoever bakes a page with it depends on the rights of all of them, also of those left out.
     """
     if not content or is_notice(content):
         return content
-    masters = {one["master"] for one in pictures(content) if _is_key(one.get("master"))}
+    masters = _masters(content)
     if not masters:
         return content
     _depend_on(masters)
-    edges = {key: edge for key, edge in granting.public_edges(masters).items() if edge is not None}
+    edges = {key: edge for key, edge in _edges(masters).items() if edge is not None}
     return _within(content, edges) if edges else content
+
+
+def look_ahead(publications: Iterable[Publication]) -> None:
+    """Ask for the rights of all that these show in one question, where what is read is kept (haihe.base.once)."""
+    contents = [one.current.content for one in publications if one.current and not is_notice(one.current.content)]
+    _edges({master for content in contents for master in _masters(content)})
+
+
+def _masters(content: dict[str, Any]) -> set[str]:
+    named = [*pictures(content), *films(content)]
+    return {one["master"] for one in named if _is_key(one.get("master"))}
+
+
+def _edges(masters: set[str]) -> dict[str, int | None]:
+    known: dict[str, int | None] = once("edges", dict)
+    unknown = masters - known.keys()
+    if unknown:
+        known.update(granting.public_edges(unknown))
+    return {master: known[master] for master in masters}
 
 
 def _is_key(master: Any) -> bool:
@@ -43,6 +63,8 @@ def _within(content: dict[str, Any], edges: dict[str, int]) -> dict[str, Any]:
         elif block["type"] == "gallery":
             kept = [one for one in (_smaller(one, edges) for one in block["pictures"]) if one]
             block = {**block, "pictures": kept} if kept else None
+        elif block["type"] == "video":
+            block = _film(block, edges)
         if block:
             body.append(block)
     lead = content.get("lead_picture")
@@ -55,6 +77,15 @@ def _smaller(picture: dict[str, Any], edges: dict[str, int]) -> dict[str, Any] |
         return picture
     renditions = [one for one in picture.get("renditions", []) if max(one["width"], one["height"]) <= edge]
     return {**picture, "renditions": renditions} if renditions else None
+
+
+def _film(block: dict[str, Any], edges: dict[str, int]) -> dict[str, Any] | None:
+    """A video without the captions that may not be shown; None where it, or its poster, may not be, or only small."""
+    poster = _smaller(block["poster"], edges)
+    if block["master"] in edges or poster is None:
+        return None
+    captions = [one for one in block["captions"] if one["master"] not in edges]
+    return {**block, "poster": poster, "captions": captions}
 
 
 def _depend_on(masters: Iterable[str]) -> None:
@@ -72,7 +103,7 @@ def public_uses(masters: Iterable[str]) -> set[str]:
     """Those of these Masters that the current Release of something public shows."""
     found = Citation.objects.filter(
         master_id__in=list(masters),
-        role__in=("picture", "embed"),
+        role__in=("picture", "embed", "video"),
         release__current_of__state=Publication.State.PUBLISHED,
     )
     return {str(key) for key in found.values_list("master_id", flat=True)}

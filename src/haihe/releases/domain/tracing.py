@@ -18,7 +18,7 @@ from haihe.archive.domain import labelling
 from haihe.archive.models import Blob, Master
 from haihe.base.errors import HaiheError
 from haihe.releases import locators
-from haihe.releases.content import embeds, is_notice, pictures
+from haihe.releases.content import embeds, films, is_notice, pictures
 from haihe.releases.domain import chains
 from haihe.releases.domain.facts import sheet_sha256
 from haihe.releases.models import Citation, FactSheet, Publication, Release
@@ -44,6 +44,8 @@ ROLES = {
     "embed": gettext_lazy("embedded"),
     "figure": gettext_lazy("figures"),
     "derived": gettext_lazy("made from"),
+    "video": gettext_lazy("video"),
+    "translation": gettext_lazy("translated from"),
 }
 
 
@@ -210,10 +212,18 @@ def _uncited(content: dict[str, Any], cited: list[Citation]) -> list[Step]:
         if picture["master"] not in masters
     ]
     steps += [
+        Step("master", film["master"], problem=_("shown, but not cited"))
+        for film in films(content)
+        if film["master"] not in masters
+    ]
+    steps += [
         Step("release", embedded, problem=_("embedded, but not cited"))
         for embedded in embeds(content)
         if embedded not in releases
     ]
+    original = content.get("translates")
+    if original and original["release"] not in releases:
+        steps.append(Step("release", original["release"], problem=_("translated, but not cited")))
     as_source = sum(1 for citation in cited if citation.role == "source")
     if len(content["sources"]) > as_source:
         names = ", ".join(source["name"] or source["url"] for source in content["sources"])

@@ -22,3 +22,10 @@ class DerivativeRefused(HaiheError):
 
     permanent = True
     hint = "Ask for a region inside the picture and a size within the limits of info.json."
+
+
+class MediaUnreadable(HaiheError):
+    """Nothing can be made of this sound, film or document."""
+
+    permanent = True
+    hint = "The Master stays as it is and can be downloaded; deposit another form of it for showing."

@@ -78,11 +78,19 @@ def render(source: Source, wanted: Any, scale: float = 1.0) -> bytes:
 
 
 def encode_for_page(
-    source: Source, wanted: Any, form: str, *, quality: int, lossless: bool = False, background: Any = None
+    source: Source,
+    wanted: Any,
+    form: str,
+    *,
+    quality: int,
+    lossless: bool = False,
+    background: Any = None,
+    xmp: bytes = b"",
 ) -> bytes:
     """A region at a size for a web page, as "jpeg", "png", "webp", "avif" or "gif"; quality 1 to 100.
 
     background   (red, green, blue) under what is transparent; None: white where the form has no transparency
+    xmp          a packet for AVIF, into which none can be put afterwards
     Raises PictureUnreadable, PictureTooLarge.
     """
     import pyvips
@@ -102,6 +110,10 @@ def encode_for_page(
         saver = {"avif": "heifsave_buffer"}.get(form, f"{form}save_buffer")
         if form == "avif":
             options["compression"] = "av1"
+        if form == "avif" and xmp:
+            image = image.copy()
+            image.set_type(pyvips.GValue.blob_type, "xmp-data", xmp)
+            options["keep"] = "xmp"
         return bytes(getattr(image, saver)(**options))
     except pyvips.Error as error:
         raise unreadable(error, source.path) from error

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import hashlib
 import json
 import os
@@ -88,7 +89,7 @@ class VersionStage:
         if isinstance(source, Arrived):
             if source.sha512 not in self.known:
                 below = self._name(logical, source.sha512)
-                self.disk.link(source.path, f"{self.place}/{below}")
+                self._link(source.path, f"{self.place}/{below}")
                 self._record(below, Digests(source.sha512, source.sha256))
             return self.known[source.sha512]
         if not isinstance(source, bytes):
@@ -125,6 +126,19 @@ class VersionStage:
             self.disk.rename(waiting, f"{self.place}/{below}")
             self._record(below, digests)
         return self.known[digests.sha512]
+
+    def _link(self, old: str, new: str) -> None:
+        """A second name of what has arrived; a copy where it arrived on another disk than the store's."""
+        try:
+            self.disk.link(old, new)
+        except OSError as error:
+            if error.errno != errno.EXDEV:
+                raise
+            handle = os.open(old, os.O_RDONLY | os.O_CLOEXEC)
+            try:
+                self.disk.write_parts(new, _Copy(handle))
+            finally:
+                os.close(handle)
 
     def _name(self, logical: str, digest: str) -> str:
         """Content path of a new file, its folders made."""

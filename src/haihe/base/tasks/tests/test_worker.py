@@ -202,3 +202,43 @@ def test_worker_outlives_a_database_that_is_locked_for_long(home: Home) -> None:
     wait_until(lambda: home.states() == {"done": 21})
     assert len(home.lines()) == 21
     assert worker.poll() is None
+
+
+SERVICES = """
+import django; django.setup()
+import os
+from pathlib import Path
+from haihe.base.tasks import registry
+from haihe.base.tasks.worker.supervisor import Supervisor
+registry.discover()
+registry._services.clear()  # only the one below runs here
+home = Path(os.environ["HAIHE_HOME"])
+
+@registry.service("cook", wanted=(home / "order").exists)
+def cook(stop):
+    with (home / "ran.txt").open("a") as file:
+        print(os.getpid(), (home / "order").read_text(), file=file)
+    if (home / "order").read_text() == "burn":
+        (home / "order").write_text("again")
+        os._exit(9)
+    (home / "order").unlink()
+
+Supervisor([], grace=1).run()
+"""
+
+
+def test_service_runs_only_while_it_is_wanted_and_again_after_a_fall(home):
+    process = home.start("-c", SERVICES)
+    wait_until(lambda: home.rows("SELECT id FROM tasks_worker WHERE crew = 'supervisor'"))
+    time.sleep(1.5)
+    assert (home.lines(), descendants(process.pid)) == ([], [])
+
+    for meal, lines in (("soup", 1), ("tea", 2), ("burn", 4)):
+        (home.path / "new").write_text(meal)
+        (home.path / "new").replace(home.path / "order")
+        wait_until(lambda: not (home.path / "order").exists())
+        wait_until(lambda: not descendants(process.pid))
+        assert len(home.lines()) == lines
+    assert [line.split()[1] for line in home.lines()] == ["soup", "tea", "burn", "again"]
+    assert len({line.split()[0] for line in home.lines()}) == 4
+    assert home.log().count("service cook ended (exit code 9); it starts again") == 1

@@ -32,11 +32,12 @@ CALM = 60.0
 
 @dataclass
 class Member:
-    """A process that should always run."""
+    """A process that should always run, or whenever it is wanted."""
 
     name: str
     body: Callable[[], int]
     niceness: int = 0
+    wanted: Callable[[], bool] | None = None
     pid: int = 0
     started: float = 0.0
     falls: int = 0
@@ -61,7 +62,7 @@ class Supervisor:
             if name != "heavy"
         ]
         if with_services:
-            self._members += [Member(f"service {each.name}", lambda each=each: _serve(each)) for each in services()]  # type: ignore[misc]
+            self._members += [_member(each) for each in services()]
         self._heavy_lane = known["heavy"] if "heavy" in crews else None
 
     def _crew(self, name: str, own: Sequence[Lane]) -> Member:
@@ -133,6 +134,9 @@ class Supervisor:
         now = time.monotonic()
         for member in self._members:
             if not member.pid and now >= member.start_at:
+                if not _wanted(member):
+                    member.start_at = now + TICK
+                    continue
                 member.pid = fork(member.body, on_parent_death=signal.SIGTERM, niceness=member.niceness)
                 member.started = now
 
@@ -149,7 +153,9 @@ class Supervisor:
             if heavy and pid in heavy.children:
                 heavy.ended(pid, status)
             for member in self._members:
-                if member.pid == pid:
+                if member.pid == pid and member.wanted and not status:
+                    member.pid, member.falls = 0, 0  # it has done what there was to do
+                elif member.pid == pid:
                     lost = True
                     self._fell(member, how_it_ended(status))
 
@@ -178,6 +184,19 @@ class Supervisor:
                 member.pid = 0
         with suppress(DatabaseError):
             self._watch.reclaim()
+
+
+def _member(service: Service) -> Member:
+    return Member(f"service {service.name}", lambda: _serve(service), wanted=service.wanted)
+
+
+def _wanted(member: Member) -> bool:
+    try:
+        return member.wanted is None or member.wanted()
+    except (DatabaseError, InterfaceError) as error:
+        logger.warning("%s waits: the database does not answer: %s", member.name, error)
+        drop_connection()
+        return False
 
 
 def _serve(service: Service) -> int:

@@ -34,15 +34,21 @@ def island(name: str) -> SafeString:
 
 
 @register.simple_tag
+def early_island(name: str) -> SafeString:
+    """A script that draws what is seen first: run as soon as it is there."""
+    return format_html('<script src="{}" type="module" async></script>', assets.asset_url(f"{name}.js"))
+
+
+@register.simple_tag
 def own_static(name: str) -> str:
     """Address of a static file that is not built."""
     return static(name)
 
 
-@register.simple_tag
-def page_policy() -> str:
-    """The content security policy that stands in the page itself."""
-    return headers.POLICY
+@register.simple_tag(takes_context=True)
+def page_policy(context: dict[str, Any]) -> str:
+    """The content security policy that stands in the page itself; a view's `tiles_from` opens it to map tiles."""
+    return headers.policy(context.get("tiles_from", ""))
 
 
 @register.simple_tag
@@ -72,18 +78,26 @@ def absolute(path: str) -> str:
 
 @register.simple_tag(takes_context=True)
 def alternates(context: dict[str, Any]) -> list[dict[str, str]]:
-    """This page in every language: [{code, lang, name, path, url}], default language first; `url` is absolute."""
+    """This page in every language: [{code, lang, name, path, url}], default language first; `url` is absolute.
+
+    A view's `translations` ({language, path}) lead to pages of their own, not to the same text in other surroundings.
+    """
     request = context.get("request")
     here, path = languages.split_path(request.path) if request is not None else (languages.DEFAULT, "/")
+    own = {one.language: one.path for one in context.get("translations", ())}
+    paths = {
+        code: own.get(code) or prefix + _in_language(path, same=languages.same_words(here, code))
+        for code, prefix in languages.every_prefix().items()
+    }
     return [
         {
             "code": code,
             "lang": languages.html_lang(code),
             "name": languages.NAMES[code],
-            "path": prefix + _in_language(path, same=languages.same_words(here, code)),
-            "url": languages.absolute(prefix + _in_language(path, same=languages.same_words(here, code))),
+            "path": found,
+            "url": languages.absolute(found),
         }
-        for code, prefix in languages.every_prefix().items()
+        for code, found in paths.items()
     ]
 
 

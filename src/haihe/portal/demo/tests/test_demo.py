@@ -12,7 +12,9 @@ from haihe.archive.models import Master
 from haihe.city.models import Organisation, Person
 from haihe.newsroom.domain.writing import begin
 from haihe.newsroom.models import Item, Manuscript
-from haihe.portal.demo import building, cast, pictures, stories
+from haihe.portal.demo import basemap, building, cast, pictures, stories
+from haihe.portal.domain import tiles
+from haihe.portal.models import CityMap
 from haihe.releases.domain import publish
 from haihe.releases.models import Publication, Release, Section
 
@@ -27,6 +29,7 @@ def own_home(tmp_path, settings, monkeypatch):
     monkeypatch.setattr(segments, "_writer", None)
     small = {name: pictures.drawn(name, width=160, height=100) for name in pictures.SCENES}
     monkeypatch.setattr(pictures, "drawn", small.__getitem__)
+    monkeypatch.setattr(basemap, "DENSE", 300)  # a few houses instead of thousands
 
 
 def census() -> dict[str, int]:
@@ -45,6 +48,23 @@ def test_demo_publishes_every_story_and_each_walks_back_to_its_bytes(db):
         sources = [citation.master for citation in release.citations.filter(role="source")]
         assert sources, release.content["title"]
         assert all(read(master) for master in sources)
+
+
+def test_demo_has_a_map_a_film_with_captions_and_translations_of_what_it_says(db, client):
+    building.build()
+    shown = CityMap.objects.get()
+    assert shown.kind == "pmtiles"
+    assert tiles.inspect(shown.file.open("rb")).zooms == (8, 14)
+    films = [block for one in Release.objects.all() for block in one.content["body"] if block["type"] == "video"]
+    assert [(film["media_type"], len(film["captions"])) for film in films] == [("video/webm", 1)]
+    said = read(Master.objects.get(pk=films[0]["captions"][0]["master"])).decode()
+    assert said.startswith("WEBVTT\n\n00:00.000 --> 00:03.000\n")
+    english = Publication.objects.filter(language="en")
+    originals = {one.path: one.language for one in Publication.objects.all()}
+    assert [originals[one.content["translates"]["path"]] for one in english] == ["zh-hans"] * 4
+    assert (
+        'href="/en/story/' in client.get(Publication.objects.get(title__startswith="海河灯光季").path).content.decode()
+    )
 
 
 def test_demo_comes_through_the_intake(db):

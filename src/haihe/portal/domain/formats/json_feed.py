@@ -6,6 +6,7 @@ Source: https://www.jsonfeed.org/version/1.1/
 from __future__ import annotations
 
 import json
+from typing import Any
 
 from haihe.portal.domain.formats.shapes import Entry, Feed
 
@@ -39,6 +40,8 @@ def _item(entry: Entry) -> dict[str, object]:
     }
     if entry.picture:
         item["image"] = entry.picture
+    if entry.films:
+        item["attachments"] = [_attachment(film) for film in entry.films]
     if entry.ai:
         item["_haihe"] = {
             "about": "https://cv.iptc.org/newscodes/digitalsourcetype/",
@@ -47,3 +50,8 @@ def _item(entry: Entry) -> dict[str, object]:
             "AIGC": json.loads(entry.ai_meta),
         }
     return item
+
+
+def _attachment(film: dict[str, Any]) -> dict[str, str]:
+    found = {"url": film["url"], "mime_type": film["media_type"]}
+    return {**found, "title": film["caption"]} if film["caption"] else found

@@ -93,9 +93,10 @@ def _item(entry: Entry) -> dict[str, Any]:
     notes = [*([entry.ai] if entry.ai else []), *entry.notes]
     if notes:
         item["edNote"] = "\n".join(notes)
-    pictures = [_picture(number, one) for number, one in enumerate(entry.pictures)]
-    if pictures:
-        item["associations"] = pictures
+    shown = [_picture(number, one) for number, one in enumerate(entry.pictures)]
+    shown += [_film(number, one) for number, one in enumerate(entry.films)]
+    if shown:
+        item["associations"] = shown
     return item
 
 
@@ -119,6 +120,21 @@ def _picture(number: int, picture: dict[str, Any]) -> dict[str, Any]:
     if picture.get("credit"):
         found["by"] = picture["credit"]
     return found
+
+
+def _film(number: int, film: dict[str, Any]) -> dict[str, Any]:
+    found: dict[str, Any] = {
+        "name": f"video-{number}",
+        "rel": "illustration",
+        "uri": f"urn:uuid:{film['master']}",
+        "type": "video",
+        "renditions": [{"name": "main", "href": _uri(film["url"]), "contentType": film["media_type"]}],
+    }
+    words = {"caption": film.get("caption", ""), "transcript": film.get("transcript", "")}
+    said = [{"role": role, "contentType": "text/plain", "value": value} for role, value in words.items() if value]
+    if said:
+        found["descriptions"] = said
+    return {**found, "by": film["credit"]} if film.get("credit") else found
 
 
 def _rendition(one: dict[str, Any]) -> dict[str, Any]:

@@ -27,6 +27,7 @@ class Entry:
     credit     who wrote it, else who published it
     tags       section first, then topics
     pictures   of the canonical content, the leading one first
+    films      videos of the canonical content, each with its whole address as `url`
     sources    of the canonical content
     ai         the label in words; "" where no part was made by AI
     ai_meta    JSON after GB 45438-2025, "" with `ai`
@@ -48,6 +49,7 @@ class Entry:
     version: int = 1
     picture: str = ""
     pictures: list[dict[str, Any]] = field(default_factory=list)
+    films: list[dict[str, Any]] = field(default_factory=list)
     sources: list[dict[str, Any]] = field(default_factory=list)
     notes: list[str] = field(default_factory=list)
     ai: str = ""

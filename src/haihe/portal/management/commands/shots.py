@@ -16,6 +16,7 @@ from django.contrib.staticfiles.views import serve as serve_static
 from django.core.handlers.wsgi import WSGIHandler
 from django.core.management.base import BaseCommand
 from django.http import HttpRequest, HttpResponseBase
+from django.utils import translation
 from django.views.static import serve
 
 from haihe.portal import shots
@@ -43,7 +44,8 @@ class Command(BaseCommand):
             return
         server = None if options["address"] else _serve_here()
         # playwright's loop runs in this thread; the pages to look at are read before it starts
-        pages = _pages()
+        with translation.override(settings.LANGUAGE_CODE):  # whatever the terminal speaks: the addresses of the city
+            pages = _pages()
         address = options["address"].rstrip("/") or f"http://127.0.0.1:{server.server_port}"  # type: ignore[union-attr]
         os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"] = "true"
         taken = []

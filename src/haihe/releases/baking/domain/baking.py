@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import logging
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Hashable
 from dataclasses import dataclass
 from datetime import timedelta
 from typing import Any
@@ -20,6 +20,7 @@ from django.utils import timezone
 
 from haihe.base.edge import tree
 from haihe.base.errors import HaiheError
+from haihe.base.once import keeping
 from haihe.releases.baking.domain.fingerprint import fingerprint
 from haihe.releases.baking.domain.gone import gone_page
 from haihe.releases.baking.domain.place import baked_root, tell_readers
@@ -31,6 +32,7 @@ from haihe.releases.models import Publication
 log = logging.getLogger(__name__)
 
 CLAIM = timedelta(seconds=20)  # a killed baker holds its page no longer; two bakers of one page do no harm
+AT_ONCE = 16  # pages with old templates that are claimed together; what is marked goes before the next ones
 PROMPT = 0.8  # seconds a publishing process bakes after its commit; what is left is the worker's
 BACKOFF = (10, 60, 300, 1800, 3600)  # seconds between tries at a page that fails
 
@@ -61,14 +63,17 @@ def bake(
     end = None if seconds is None else time.monotonic() + seconds
     tally = Tally()
     total = waiting(up_to) if progress else 0
+    memory = Memory()
+    claimed: list[BakedPage] = []
     while end is None or time.monotonic() < end:
-        page = claim(up_to)
-        if page is None:
+        claimed = claimed or claim(up_to)
+        if not claimed:
             break
-        bake_page(page, tally)
+        bake_page(claimed.pop(0), tally, memory)
         if progress:
             done = tally.baked + tally.taken_away + tally.failed
             progress(done, max(total, done))
+    let_go(claimed)
     tally.left = waiting(up_to)
     return tally
 
@@ -95,32 +100,52 @@ def _free() -> Q:
     return (Q(retry_at=None) | Q(retry_at__lte=now)) & (Q(claimed_until=None) | Q(claimed_until__lte=now))
 
 
-def _lists(up_to: int) -> Iterator[QuerySet[BakedPage]]:
-    yield behind(up_to)
-    if up_to >= BakedPage.Priority.REST:
-        yield from outdated()
+def _outdated(up_to: int) -> list[QuerySet[BakedPage]]:
+    return outdated() if up_to >= BakedPage.Priority.REST else []
 
 
 def waiting(up_to: int = BakedPage.Priority.REST) -> int:
     """How many pages a baker would find."""
-    return sum(pages.order_by().count() for pages in _lists(up_to))
+    return sum(pages.order_by().count() for pages in (behind(up_to), *_outdated(up_to)))
 
 
-def claim(up_to: int = BakedPage.Priority.REST) -> BakedPage | None:
-    """The most urgent page that nobody is baking; ours for CLAIM."""
-    for pages in _lists(up_to):
-        while (page := pages.first()) is not None:
-            if pages.order_by().filter(pk=page.pk).update(claimed_until=timezone.now() + CLAIM):
-                return page
-    return None
+def claim(up_to: int = BakedPage.Priority.REST) -> list[BakedPage]:
+    """The most urgent page that nobody is baking, or AT_ONCE of those made with other templates; ours for CLAIM."""
+    for pages, count in ((behind(up_to), 1), *((one, AT_ONCE) for one in _outdated(up_to))):
+        while found := list(pages[:count]):
+            until = timezone.now() + CLAIM
+            mine = [page for page in found if pages.order_by().filter(pk=page.pk).update(claimed_until=until)]
+            if mine:
+                return mine
+    return []
 
 
-def bake_page(page: BakedPage, tally: Tally | None = None) -> None:
+def let_go(pages: list[BakedPage]) -> None:
+    """What was claimed and not begun is anybody's again."""
+    if pages:
+        BakedPage.objects.filter(pk__in=[page.pk for page in pages]).update(claimed_until=None)
+
+
+class Memory:
+    """What the pages of one round have in common. It holds while the clock stands: whatever changes moves it, and
+    what is read after the clock was is at least as new."""
+
+    def __init__(self) -> None:
+        self.tick, self.kept = -1, dict[Hashable, Any]()
+
+    def at(self, tick: int) -> dict[Hashable, Any]:
+        if tick != self.tick:
+            self.tick, self.kept = tick, {}
+        return self.kept
+
+
+def bake_page(page: BakedPage, tally: Tally | None = None, memory: Memory | None = None) -> None:
     """Bake one page. A page that fails keeps its files and shows the problem; a withdrawn one never keeps them."""
     tally = tally if tally is not None else Tally()
     tick = newest_tick()
     try:
-        rendered = _rendered(page)
+        with keeping((memory or Memory()).at(tick)):
+            rendered = _rendered(page)
         if rendered is None:
             _take_away(page, tick)
             tally.taken_away += 1

@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Hashable, Iterator
 from contextlib import contextmanager
 from contextvars import ContextVar
+from typing import TypeVar
 
+from haihe.base.once import once
+
+T = TypeVar("T")
 _keys: ContextVar[set[str] | None] = ContextVar("haihe_baking_keys", default=None)
 
 
@@ -30,3 +34,15 @@ def collecting() -> Iterator[set[str]]:
         yield keys
     finally:
         _keys.reset(token)
+
+
+def shared(key: Hashable, make: Callable[[], T]) -> T:
+    """`once` for what pages show of the database: every page that takes it depends on what `make` depends on."""
+
+    def made() -> tuple[T, set[str]]:
+        with collecting() as keys:
+            return make(), keys
+
+    value, keys = once(key, made)
+    depends_on(*keys)
+    return value

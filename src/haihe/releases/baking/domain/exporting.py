@@ -14,7 +14,8 @@ from django.conf import settings
 from lxml import etree
 from lxml import html as lxml_html
 
-from haihe.base.edge import tree
+from haihe.archive.domain.published import public_file
+from haihe.base.edge import files, tree
 from haihe.base.errors import HaiheError
 from haihe.base.web.languages import absolute
 from haihe.releases.baking.domain.place import baked_root
@@ -22,17 +23,20 @@ from haihe.releases.baking.domain.rendering import render
 
 LINKS = (
     "//a/@href | //area/@href | //link/@href | //img/@src | //script/@src | //source/@src | //video/@poster"
-    " | //meta[@property='og:image']/@content"
+    " | //track/@src | //*/@data-address | //meta[@property='og:image']/@content"
 )
+BASE_MAPS = "/media/maps/"
 WIDTHS = "//img/@srcset | //source/@srcset"
 
 
 @dataclass
 class Exported:
-    """What was written: pages of the tree, pages made for it, and links of ours to which nothing answers."""
+    """What was written: pages of the tree, pages made for it, pictures and videos; and links of ours to which nothing
+    answers."""
 
     copied: int = 0
     made: int = 0
+    files: int = 0
     dead: dict[str, str] = field(default_factory=dict)
 
 
@@ -53,6 +57,9 @@ def export_pages(folder: Path) -> Exported:
         page = waiting.pop()
         for address in _missing(folder, page, known):
             known.add(address)
+            if _copied(folder, address):
+                done.files += 1
+                continue
             rendered = _rendered(address)
             if rendered is None:
                 done.dead[address] = page
@@ -99,6 +106,26 @@ def _rendered(address: str) -> bytes | None:
     return rendered.body if rendered is not None and rendered.status == 200 else None
 
 
+def _copied(folder: Path, address: str) -> bool:
+    """Whether a picture or video stands at the address; if so it is written. Only what pages link is copied, so that
+    nothing gets out that nobody has published."""
+    found = _file(address) if tree.bakeable(address) else None
+    if isinstance(found, Path):
+        target = folder / tree.location(address)
+        target.parent.mkdir(parents=True, exist_ok=True)
+        shutil.copyfile(found, target)
+    elif found is not None:
+        _write(folder, address, found)
+    return found is not None
+
+
+def _file(address: str) -> Path | bytes | None:
+    if address.startswith(BASE_MAPS):
+        found = files.find(Path(settings.MEDIA_ROOT), address.removeprefix(settings.MEDIA_URL))
+        return Path(found) if found else None
+    return public_file(address)
+
+
 def _write(folder: Path, address: str, body: bytes) -> None:
     target = folder / tree.location(address)
     target.parent.mkdir(parents=True, exist_ok=True)
@@ -107,9 +134,5 @@ def _write(folder: Path, address: str, body: bytes) -> None:
 
 def _copy_files(folder: Path) -> None:
     folder.mkdir(parents=True, exist_ok=True)
-    for source, name in (
-        (Path(settings.STATIC_ROOT), "static"),
-        (Path(settings.MEDIA_ROOT) / "images", "media/images"),
-    ):
-        if source.is_dir():
-            shutil.copytree(source, folder / name)
+    if Path(settings.STATIC_ROOT).is_dir():
+        shutil.copytree(settings.STATIC_ROOT, folder / "static")

@@ -134,7 +134,7 @@ server {{
     }}
 
     # decided picture by picture, so that a withdrawal holds at once; the edge answers
-    location ~ ^/(media/pictures|iiif)/ {{
+    location ~ ^/(media/pictures|iiif|film)/ {{
         try_files /.never @django;
     }}
 

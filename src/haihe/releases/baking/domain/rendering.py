@@ -14,6 +14,7 @@ from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase, Qu
 from django.urls import Resolver404, resolve
 from django.utils import translation
 
+from haihe.base.once import keeping
 from haihe.base.web.languages import split_path
 from haihe.releases.baking.domain.collecting import collecting
 from haihe.releases.baking.errors import BakingFailed, NoSuchPage, NotBakeable
@@ -129,7 +130,7 @@ def render(path: str, *, for_export: bool = False) -> Rendered | None:
 
 def call(view: View, request: AnonymousRequest, args: Any, kwargs: Any) -> tuple[HttpResponse, frozenset[str]]:
     """Run and render a view; returns its response and what it depends on. Raises NotBakeable, and what it raises."""
-    with collecting() as keys:
+    with collecting() as keys, keeping():
         response = view(request, *args, **kwargs)
         if hasattr(response, "render") and callable(response.render):
             response = response.render()

@@ -10,6 +10,7 @@ from django.shortcuts import get_object_or_404, redirect
 from django.urls import path
 from django.utils.translation import get_language
 
+from haihe.base.once import once
 from haihe.releases.baking import baked, depends_on
 from haihe.releases.models import Publication, Section
 
@@ -38,6 +39,14 @@ def section(request: HttpRequest, slug: str) -> HttpResponse:
     if DURING:
         DURING.pop()()
     return page("section:", found.name)
+
+
+@baked
+def shared(request: HttpRequest, number: int) -> HttpResponse:
+    name = once("name", lambda: Section.objects.get().name)
+    if DURING:
+        DURING.pop()()
+    return page("shared:", number, name)
 
 
 @baked
@@ -112,6 +121,7 @@ def unbaked(request: HttpRequest) -> HttpResponse:
 
 _public = [
     path("", home),
+    path("shared/<int:number>/", shared),
     path("section/<slug:slug>/", section),
     path("story/<slug:slug>/", story),
     path("feed.rss", feed),

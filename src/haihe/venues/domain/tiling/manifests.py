@@ -46,7 +46,7 @@ def describe(header: Header, placement: Placement, encoding: Encoding, face: int
         "tiles": "{level}/{face}{row}_{column}." + encoding.extension,
         "encoding": {"format": encoding.format, "quality": encoding.quality},
         "preview": "preview.jpg",
-        "strip": {"file": "strip.jpg", "order": "".join(FACES)},
+        "strip": {"file": "strip.jpg", "first": "strip.webp", "order": "".join(FACES)},
     }
 
 

@@ -1,0 +1,261 @@
+// What is seen from one place: a strip of six small faces as the ground, tiles over it. Axes as the tiling engine has them:
+// x right, y up, z ahead; yaw grows to the right, pitch upwards, degrees.
+
+export interface View {
+  yaw: number;
+  pitch: number;
+  fov: number; // vertical
+}
+
+export interface Quad {
+  texture: WebGLTexture;
+  face: number; // place in FACES
+  u: number; // of its upper left corner, 0 to 1 of the face
+  v: number;
+  size: number;
+}
+
+export const FACES = "frblud";
+export const RAD = Math.PI / 180;
+
+const RAYS = `
+attribute vec2 p;uniform vec3 r,t,f;varying vec3 d;
+void main(){d=f+r*p.x+t*p.y;gl_Position=vec4(p,0.,1.);}`;
+
+// B-spline weights over four linear reads: a picture of 112 pixels a face looks soft, not blocky.
+const GROUND = `
+precision highp float;varying vec3 d;uniform sampler2D s;uniform float n;
+vec3 at(vec2 q,float k){q=clamp(q,vec2(.5),vec2(n-.5));return texture2D(s,vec2((k*n+q.x)/(6.*n),q.y/n)).rgb;}
+void main(){vec3 a=abs(d);vec2 q;float k;
+if(a.z>=a.x&&a.z>=a.y){k=d.z>0.?0.:2.;q=vec2(d.z>0.?d.x:-d.x,-d.y)/a.z;}
+else if(a.x>=a.y){k=d.x>0.?1.:3.;q=vec2(d.x>0.?-d.z:d.z,-d.y)/a.x;}
+else{k=d.y>0.?4.:5.;q=vec2(d.x,d.y>0.?d.z:-d.z)/a.y;}
+q=(q+1.)*.5*n-.5;vec2 i=floor(q),e=q-i,c=1.-e;
+vec2 w0=c*c*c,w1=4.-3.*e*e*(2.-e),w2=4.-3.*c*c*(2.-c),w3=e*e*e;
+vec2 g0=w0+w1,g1=w2+w3,h0=i-.5+w1/g0,h1=i+1.5+w3/g1;g0/=6.;g1/=6.;
+gl_FragColor=vec4(g0.y*(g0.x*at(h0,k)+g1.x*at(vec2(h1.x,h0.y),k))+g1.y*(g0.x*at(vec2(h0.x,h1.y),k)+g1.x*at(h1,k)),1.);}`;
+
+// cut off a little before the eye, where everything is infinitely large
+const PLACED = `
+attribute vec2 p;uniform vec3 r,t,f,a,b,c;uniform vec3 o;uniform vec2 z;varying vec2 q;
+void main(){q=p;vec2 e=(o.xy+p*o.z)*2.-1.;vec3 d=a*e.x+b*e.y+c;
+float w=dot(d,f);gl_Position=vec4(dot(d,r)*z.x,dot(d,t)*z.y,w-.1,w);}`;
+const TILE = `precision mediump float;varying vec2 q;uniform sampler2D s;void main(){gl_FragColor=vec4(texture2D(s,q).rgb,1.);}`;
+
+const FLAT = `attribute vec2 p;varying vec2 q;uniform float g;void main(){q=p/g*.5+.5;gl_Position=vec4(p,0.,1.);}`;
+const LEAVING = `
+precision mediump float;varying vec2 q;uniform sampler2D s;uniform float k;
+void main(){gl_FragColor=vec4(texture2D(s,q).rgb,k);}`;
+
+// each face: where its u, its v and its middle lead
+const WAYS: [number[], number[], number[]][] = [
+  [[1, 0, 0], [0, -1, 0], [0, 0, 1]],
+  [[0, 0, -1], [0, -1, 0], [1, 0, 0]],
+  [[-1, 0, 0], [0, -1, 0], [0, 0, -1]],
+  [[0, 0, 1], [0, -1, 0], [-1, 0, 0]],
+  [[1, 0, 0], [0, 0, 1], [0, 1, 0]],
+  [[1, 0, 0], [0, 0, -1], [0, -1, 0]],
+];
+
+export class Cube {
+  readonly gl: WebGLRenderingContext;
+  view: View = { yaw: 0, pitch: 0, fov: 75 };
+  quads: Quad[] = [];
+  moved: () => void = () => undefined;
+  private ground: WebGLTexture | null = null;
+  private groundSide = 0;
+  private leaving: { texture: WebGLTexture; begun: number; ahead: boolean } | null = null;
+  private waiting = 0;
+  private readonly programs: Record<"rays" | "tile" | "leaving", WebGLProgram>;
+  private readonly square: WebGLBuffer;
+  private readonly corner: WebGLBuffer;
+
+  constructor(readonly canvas: HTMLCanvasElement) {
+    const gl = canvas.getContext("webgl", { alpha: false, antialias: false });
+    if (!gl) throw new Error("no WebGL");
+    this.gl = gl;
+    this.programs = {
+      rays: program(gl, RAYS, GROUND),
+      tile: program(gl, PLACED, TILE),
+      leaving: program(gl, FLAT, LEAVING),
+    };
+    this.square = buffer(gl, [-1, -1, 1, -1, -1, 1, 1, 1]);
+    this.corner = buffer(gl, [0, 0, 1, 0, 0, 1, 1, 1]);
+    new ResizeObserver(() => this.resize()).observe(canvas);
+    this.resize();
+  }
+
+  private resize(): void {
+    const { clientWidth, clientHeight } = this.canvas;
+    const ratio = Math.min(devicePixelRatio || 1, 2, 3000 / Math.max(clientWidth, 1));
+    this.canvas.width = Math.max(1, Math.round(clientWidth * ratio));
+    this.canvas.height = Math.max(1, Math.round(clientHeight * ratio));
+    this.ask();
+  }
+
+  /** Six faces side by side in the order of FACES; the ground on which tiles are laid. */
+  setGround(picture: TexImageSource, side: number): void {
+    const made = this.texture(picture);
+    if (this.ground) this.gl.deleteTexture(this.ground);
+    this.ground = made;
+    this.groundSide = side;
+    this.ask();
+  }
+
+  /** Without mipmaps: the level of tiles is chosen so that little is made smaller. */
+  texture(picture: TexImageSource): WebGLTexture {
+    const gl = this.gl;
+    const made = gl.createTexture();
+    if (!made) throw new Error("no texture");
+    gl.bindTexture(gl.TEXTURE_2D, made);
+    gl.texImage2D(gl.TEXTURE_2D, 0, gl.RGB, gl.RGB, gl.UNSIGNED_BYTE, picture);
+    this.smooth();
+    return made;
+  }
+
+  private smooth(): void {
+    const gl = this.gl;
+    gl.texParameteri(gl.TEXTURE_2D, gl.TEXTURE_WRAP_S, gl.CLAMP_TO_EDGE);
+    gl.texParameteri(gl.TEXTURE_2D, gl.TEXTURE_WRAP_T, gl.CLAMP_TO_EDGE);
+    gl.texParameteri(gl.TEXTURE_2D, gl.TEXTURE_MIN_FILTER, gl.LINEAR);
+  }
+
+  /** What is on the screen now stays over what comes next, and fades. ahead: as if one stepped into it. */
+  leave(ahead: boolean): void {
+    const gl = this.gl;
+    this.stay();
+    this.draw(); // the last frame is not kept
+    const texture = gl.createTexture();
+    if (!texture) return;
+    gl.bindTexture(gl.TEXTURE_2D, texture);
+    gl.copyTexImage2D(gl.TEXTURE_2D, 0, gl.RGB, 0, 0, this.canvas.width, this.canvas.height, 0);
+    this.smooth();
+    this.leaving = { texture, begun: performance.now(), ahead };
+    this.ask();
+  }
+
+  private stay(): void {
+    if (this.leaving) this.gl.deleteTexture(this.leaving.texture);
+    this.leaving = null;
+  }
+
+  /** Draw with the next frame. */
+  ask(): void {
+    if (this.waiting) return;
+    this.waiting = requestAnimationFrame(() => {
+      this.waiting = 0;
+      this.draw();
+      this.moved();
+    });
+  }
+
+  axes(): { right: number[]; up: number[]; ahead: number[] } {
+    const y = this.view.yaw * RAD;
+    const p = this.view.pitch * RAD;
+    const [sy, cy, sp, cp] = [Math.sin(y), Math.cos(y), Math.sin(p), Math.cos(p)];
+    return { right: [cy, 0, -sy], up: [-sy * sp, cp, -cy * sp], ahead: [sy * cp, sp, cy * cp] };
+  }
+
+  /** How far the picture's edges reach to the side and upwards, for one ahead. */
+  reach(): [number, number] {
+    const tall = Math.tan((this.view.fov * RAD) / 2);
+    return [(tall * this.canvas.width) / this.canvas.height, tall];
+  }
+
+  /** Where a direction lies on the screen, -1 to 1 to the right and upwards; null where it is behind. */
+  project(yaw: number, pitch: number): [number, number] | null {
+    const [y, p] = [yaw * RAD, pitch * RAD];
+    const d = [Math.sin(y) * Math.cos(p), Math.sin(p), Math.cos(y) * Math.cos(p)];
+    const { right, up, ahead } = this.axes();
+    const deep = dot(d, ahead);
+    const [wide, tall] = this.reach();
+    return deep < 0.05 ? null : [dot(d, right) / deep / wide, dot(d, up) / deep / tall];
+  }
+
+  /** The direction at a place on the screen. */
+  direction(x: number, y: number): { yaw: number; pitch: number } {
+    const { right, up, ahead } = this.axes();
+    const [wide, tall] = this.reach();
+    const [a, b, c] = [0, 1, 2].map((n) => ahead[n]! + right[n]! * x * wide + up[n]! * y * tall) as [number, number, number];
+    return { yaw: Math.atan2(a, c) / RAD, pitch: Math.atan2(b, Math.hypot(a, c)) / RAD };
+  }
+
+  private draw(): void {
+    const gl = this.gl;
+    gl.viewport(0, 0, this.canvas.width, this.canvas.height);
+    const { right, up, ahead } = this.axes();
+    const [wide, tall] = this.reach();
+    gl.disable(gl.BLEND);
+    if (this.ground) {
+      const to = this.use("rays", this.square);
+      gl.uniform3fv(to("r"), right.map((n) => n * wide));
+      gl.uniform3fv(to("t"), up.map((n) => n * tall));
+      gl.uniform3fv(to("f"), ahead);
+      gl.uniform1f(to("n"), this.groundSide);
+      gl.bindTexture(gl.TEXTURE_2D, this.ground);
+      gl.drawArrays(gl.TRIANGLE_STRIP, 0, 4);
+    }
+    if (this.quads.length) {
+      const to = this.use("tile", this.corner);
+      gl.uniform3fv(to("r"), right);
+      gl.uniform3fv(to("t"), up);
+      gl.uniform3fv(to("f"), ahead);
+      gl.uniform2f(to("z"), 1 / wide, 1 / tall);
+      for (const quad of this.quads) {
+        const [a, b, c] = WAYS[quad.face]!;
+        gl.uniform3fv(to("a"), a);
+        gl.uniform3fv(to("b"), b);
+        gl.uniform3fv(to("c"), c);
+        gl.uniform3f(to("o"), quad.u, quad.v, quad.size);
+        gl.bindTexture(gl.TEXTURE_2D, quad.texture);
+        gl.drawArrays(gl.TRIANGLE_STRIP, 0, 4);
+      }
+    }
+    if (this.leaving) {
+      const gone = (performance.now() - this.leaving.begun) / 450;
+      if (gone >= 1) return this.stay();
+      const to = this.use("leaving", this.square);
+      gl.enable(gl.BLEND);
+      gl.blendFunc(gl.SRC_ALPHA, gl.ONE_MINUS_SRC_ALPHA);
+      gl.uniform1f(to("k"), (1 - gone) * (1 - gone));
+      gl.uniform1f(to("g"), this.leaving.ahead ? 1 + gone * 0.5 : 1);
+      gl.bindTexture(gl.TEXTURE_2D, this.leaving.texture);
+      gl.drawArrays(gl.TRIANGLE_STRIP, 0, 4);
+      this.ask();
+    }
+  }
+
+  private use(name: "rays" | "tile" | "leaving", corners: WebGLBuffer): (uniform: string) => WebGLUniformLocation | null {
+    const gl = this.gl;
+    const chosen = this.programs[name];
+    gl.useProgram(chosen);
+    gl.bindBuffer(gl.ARRAY_BUFFER, corners);
+    gl.enableVertexAttribArray(0);
+    gl.vertexAttribPointer(0, 2, gl.FLOAT, false, 0, 0);
+    return (uniform) => gl.getUniformLocation(chosen, uniform);
+  }
+}
+
+function dot(a: number[], b: number[]): number {
+  return a[0]! * b[0]! + a[1]! * b[1]! + a[2]! * b[2]!;
+}
+
+function program(gl: WebGLRenderingContext, vertex: string, fragment: string): WebGLProgram {
+  const made = gl.createProgram()!;
+  for (const [kind, text] of [[gl.VERTEX_SHADER, vertex], [gl.FRAGMENT_SHADER, fragment]] as const) {
+    const shader = gl.createShader(kind)!;
+    gl.shaderSource(shader, text);
+    gl.compileShader(shader);
+    gl.attachShader(made, shader);
+  }
+  gl.bindAttribLocation(made, 0, "p");
+  gl.linkProgram(made);
+  return made;
+}
+
+function buffer(gl: WebGLRenderingContext, corners: number[]): WebGLBuffer {
+  const made = gl.createBuffer()!;
+  gl.bindBuffer(gl.ARRAY_BUFFER, made);
+  gl.bufferData(gl.ARRAY_BUFFER, new Float32Array(corners), gl.STATIC_DRAW);
+  return made;
+}

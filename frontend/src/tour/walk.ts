@@ -1,0 +1,152 @@
+// Walking: tiles, scenes, panels, the plan, guided walks. Loaded after the first view.
+
+import type { Cube } from "./cube";
+import { Guide } from "./guide";
+import type { Looking } from "./looking";
+import { Panels } from "./panels";
+import type { Pins } from "./pins";
+import { fromHash, type Scene, toHash, type Tour, whole } from "./scenes";
+import { senses } from "./senses";
+import { Tiles } from "./tiles";
+
+export class Walk {
+  current: Scene;
+  changed: (scene: Scene) => void = () => undefined;
+  changedView: () => void = () => undefined;
+  settled: () => void = () => undefined; // the first scene is sharp
+  readonly tiles: Tiles;
+  private going = 0;
+  private lastLook = 0;
+
+  constructor(
+    readonly element: HTMLElement,
+    readonly tour: Tour,
+    readonly cube: Cube,
+    readonly looking: Looking,
+    readonly pins: Pins,
+    first: Scene,
+  ) {
+    this.current = this.scene(first.id) ?? first;
+    this.tiles = new Tiles(cube);
+    this.tiles.closed = (scene) => this.close(scene);
+    this.tiles.sharp = (scene) => {
+      if (scene === this.current) this.element.classList.add("is-sharp");
+      performance.mark("tour-sharp");
+      this.settled();
+      void this.tiles.prepare(this.next(scene));
+    };
+    cube.moved = () => {
+      pins.place();
+      this.changedView();
+      const now = performance.now();
+      if (now - this.lastLook < 150) return;
+      this.lastLook = now;
+      this.tiles.look();
+    };
+    looking.settled = () => {
+      this.tiles.look();
+      this.remember();
+    };
+    this.tiles.show(this.current);
+  }
+
+  scene(key: string): Scene | undefined {
+    return this.tour.scenes.find((one) => one.id === key);
+  }
+
+  /** Where one can go from here, the nearest to what is looked at first. */
+  next(scene: Scene): Scene[] {
+    const keys = scene.hotspots.filter((one) => one.kind === "link").map((one) => one.to);
+    const linked = keys.map((key) => this.scene(key)).filter((one) => one !== undefined);
+    return [...new Set([...linked, ...this.variants(scene)])].filter((one) => one.base && one !== scene).slice(0, 4);
+  }
+
+  variants(scene: Scene): Scene[] {
+    return scene.spot ? this.tour.scenes.filter((one) => one.spot === scene.spot && one.base) : [];
+  }
+
+  /** Go to a scene. keep: look where one looked; walked: the screen moves as if one stepped ahead. */
+  async go(key: string, how: { view?: Scene["view"] | null; keep?: boolean; walked?: boolean } = {}): Promise<void> {
+    const scene = this.scene(key);
+    if (!scene || !scene.base) return;
+    if (scene === this.current) {
+      if (how.view) this.looking.turnTo(how.view, 900);
+      return;
+    }
+    const turn = ++this.going;
+    const ground = await this.tiles.strip(scene).catch(() => null);
+    if (turn !== this.going || !ground) {
+      ground?.close();
+      return;
+    }
+    this.looking.stop();
+    if (!matchMedia("(prefers-reduced-motion: reduce)").matches) this.cube.leave(how.walked ?? false);
+    this.current = scene;
+    this.element.classList.remove("is-sharp");
+    this.cube.setGround(ground, ground.height);
+    ground.close();
+    if (!how.keep) this.looking.set(how.view ?? scene.view);
+    this.pins.show(scene);
+    this.tiles.show(scene);
+    this.tiles.forget([scene, ...this.next(scene)]);
+    this.changed(scene);
+    this.remember();
+  }
+
+  /** A scene whose picture was withdrawn while somebody walks: it is left by the nearest way that is open. */
+  private close(scene: Scene): void {
+    if (!scene.base) return;
+    scene.base = "";
+    const other = this.next(scene)[0] ?? this.tour.scenes.find((one) => one.base);
+    if (scene === this.current && other) void this.go(other.id);
+    this.changed(this.current);
+  }
+
+  private remember(): void {
+    if (this.element.dataset.tourHash === undefined) return;
+    const said = toHash(this.current.id, this.cube.view);
+    if (location.hash !== said) history.replaceState(history.state, "", said);
+  }
+}
+
+export async function walk(element: HTMLElement, cube: Cube, looking: Looking, pins: Pins, first: Scene): Promise<void> {
+  const inline = element.querySelector("#tour-whole")?.textContent; // a draft, which has no address of its own
+  const tour = (inline ? JSON.parse(inline) : await (await fetch(element.dataset.tour!)).json()) as Tour;
+  tour.scenes = tour.scenes.map(whole);
+  const walking = new Walk(element, tour, cube, looking, pins, first);
+  const panels = new Panels(walking);
+  const guide = new Guide(walking, panels);
+  senses(walking, panels, guide);
+  element.classList.add("is-walking");
+  const wanted = fromHash(location.hash);
+  if (wanted && wanted.scene !== walking.current.id) void walking.go(wanted.scene, { view: wanted.view });
+  addEventListener("hashchange", () => {
+    const asked = fromHash(location.hash);
+    if (asked) void walking.go(asked.scene, { view: asked.view });
+  });
+  const [panelStyle, ...others] = (element.dataset.tourStyle ?? "").split(" ").filter(Boolean);
+  if (panelStyle) rest([panelStyle]);
+  const once = new Promise<void>((done) => {
+    walking.settled = done;
+    setTimeout(done, 4000);
+  });
+  await once; // what is seen first has the line for itself
+  rest(others);
+}
+
+/** What the page needs besides the tour: the style of its words, the islands of every page. */
+function rest(addresses: string[]): void {
+  for (const address of addresses) {
+    if (address.endsWith(".css")) {
+      const link = document.createElement("link");
+      link.rel = "stylesheet";
+      link.href = address;
+      document.head.append(link);
+    } else {
+      const script = document.createElement("script");
+      script.type = "module";
+      script.src = address;
+      document.head.append(script);
+    }
+  }
+}

@@ -1,0 +1,107 @@
+"""Whether a copy is sound: the validator finds no fault in the object, and its inventory is the one in the catalogue,
+so that a whole object put in place of another is found, too."""
+
+from __future__ import annotations
+
+import os
+import re
+import tempfile
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+from haihe.archive.domain import stores
+from haihe.archive.domain.ocfl.objects import validate_object
+from haihe.archive.domain.shelf import Shelf, ShelfFailing
+from haihe.archive.models import Copy, Item
+
+MISSING = "The object is not there."
+SIDECAR = re.compile(rb"[0-9a-f]{128} inventory\.json\n")
+
+
+def look_at(copy: Copy) -> tuple[str, int]:
+    """What is wrong with a copy, empty for nothing, and how many bytes were read. Raises ShelfFailing."""
+    if copy.store == stores.LOCAL:
+        return judge(stores.local().path(copy.item.identifier), copy.item, copy.head)
+    with _laid_out(_shelf_of(copy.store), copy.item) as folder:
+        return judge(folder, copy.item, copy.head)
+
+
+@contextmanager
+def sound_copy(item: Item, head: int, *, but: str = "") -> Iterator[str | None]:
+    """A folder with the object as it should be, from the first store that has it so; None where none has.
+
+    but    a store that is not asked
+
+    Raises ShelfFailing where a store is away and no other has it.
+    """
+    away: ShelfFailing | None = None
+    for copy in sorted(Copy.objects.filter(item=item, head=head).exclude(store=but), key=_nearest):
+        try:
+            if copy.store == stores.LOCAL:
+                here = stores.local().path(item.identifier)
+                if not judge(here, item, head)[0]:
+                    yield here
+                    return
+                continue
+            with _laid_out(_shelf_of(copy.store), item) as folder:
+                if not judge(folder, item, head)[0]:
+                    yield folder
+                    return
+        except ShelfFailing as error:
+            away = error
+    if away is not None:
+        raise away
+    yield None
+
+
+def _nearest(copy: Copy) -> int:
+    return [stores.LOCAL, stores.MAIN, stores.SECOND].index(copy.store)
+
+
+def _shelf_of(store: str) -> Shelf:
+    shelf = stores.shelves().get(store)
+    if shelf is None:
+        raise ShelfFailing("There is no store of this name now.", thing=store)
+    return shelf
+
+
+@contextmanager
+def _laid_out(shelf: Shelf, item: Item) -> Iterator[str]:
+    """A shelf's object on this disk; a name without a folder where it has none. Raises ShelfFailing."""
+    with tempfile.TemporaryDirectory(prefix="look-", dir=stores.room()) as room:
+        folder = Path(room) / "object"
+        try:
+            shelf.get_object(stores.place(item.pk), folder)
+        except FileNotFoundError:
+            folder = Path(room) / "none"
+        yield str(folder)
+
+
+def judge(path: str, item: Item, head: int) -> tuple[str, int]:
+    """What is wrong with the object in a folder, and how many bytes were read."""
+    if not os.path.isdir(path):
+        return MISSING, 0
+    report = validate_object(path)
+    first = next(iter([*report.findings.errors, *report.findings.unreadable]), None)
+    if first is not None:
+        return f"{first.code} {first.path}: {first.message}".strip(), report.bytes
+    if (odd := _odd_sidecar(path)) is not None:
+        return f"E061 {odd}: The file is not as the archive writes it.", report.bytes
+    fresh = Item.objects.filter(pk=item.pk).values_list("head", "inventory").first()
+    if fresh is None or fresh[0] != head:
+        return "", report.bytes  # a newer version came while this was read
+    try:
+        digest = Path(path, "inventory.json.sha512").read_text().split()[0]
+    except (OSError, IndexError) as error:
+        return f"The inventory's digest cannot be read: {error}.", report.bytes
+    return ("" if digest == fresh[1] else "It is another object than the one in the catalogue."), report.bytes
+
+
+def _odd_sidecar(path: str) -> str | None:
+    """A sidecar that is right for the specification and yet not as we wrote it: a letter in the other case is a bit
+    that has flipped."""
+    for file in [*Path(path).glob("inventory.json.sha512"), *Path(path).glob("v*/inventory.json.sha512")]:
+        if SIDECAR.fullmatch(file.read_bytes()) is None:
+            return str(file.relative_to(path))
+    return None

@@ -1,0 +1,41 @@
+"""Video and captions, `/film/MASTER.mp4`: the deposited bytes with ranges, each request decided by the rights of the
+Master."""
+
+from __future__ import annotations
+
+from haihe.archive.domain import films
+from haihe.archive.domain.rights.policies import Action
+from haihe.archive.edge.lookups import Unreachable, lookups
+from haihe.archive.edge.refusals import refuse, say, unreachable
+from haihe.base.edge import files
+from haihe.base.edge.routes import Request
+
+
+class Films:
+    prefix = films.PREFIX
+
+    async def handle(self, request: Request) -> None:
+        if request.scope.method not in ("GET", "HEAD"):
+            request.respond(405, [("allow", "GET, HEAD")], b"")
+            return
+        named = films.of_address(request.path)
+        if named is None:
+            say(request, 404)
+            return
+        master, media_type = named
+        try:
+            known = await lookups().known(request, f"master={master}")
+        except Unreachable:
+            unreachable(request)
+            return
+        if known is None:
+            say(request, 404)
+            return
+        decision = known.decide(Action.DISPLAY)
+        # a film has no smaller size to be shown in
+        if not decision.allowed or decision.longest_edge is not None:
+            refuse(request, known, decision)
+        elif known.path is None:
+            say(request, 404)
+        else:
+            files.send_file(request.scope, request.proto, str(known.path), media=True, media_type=media_type)

@@ -1,0 +1,27 @@
+"""What channels share: the quiet parts of the protocol."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any, ClassVar
+
+from haihe.releases.delivery.protocols import Account, Can, Field, Once, Parcel
+
+
+class PlainChannel:
+    """A channel whose outlet is its only receiver and that needs nothing from the database."""
+
+    takes: ClassVar[tuple[str, ...]] = ()
+    can: ClassVar[frozenset[Can]] = frozenset(Can)
+    once: ClassVar[Once] = Once.KEY
+    at_once: ClassVar[int] = 8
+    fields: ClassVar[tuple[Field, ...]] = ()
+
+    def prepare(self, parcel: Parcel, account: Account) -> Any:
+        return None
+
+    def recipients(self, outlet: int) -> Sequence[str] | None:
+        return None
+
+    def check(self, account: Account) -> None:
+        return None

@@ -1,0 +1,56 @@
+"""Channels in the admin."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.http import HttpRequest
+from django.urls import URLPattern, path, reverse
+from django.utils.translation import gettext_lazy as _
+from wagtail import hooks
+from wagtail.admin.menu import MenuItem
+
+from haihe.city.gate import holds_any_role
+from haihe.releases.delivery import dashboard, views  # noqa: F401  (its line on the first page)
+
+
+@hooks.register("register_admin_urls")
+def urls() -> list[URLPattern]:
+    return [
+        path("channels/", views.board, name="delivery_board"),
+        path("channels/add/", views.add, name="delivery_add"),
+        path("channels/act/", views.act, name="delivery_act"),
+        path("channels/ledger.csv", views.ledger_csv, name="delivery_csv"),
+        path("channels/<int:pk>/", views.outlet, name="delivery_outlet"),
+        path("channels/<int:pk>/edit/", views.edit, name="delivery_edit"),
+        path("channels/<int:pk>/pause/", views.pause, name="delivery_pause"),
+        path("channels/<int:pk>/first/", views.first, name="delivery_first"),
+        path("channels/delivery/<int:pk>/", views.delivery, name="delivery_row"),
+    ]
+
+
+class ChannelsItem(MenuItem):
+    def is_shown(self, request: HttpRequest) -> bool:
+        return holds_any_role(request.user)
+
+
+@hooks.register("register_admin_menu_item")
+def menu() -> MenuItem:
+    return ChannelsItem(_("Channels"), reverse("delivery_board"), name="channels", icon_name="upload", order=330)
+
+
+@hooks.register("register_log_actions")
+def log_actions(actions: Any) -> None:
+    """What the entries of the audit trail about deliveries are called."""
+    for action, name in (
+        ("delivery.stop", _("Stop a delivery")),
+        ("delivery.replay", _("Send a delivery again")),
+        ("delivery.skip", _("Skip a delivery")),
+        ("delivery.done", _("Say that a delivery was done by hand")),
+        ("delivery.outlet.add", _("Add a channel")),
+        ("delivery.outlet.change", _("Change a channel")),
+        ("delivery.outlet.pause", _("Pause a channel")),
+        ("delivery.outlet.go_on", _("Let a channel go on")),
+        ("delivery.outlet.first", _("Send a channel what it never had")),
+    ):
+        actions.register_action(action, name, name)

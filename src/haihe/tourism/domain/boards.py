@@ -1,0 +1,321 @@
+"""Boards: which figures stand on them, read from the kept figures of one organisation. No facts are asked here."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from datetime import date, timedelta
+from typing import Any
+
+from django.utils.translation import get_language, gettext_lazy
+from django.utils.translation import gettext as _
+
+from haihe.tourism.domain import places
+from haihe.tourism.domain.figures import comparable, year_before
+from haihe.tourism.domain.indicators.indicator import Indicator, indicator, indicators
+from haihe.tourism.models import Figure
+
+DAYS = 90
+MOST_KEYS = 9
+
+
+@dataclass(frozen=True)
+class Wanted:
+    """A chart as a board asks for it. kind: line, bar, stacked, share."""
+
+    indicators: tuple[str, ...]
+    kind: str = "line"
+    grain: str = "day"
+    by: str = ""
+    periods: int = DAYS
+
+
+@dataclass(frozen=True)
+class Board:
+    name: str
+    title: Any
+    headlines: tuple[str, ...]
+    charts: tuple[Wanted, ...]
+
+
+BOARDS: dict[str, Board] = {
+    board.name: board
+    for board in (
+        Board(
+            "today",
+            gettext_lazy("Today"),
+            ("visits", "arrivals", "entries", "occupancy", "spending", "capacity_load"),
+            (
+                Wanted(("visits",)),
+                Wanted(("capacity_load",), "bar", by="spot", periods=1),
+                Wanted(("arrivals", "departures")),
+                Wanted(("spending",)),
+            ),
+        ),
+        Board(
+            "origins",
+            gettext_lazy("Origins"),
+            ("visits_outside", "outside_share", "visits_abroad", "entries_abroad", "origin_countries"),
+            (
+                Wanted(("visits",), "share", "month", "origin", 1),
+                Wanted(("visits",), "stacked", "month", "origin", 14),
+                Wanted(("entries_abroad",), "share", "month", "country", 1),
+                Wanted(("arrivals",), "stacked", "month", "mode", 14),
+            ),
+        ),
+        Board(
+            "lodging",
+            gettext_lazy("Lodging"),
+            ("occupancy", "adr", "revpar", "guests", "stay", "houses"),
+            (
+                Wanted(("occupancy",)),
+                Wanted(("adr", "revpar")),
+                Wanted(("occupancy",), "bar", "month", "class", 1),
+                Wanted(("occupancy",), "bar", "month", "district", 1),
+            ),
+        ),
+        Board(
+            "consumption",
+            gettext_lazy("Consumption"),
+            ("spending", "payments", "ticket_size", "spending_outside_share", "qr_share"),
+            (
+                Wanted(("spending",)),
+                Wanted(("spending",), "share", "month", "trade", 1),
+                Wanted(("spending",), "stacked", "month", "origin", 14),
+                Wanted(("spending",), "bar", "month", "district", 1),
+            ),
+        ),
+        Board(
+            "modules",
+            gettext_lazy("Seven modules"),
+            ("industry_revenue", "visitors", "satisfaction", "receipts", "clicks", "reads", "fusion"),
+            (
+                Wanted(("industry_revenue",), "stacked", "month", "industry", 14),
+                Wanted(("visitors_overnight", "visitors_day"), "stacked", "month", "", 14),
+                Wanted(("satisfied_share",), "line", "month", "", 14),
+                Wanted(("reads",), "stacked", "month", "channel", 14),
+                Wanted(("fusion",), "line", "month", "", 14),
+            ),
+        ),
+    )
+}
+
+
+@dataclass
+class Headline:
+    """One number with what it is compared with."""
+
+    of: Indicator
+    title: str
+    shown: str = "–"
+    period: str = ""
+    change: str = ""
+    against: str = ""
+    rises: bool | None = None
+
+
+@dataclass
+class Chart:
+    """A chart and the table beside it.
+
+    rows      the table: period or key, then one shown value a series
+    data      what the viewer draws: {kind, unit, x, series: [{name, data}]}
+    """
+
+    title: str
+    unit: str
+    names: list[str]
+    rows: list[list[str]]
+    data: dict[str, Any] = field(default_factory=dict)
+    of: Sequence[Indicator] = ()
+    head: str = ""
+
+
+def headline(organisation: int, name: str) -> Headline:
+    """The newest value of an indicator, beside that of the comparable day, or of the month a year before."""
+    one = indicator(name)
+    grain = "day" if "day" in one.grains else "month"
+    made = Headline(one, one.title(_language()))
+    rows = Figure.objects.filter(organisation_id=organisation, indicator=name, grain=grain, by="").exclude(value=None)
+    newest = rows.order_by("-period").first()
+    if newest is None or newest.value is None:
+        return made
+    made.shown, made.period = _short(one, newest.value), period_shown(newest.period, grain)
+    before = comparable(newest.period) if grain == "day" else year_before(newest.period)
+    old = rows.filter(period=before).values_list("value", flat=True).first()
+    if old:
+        made.against = period_shown(before, grain)
+        if one.unit == "%":
+            made.change = _("%(points)s points") % {"points": f"{newest.value - old:+.1f}"}
+        else:
+            made.change = f"{newest.value / old - 1:+.1%}"
+        made.rises = newest.value >= old
+    return made
+
+
+def _short(one: Indicator, value: float) -> str:
+    """For a headline: large amounts in 万 and 亿, or in thousands and millions."""
+    if abs(value) < 1e6:
+        return one.shown(value)
+    chinese = _language().startswith("zh")
+    size, word = ((1e8, " 亿") if abs(value) >= 1e8 else (1e4, " 万")) if chinese else (1e6, "M")
+    return f"{value / size:,.2f}{word}" if value / size < 100 else f"{value / size:,.0f}{word}"
+
+
+def chart(organisation: int, wanted: Wanted) -> Chart:
+    """The newest periods of one or several indicators, or of one broken down."""
+    ones = [indicator(name) for name in wanted.indicators]
+    rows = Figure.objects.filter(
+        organisation_id=organisation, indicator__in=wanted.indicators, grain=wanted.grain, by=wanted.by
+    )
+    newest = rows.order_by("-period").values_list("period", flat=True).first()
+    title = _("%(what)s by %(column)s") if wanted.by else "%(what)s"
+    what = (
+        "、".join(one.name for one in ones) if _language().startswith("zh") else ", ".join(one.name_en for one in ones)
+    )
+    titled = title % {"what": what, "column": column_label(ones[0], wanted.by)}
+    made = Chart(titled, ones[0].unit, [], [], of=ones)
+    if newest is None:
+        return made
+    rows = rows.filter(period__gte=_first(newest, wanted)).order_by("period", "key")
+    values = {
+        (one, period, key): value for one, period, key, value in rows.values_list("indicator", "period", "key", "value")
+    }
+    if wanted.by and wanted.periods == 1:
+        _one_period(made, ones[0], wanted, newest, values)
+    else:
+        _many_periods(made, ones, wanted, values)
+    return made
+
+
+Values = dict[tuple[str, date, str], float | None]
+
+
+def _one_period(made: Chart, one: Indicator, wanted: Wanted, newest: date, values: Values) -> None:
+    found = [(key, value) for (_name, _period, key), value in values.items() if value]
+    found.sort(key=lambda pair: -pair[1])
+    made.title += f" · {period_shown(newest, wanted.grain)}"
+    made.names = [one.title(_language())]
+    labels = [key_label(one, wanted.by, key) for key, _value in found]
+    made.rows = [[label, one.shown(value)] for label, (_key, value) in zip(labels, found, strict=True)]
+    made.head = column_label(one, wanted.by)
+    series = [{"name": made.names[0], "data": [value for _key, value in found]}]
+    made.data = {"kind": wanted.kind, "unit": one.unit, "digits": one.digits, "x": labels, "series": series}
+
+
+def _many_periods(made: Chart, ones: Sequence[Indicator], wanted: Wanted, values: Values) -> None:
+    periods = sorted({period for _name, period, _key in values})
+    if wanted.by:
+        totals: dict[str, float] = {}
+        for (_name, _period, key), value in values.items():
+            totals[key] = totals.get(key, 0) + (value or 0)
+        keys = sorted(totals, key=lambda key: -totals[key])[:MOST_KEYS]
+        lines = [(ones[0], key, key_label(ones[0], wanted.by, key)) for key in keys]
+    else:
+        lines = [(one, "", one.title(_language())) for one in ones]
+    made.names = [name for _one, _key, name in lines]
+    made.head = _("day") if wanted.grain == "day" else _("month")
+    x = [period_shown(period, wanted.grain) for period in periods]
+    table = [[values.get((one.id, period, key)) for one, key, _name in lines] for period in periods]
+    made.rows = [
+        [x[at], *(line[0].shown(value) for line, value in zip(lines, table[at], strict=True))]
+        for at in range(len(periods) - 1, -1, -1)
+    ]
+    series = [{"name": name, "data": [row[at] for row in table]} for at, name in enumerate(made.names)]
+    made.data = {"kind": wanted.kind, "unit": made.unit, "digits": ones[0].digits, "x": x, "series": series}
+
+
+def _first(newest: date, wanted: Wanted) -> date:
+    if wanted.grain == "day":
+        return newest - timedelta(days=wanted.periods - 1)
+    months = newest.year * 12 + newest.month - wanted.periods
+    return date(months // 12, months % 12 + 1, 1)
+
+
+def key_label(one: Indicator, by: str, key: str) -> str:
+    """What a key of a breakdown is called."""
+    codes = places.contract(one.stream).column(by).codes if one.stream and by else {}
+    return codes[key][0 if _language().startswith("zh") else 1] if key in codes else key
+
+
+def column_label(one: Indicator, by: str) -> str:
+    if not by or not one.stream:
+        return ""
+    return places.contract(one.stream).column(by).label if _language().startswith("zh") else by
+
+
+def period_shown(period: date, grain: str) -> str:
+    return f"{period:%Y-%m-%d}" if grain == "day" else f"{period:%Y-%m}"
+
+
+def _language() -> str:
+    return get_language() or "zh-hans"
+
+
+@dataclass
+class HolidayRow:
+    """One day of a holiday beside the day of last year with the same place in it."""
+
+    day: date
+    before: date
+    values: list[tuple[str, str, str]]  # shown, shown then, change
+
+
+HOLIDAY_INDICATORS = ("visits", "arrivals", "entries", "occupancy", "spending")
+
+
+def holidays_told(organisation: int) -> list[tuple[str, list[HolidayRow]]]:
+    """Holidays with figures, the newest first: their days beside last year's, lunar-aligned."""
+    from haihe.tourism.domain.forecast.holiday_slots import holiday_days
+
+    rows = Figure.objects.filter(organisation_id=organisation, indicator__in=HOLIDAY_INDICATORS, grain="day", by="")
+    values = {(name, period): value for name, period, value in rows.values_list("indicator", "period", "value")}
+    days = sorted({period for _name, period in values}, reverse=True)
+    if not days:
+        return []
+    special = holiday_days("CN", range(days[-1].year, days[0].year + 1))
+    runs: list[list[date]] = []
+    for day in days:
+        if day in special and special[day].rest > 0:
+            if runs and (runs[-1][-1] - day).days == 1:
+                runs[-1].append(day)
+            else:
+                runs.append([day])
+    told = []
+    for run in (run for run in runs if len(run) >= 3):
+        run.reverse()
+        told.append((holiday_name(special[run[len(run) // 2]].slot, run), [_holiday_row(day, values) for day in run]))
+    return told[:8]
+
+
+def holiday_name(slot: str, run: Sequence[date]) -> str:
+    kinds = {
+        "spring": _("Spring Festival"),
+        "national": _("National Day"),
+        "labour": _("Labour Day"),
+        "qingming": _("Qingming"),
+        "dragon boat": _("Dragon Boat Festival"),
+        "mid-autumn": _("Mid-Autumn Festival"),
+        "new year": _("New Year"),
+    }
+    kind = next((name for start, name in kinds.items() if slot.startswith(start)), slot.partition(" · ")[0])
+    return f"{run[0].year} {kind}（{run[0]:%m-%d} – {run[-1]:%m-%d}）"
+
+
+def _holiday_row(day: date, values: dict[tuple[str, date], float | None]) -> HolidayRow:
+    before = comparable(day)
+    row = []
+    for name in HOLIDAY_INDICATORS:
+        one, now, then = indicator(name), values.get((name, day)), values.get((name, before))
+        change = f"{now / then - 1:+.1%}" if now is not None and then else ""
+        if one.unit == "%" and now is not None and then is not None:
+            change = f"{now - then:+.1f}"
+        row.append((one.shown(now), one.shown(then), change))
+    return HolidayRow(day, before, row)
+
+
+def by_module() -> dict[str, list[Indicator]]:
+    found: dict[str, list[Indicator]] = {}
+    for one in indicators().values():
+        found.setdefault(one.module, []).append(one)
+    return found

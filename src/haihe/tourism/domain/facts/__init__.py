@@ -1,0 +1,1 @@
+"""Facts as Parquet files, asked through Ibis. Knows no Django."""

@@ -1,0 +1,249 @@
+"""Files into streams, and out again. A load holds wholly or not at all."""
+
+from __future__ import annotations
+
+import logging
+import os
+import shutil
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from datetime import timedelta
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, BinaryIO
+
+from django.db import models, transaction
+from django.utils import timezone
+from django.utils.translation import gettext_lazy
+
+from haihe.archive import deposit
+from haihe.archive.domain.showing import plain_file
+from haihe.base.audit import record
+from haihe.base.errors import HaiheError
+from haihe.base.tasks import report_progress
+from haihe.tourism.domain import places
+from haihe.tourism.domain.loading.errors import FileRefused
+from haihe.tourism.models import Load, Part, Stream
+
+if TYPE_CHECKING:
+    from haihe.city.models import Organisation, Person
+    from haihe.tourism.domain.loading.loading import Outcome
+
+logger = logging.getLogger(__name__)
+KIND = "tourism"
+KEEP_DEAD = timedelta(hours=1)  # longer than any question to the facts takes
+
+
+class NotLoaded(HaiheError):
+    """This load does not hold, so it cannot be rolled back."""
+
+    permanent = True
+    says = gettext_lazy("This load does not hold, so it cannot be rolled back.")
+    hint = gettext_lazy("Look at the list of loads: only those that are loaded can be taken back.")
+
+
+def stream_of(organisation: Organisation, contract: str, owner: Person | None = None) -> Stream:
+    """The stream of a contract in an organisation, made where there is none. Raises ContractUnknown."""
+    places.contract(contract)
+    stream, _made = Stream.objects.get_or_create(
+        organisation=organisation, contract=contract, defaults={"owner": owner}
+    )
+    return stream
+
+
+def receive(
+    data: BinaryIO | bytes,
+    stream: Stream,
+    *,
+    filename: str,
+    by: Person | None,
+    dry: bool = False,
+    mapping: Mapping[str, str] | None = None,
+    source_kind: str = KIND,
+) -> Load:
+    """Keep a file as a Master and note that it waits to be loaded. Raises StoreFull, StoreFailing."""
+    contract = places.contract_of(stream)
+    with transaction.atomic():
+        master = deposit(
+            data,
+            organisation=stream.organisation,
+            source_kind=source_kind,
+            filename=Path(filename).name,
+            rights={"licence": contract.licence},
+            by=by,
+        )
+        chosen = {**stream.mapping, **(mapping or {})}
+        return Load.objects.create(stream=stream, master=master, by=by, dry=dry, mapping=chosen)
+
+
+def run(load: Load) -> Load:
+    """Check a waiting load, and keep it unless it is dry. Does nothing where that was done. Raises OSError."""
+    from haihe.tourism.domain.loading.loading import load as load_file
+
+    if load.state != Load.State.WAITING:
+        return load
+    contract = places.contract_of(load.stream)
+    folder = places.folder_of(load)
+    shutil.rmtree(folder, ignore_errors=True)
+    try:
+        with _held(load) as path:
+            outcome = load_file(
+                path,
+                contract,
+                folder,
+                today=timezone.localdate(),
+                chosen=load.mapping,
+                dry=load.dry,
+                told=lambda done, all_: report_progress(done, all_),
+            )
+    except FileRefused as refused:
+        Load.objects.filter(pk=load.pk).update(
+            state=Load.State.REFUSED, outcome={"refused": list(refused.both)}, done_at=timezone.now()
+        )
+        load.refresh_from_db()
+        return load
+    _note(load, outcome)
+    if load.dry or not outcome.accepted:
+        load.state = Load.State.CHECKED
+        load.save()
+        return load
+    try:
+        _commit(load, outcome)
+    except BaseException:
+        shutil.rmtree(folder, ignore_errors=True)
+        raise
+    return load
+
+
+@contextmanager
+def _held(load: Load) -> Iterator[Path]:
+    """The file of a load under a name of its own: the archive may move it into an object meanwhile."""
+    held = places.root() / "reading" / str(load.pk)
+    held.parent.mkdir(parents=True, exist_ok=True)
+    held.unlink(missing_ok=True)
+    source = plain_file(load.master.blob)
+    try:
+        os.link(source, held)
+    except OSError:  # on another disk, or moved this very moment
+        shutil.copyfile(plain_file(load.master.blob), held)
+    try:
+        yield held
+    finally:
+        held.unlink(missing_ok=True)
+
+
+def _note(load: Load, outcome: Outcome) -> None:
+    load.rows, load.accepted, load.rejected = outcome.rows, outcome.accepted, outcome.rejected
+    load.first_day, load.last_day, load.done_at = outcome.first_day, outcome.last_day, timezone.now()
+    load.outcome = {
+        "kind": outcome.opened.kind,
+        "encoding": outcome.opened.encoding,
+        "header": list(outcome.heading.names),
+        "places": outcome.heading.places,
+        "unused": list(outcome.heading.unused),
+        "reasons": dict(outcome.reasons.most_common()),
+        "columns": dict(outcome.columns.most_common()),
+        "notes": [list(both) for both in outcome.notes],
+        "preview": [{name: _plain(value) for name, value in row.items()} for row in outcome.preview],
+        "rejects": [reject.as_json() for reject in outcome.rejects[:200]] if load.dry or not outcome.accepted else [],
+    }
+
+
+def _plain(value: Any) -> Any:
+    return value if isinstance(value, (int, float, str)) or value is None else str(value)
+
+
+def _commit(load: Load, outcome: Outcome) -> None:
+    """From here the load holds: one transaction names its files and takes out what it replaces."""
+    with transaction.atomic():
+        stream = Stream.objects.select_for_update().get(pk=load.stream_id)
+        last = stream.loads.aggregate(last=models.Max("number"))["last"] or 0
+        load.number, load.state = last + 1, Load.State.LOADED
+        load.save()
+        Part.objects.bulk_create(_row(load, part) for part in outcome.parts)
+        months = {part.month for part in outcome.parts}
+        _settle(stream, months, before=load.number)
+    _figures_later(load.stream, months)
+
+
+def roll_back(load: Load, by: Person | None) -> None:
+    """Take a load out: what it had replaced holds again. Raises NotLoaded."""
+    with transaction.atomic():
+        stream = Stream.objects.select_for_update().get(pk=load.stream_id)
+        load = Load.objects.select_for_update().get(pk=load.pk)
+        if load.state != Load.State.LOADED or load.number is None:
+            raise NotLoaded(thing=load)
+        months = set(load.parts.values_list("month", flat=True))
+        load.parts.update(live=False)
+        load.state, load.rolled_back_at = Load.State.ROLLED_BACK, timezone.now()
+        load.save()
+        _settle(stream, months, before=load.number)
+        detail = {"stream": stream.contract, "rows": load.accepted}
+        record("tourism.roll_back", by=by, thing=load, organisation=stream.organisation_id, detail=detail)
+    _figures_later(stream, months)
+
+
+def _settle(stream: Stream, months: set[str], *, before: int) -> None:
+    """Make the live files of loads before a number again, in some months."""
+    from haihe.tourism.domain.replacing import surviving
+
+    contract = places.contract_of(stream)
+    loaded = list(stream.loads.filter(state=Load.State.LOADED).order_by("-number"))
+    later: list[Path] = []
+    for one in loaded:
+        original = [file for file in _originals(one) if file.name[:7] in months]
+        if one.number is not None and one.number < before and original:
+            held = surviving(original, later, contract, places.live_folder(one))
+            names = {_name(part.file) for part in held}
+            one.parts.filter(month__in=months).exclude(file__in=names).update(live=False)
+            for part in held:
+                Part.objects.update_or_create(file=_name(part.file), defaults=_values(one, part))
+        later += original
+
+
+def _originals(load: Load) -> list[Path]:
+    return sorted(places.folder_of(load).glob("*.parquet"))
+
+
+def _row(load: Load, part: Any) -> Part:
+    return Part(file=_name(part.file), **_values(load, part))
+
+
+def _values(load: Load, part: Any) -> dict[str, Any]:
+    return {"load": load, "month": part.month, "rows": part.rows, "size": part.size, "live": True}
+
+
+def _name(file: Path) -> str:
+    return str(file.relative_to(places.root()))
+
+
+def live_files(organisation: int, contract: str, months: set[str] | None = None) -> list[Path]:
+    """The files that hold now, of one stream."""
+    parts = Part.objects.filter(live=True, load__stream__organisation=organisation, load__stream__contract=contract)
+    if months is not None:
+        parts = parts.filter(month__in=months)
+    return [places.root() / name for name in parts.order_by("file").values_list("file", flat=True)]
+
+
+def _figures_later(stream: Stream, months: set[str]) -> None:
+    from haihe.tourism.tasks import make_figures
+
+    make_figures.enqueue(stream.pk, sorted(months))
+
+
+def tidy() -> int:
+    """Remove files that nobody asks: of loads that were cut short, and those that are live no more."""
+    gone = 0
+    facts = places.root() / "facts"
+    settled = timezone.now() - KEEP_DEAD
+    dead = Part.objects.filter(live=False, file__contains="/live/", load__done_at__lt=settled)
+    for part in dead:
+        (places.root() / part.file).unlink(missing_ok=True)
+        part.delete()
+        gone += 1
+    for folder in facts.glob("*/*"):
+        if folder.stat().st_mtime > settled.timestamp():
+            continue
+        if not Load.objects.filter(pk=folder.name).exclude(state__in=[Load.State.WAITING, Load.State.REFUSED]).exists():
+            shutil.rmtree(folder, ignore_errors=True)
+            gone += 1
+    return gone

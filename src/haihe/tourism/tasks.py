@@ -1,0 +1,72 @@
+"""What the tourism room does in the background: all of it in child processes of the heavy lane."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
+
+from haihe.base.tasks import periodic, task
+
+HOURS = timedelta(hours=2)
+
+
+@task(lane="heavy", attempts=3, title=_("Load a file of figures"), time_limit=HOURS, gone_is_done=True)
+def run_load(load: str) -> None:
+    """Check and keep a file that waits. Idempotent: what was done is not done again."""
+    from haihe.tourism.domain import loads
+    from haihe.tourism.models import Load
+
+    loads.run(Load.objects.select_related("stream__organisation", "master__blob").get(pk=load))
+
+
+@task(lane="heavy", attempts=3, title=_("Make figures"), time_limit=HOURS, gone_is_done=True)
+def make_figures(stream: int, months: list[str]) -> None:
+    """Make the figures of some months again, and look for what is wrong. Idempotent."""
+    from haihe.tourism.domain import figures, flagging, forecasting
+    from haihe.tourism.models import Stream
+
+    row = Stream.objects.select_related("organisation").get(pk=stream)
+    figures.make(row, months)
+    flagging.look(row)
+    forecasting.line_up_first(row.organisation_id)
+
+
+@periodic(every=timedelta(hours=6), offset=timedelta(minutes=20))
+@task(lane="heavy", attempts=2, title=_("Look for late streams"))
+def look_for_late() -> None:
+    """Flag what is overdue; remove files nobody asks any more. Idempotent."""
+    from haihe.tourism.domain import flagging, loads
+    from haihe.tourism.models import Stream
+
+    for stream in Stream.objects.all():
+        flagging.look_for_late(stream, timezone.localdate())
+    loads.tidy()
+
+
+@periodic(every=timedelta(days=1), offset=timedelta(hours=18))  # 02:00 in China
+@task(lane="heavy", attempts=2, title=_("Forecast the city's figures"), time_limit=HOURS)
+def forecast_all_cities() -> None:
+    """Forecast every organisation that has daily figures. Idempotent: the newest forecast is the only one."""
+    from haihe.tourism.models import Stream
+
+    for organisation in Stream.objects.order_by().values_list("organisation", flat=True).distinct():
+        forecast_one.enqueue_once(organisation, key=f"organisation:{organisation}")
+
+
+@task(lane="heavy", priority=-50, attempts=2, title=_("Forecast the city's figures"), time_limit=HOURS)
+def forecast_one(organisation: int) -> None:
+    """Forecast one organisation's daily indicators."""
+    from haihe.tourism.domain.forecasting import forecast_city
+
+    forecast_city(organisation)
+
+
+@periodic(every=timedelta(days=1), offset=timedelta(hours=1))  # 09:00 in China
+@task(lane="default", attempts=3, title=_("Vouch for yesterday's figures"))
+def make_sheets() -> None:
+    """Fact sheets of yesterday and of last month. Idempotent: the same figures make no second sheet."""
+    from haihe.tourism.domain import sheets
+
+    sheets.make_due_sheets(timezone.localdate())

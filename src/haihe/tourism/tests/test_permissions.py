@@ -1,0 +1,123 @@
+"""Role × action × relation over HTTP: figures are seen, and files loaded, only where that is allowed."""
+
+from __future__ import annotations
+
+from datetime import date
+from pathlib import Path
+from typing import Any
+
+import pytest
+from django.core.files.uploadedfile import SimpleUploadedFile
+from django.urls import reverse
+
+from haihe.archive.domain import segments
+from haihe.city.models import Organisation
+from haihe.city.testing import (
+    OUTSIDER,
+    RELATIONS,
+    ROLE_NAMES,
+    Planted,
+    RelatedCity,
+    allowed,
+    build_city,
+    refused,
+    relations_allowed,
+)
+from haihe.tourism.domain import loads
+from haihe.tourism.models import Figure, Flag, Load
+from haihe.tourism.tests.test_loading_errors import HEADER, row
+
+pytestmark = pytest.mark.django_db
+EVERYBODY = (*ROLE_NAMES, OUTSIDER)
+
+
+@pytest.fixture
+def city() -> RelatedCity:
+    return build_city()
+
+
+@pytest.fixture(autouse=True)
+def own_home(tmp_path: Path, settings: Any, monkeypatch: pytest.MonkeyPatch) -> None:
+    settings.HOME = tmp_path
+    monkeypatch.setattr(segments, "_writer", None)
+
+
+def plant(organisation: Organisation, secret: str) -> Load:
+    """A load with a rejected line, a figure and a flag; the secret stands in each of them."""
+    stream = loads.stream_of(organisation, "lodging")
+    data = f"{HEADER}\n{row()}\n{row(house=secret)}\n".encode()
+    load = loads.run(loads.receive(data, stream, filename=f"{secret}.csv", by=None))
+    Figure.objects.create(
+        organisation=organisation,
+        indicator="occupancy",
+        grain="month",
+        by="class",
+        key=secret,
+        value=1,
+        period="2026-01-01",
+    )
+    Flag.objects.create(stream=stream, kind="gap", day=date(2026, 1, 1), told={"zh": secret, "en": secret})
+    return load
+
+
+@pytest.fixture
+def planted(city: RelatedCity) -> Planted[Load]:
+    return city.plant(plant)
+
+
+@pytest.mark.parametrize("role", EVERYBODY)
+@pytest.mark.parametrize("name", ["tourism_streams", "tourism_flags", "tourism", "tourism_holidays", "tourism_wall"])
+def test_lists_show_only_what_may_be_seen(role: str, name: str, city: RelatedCity, planted: Planted[Load]) -> None:
+    response = city.client(role).get(reverse(name))
+    if role == OUTSIDER:
+        assert refused(response)
+    assert planted.shown_in(response) <= relations_allowed(role, "view")
+    if name == "tourism_flags":
+        assert planted.shown_in(response) == relations_allowed(role, "view")
+
+
+@pytest.mark.parametrize("role", EVERYBODY)
+@pytest.mark.parametrize("relation", RELATIONS)
+def test_a_load_its_rejects_and_its_figures(
+    role: str, relation: str, city: RelatedCity, planted: Planted[Load]
+) -> None:
+    client, load = city.client(role), planted[relation]
+    seen = allowed(role, "view", relation)
+    page = client.get(reverse("tourism_load", args=[load.pk]))
+    rejects = client.get(reverse("tourism_load", args=[load.pk]) + "?rejects=csv")
+    state = client.get(reverse("tourism_load_state", args=[load.pk]))
+    asked = f"?organisation={load.stream.organisation.slug}"
+    export = client.get(reverse("tourism_export", args=["occupancy", "csv"]) + asked)
+    board = client.get(reverse("tourism_board", args=["lodging"]) + asked)
+    programs = client.get("/api/v1/tourism/figures?indicator=occupancy&by=class" + asked.replace("?", "&"))
+    if role != OUTSIDER:
+        assert programs.status_code == 200
+    for response in (page, rejects, export, programs):
+        assert planted.shown_in(response) == ({relation} if seen else set())
+    for response in (page, rejects, state, export, board):
+        assert refused(response) != seen
+
+
+@pytest.mark.parametrize("role", EVERYBODY)
+@pytest.mark.parametrize("relation", RELATIONS)
+def test_deeds_happen_where_they_are_allowed(
+    role: str, relation: str, city: RelatedCity, planted: Planted[Load]
+) -> None:
+    client, load = city.client(role), planted[relation]
+    may = allowed(role, "manage_sources", relation)
+    flag = Flag.objects.get(stream=load.stream)
+    client.post(reverse("tourism_flags"), {"flag": flag.pk, "note": "known"})
+    assert (Flag.objects.get(pk=flag.pk).settled_at is not None) == may
+    before = Load.objects.count()
+    client.post(reverse("tourism_load", args=[load.pk]), {"deed": "check"})
+    assert (Load.objects.count() - before == 1) == may
+    client.post(reverse("tourism_load", args=[load.pk]), {"deed": "roll_back"})
+    assert (Load.objects.get(pk=load.pk).state == Load.State.ROLLED_BACK) == may
+    before = Load.objects.count()
+    sent = {
+        "organisation": load.stream.organisation_id,
+        "stream": "lodging",
+        "file": SimpleUploadedFile("b.csv", f"{HEADER}\n{row()}\n".encode()),
+    }
+    client.post(reverse("tourism_upload"), sent)
+    assert (Load.objects.count() - before == 1) == may

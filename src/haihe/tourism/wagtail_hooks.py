@@ -1,0 +1,68 @@
+"""The tourism room in Wagtail's admin."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.http import HttpRequest
+from django.urls import URLPattern, path, reverse
+from django.utils.translation import gettext_lazy as _
+from wagtail import hooks
+from wagtail.admin.menu import Menu, MenuItem, SubmenuMenuItem
+
+from haihe.city import gate
+from haihe.tourism.admin import boards, streams
+
+
+@hooks.register("register_admin_urls")
+def addresses() -> list[URLPattern]:
+    return [
+        path("tourism/", boards.BoardView.as_view(), name="tourism"),
+        path("tourism/boards/<slug:board>/", boards.BoardView.as_view(), name="tourism_board"),
+        path("tourism/holidays/", boards.HolidayView.as_view(), name="tourism_holidays"),
+        path("tourism/forecasts/", boards.ForecastView.as_view(), name="tourism_forecasts"),
+        path("tourism/wall/", boards.WallView.as_view(), name="tourism_wall"),
+        path("tourism/indicators/", boards.IndicatorsView.as_view(), name="tourism_indicators"),
+        path("tourism/indicators/<slug:name>/", boards.IndicatorView.as_view(), name="tourism_indicator"),
+        path("tourism/indicators/<slug:name>.<slug:form>", boards.ExportView.as_view(), name="tourism_export"),
+        path("tourism/streams/", streams.StreamsView.as_view(), name="tourism_streams"),
+        path("tourism/streams/<slug:contract>/", streams.ContractView.as_view(), name="tourism_contract"),
+        path("tourism/upload/", streams.UploadView.as_view(), name="tourism_upload"),
+        path("tourism/loads/<uuid:pk>/", streams.LoadView.as_view(), name="tourism_load"),
+        path("tourism/loads/<uuid:pk>/state/", streams.ProgressView.as_view(), name="tourism_load_state"),
+        path("tourism/flags/", streams.FlagsView.as_view(), name="tourism_flags"),
+    ]
+
+
+class RoleItem(MenuItem):
+    def is_shown(self, request: HttpRequest) -> bool:
+        return gate.holds_any_role(request.user)
+
+
+class UploadItem(MenuItem):
+    def is_shown(self, request: HttpRequest) -> bool:
+        return bool(gate.organisations_for(request.user, streams.MANAGE))
+
+
+@hooks.register("register_admin_menu_item")
+def tourism_menu() -> MenuItem:
+    items = [
+        RoleItem(_("Boards"), reverse("tourism"), icon_name="tourism", order=10),
+        RoleItem(_("Holidays"), reverse("tourism_holidays"), icon_name="calendar", order=20),
+        RoleItem(_("Forecasts"), reverse("tourism_forecasts"), icon_name="history", order=30),
+        RoleItem(_("Indicators"), reverse("tourism_indicators"), icon_name="list-ul", order=40),
+        RoleItem(_("Data streams"), reverse("tourism_streams"), icon_name="folder-open-inverse", order=50),
+        UploadItem(_("Upload figures"), reverse("tourism_upload"), icon_name="upload", order=60),
+        RoleItem(_("Doubts about the data"), reverse("tourism_flags"), icon_name="warning", order=70),
+    ]
+    return SubmenuMenuItem(_("Tourism figures"), Menu(items=items), name="tourism", icon_name="tourism", order=360)
+
+
+@hooks.register("register_icons")
+def icons(found: list[str]) -> list[str]:
+    return [*found, "tourism/icons/tourism.svg"]
+
+
+@hooks.register("register_log_actions")
+def log_actions(actions: Any) -> None:
+    actions.register_action("tourism.roll_back", _("Take a load back"), _("Take a load back"))

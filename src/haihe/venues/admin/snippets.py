@@ -1,0 +1,166 @@
+"""Venues and tours in Wagtail's admin, behind the gate."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django import forms
+from django.urls import URLPattern, path, reverse
+from django.utils.translation import gettext_lazy as _
+from wagtail import hooks
+from wagtail.admin.panels import (
+    FieldPanel,
+    FieldRowPanel,
+    MultiFieldPanel,
+    ObjectList,
+    Panel,
+    PublishingPanel,
+    TabbedInterface,
+    TitleFieldPanel,
+)
+from wagtail.admin.ui.tables import Column, LiveStatusTagColumn, UpdatedAtColumn
+from wagtail.snippets.action_menu import ActionMenuItem
+
+from haihe.city.wagtail_gate import GatedSnippetViewSet
+from haihe.releases.editing import EraseView, ReviewedEditView, ReviewedWorkflowActionView, WithdrawView
+from haihe.venues.admin import author
+from haihe.venues.domain import publishing
+from haihe.venues.models import Tour, Venue
+
+
+class VenueViewSet(GatedSnippetViewSet):
+    model = Venue
+    icon = "site"
+    menu_label = _("Venues and spots")
+    menu_name = "venues"
+    menu_order = 131
+    add_to_admin_menu = True
+    list_display = ["name", "rank", Column("organisation", label=_("organisation"), accessor="organisation.name")]
+    ordering = "name"
+    search_fields = ["name", "name_en"]
+    search_backend_name = None  # some hundred lines
+    panels = [
+        FieldPanel("organisation"),
+        FieldRowPanel([FieldPanel("name"), FieldPanel("name_en")]),
+        FieldRowPanel([FieldPanel("kind"), FieldPanel("rank")]),
+        FieldPanel("slug"),
+        FieldPanel("place", widget=forms.Select),
+        FieldPanel("picture"),
+        FieldRowPanel([FieldPanel("about"), FieldPanel("about_en")]),
+        FieldRowPanel([FieldPanel("hours"), FieldPanel("hours_en")]),
+        FieldRowPanel([FieldPanel("tickets"), FieldPanel("tickets_en")]),
+    ]
+
+
+class AuthorPanel(Panel):
+    """The way to the author, and what still stands between the tour and its visitors."""
+
+    class BoundPanel(Panel.BoundPanel):
+        template_name = "venues/admin/author_panel.html"
+
+        def is_shown(self) -> bool:
+            return self.instance.pk is not None and not self.instance._state.adding
+
+        def get_context_data(self, parent_context: Any = None) -> dict[str, Any]:
+            tour = self.instance
+            return {
+                **super().get_context_data(parent_context),
+                "author": reverse("wagtailsnippets_venues_tour:author", args=[tour.pk]),
+                "scenes": len(tour.walked.scenes),
+                "findings": [publishing.said(tour, one) for one in publishing.findings(tour)][:8],
+            }
+
+
+class TourViewSet(GatedSnippetViewSet):
+    model = Tour
+    icon = "globe"
+    menu_label = _("Virtual tours")
+    menu_name = "tours"
+    menu_order = 130
+    add_to_admin_menu = True
+    copy_view_enabled = False
+    inspect_view_enabled = False
+    list_display = [
+        "__str__",
+        Column("venue", label=_("venue"), accessor="venue.name", classname="desk-wide-only"),
+        Column("organisation", label=_("organisation"), accessor="organisation.name", classname="desk-wide-only"),
+        UpdatedAtColumn(),
+        LiveStatusTagColumn(),
+    ]
+    edit_view_class = ReviewedEditView
+    workflow_action_view_class = ReviewedWorkflowActionView
+    edit_handler = TabbedInterface(
+        [
+            ObjectList(
+                [
+                    TitleFieldPanel("title", targets=[], placeholder=_("Title")),
+                    AuthorPanel(heading=_("Scenes")),
+                    FieldPanel("summary"),
+                    FieldPanel("lead_picture"),
+                    MultiFieldPanel([FieldPanel("title_en"), FieldPanel("summary_en")], heading=_("In English")),
+                    FieldPanel("correction_note"),
+                ],
+                heading=_("Tour"),
+            ),
+            ObjectList(
+                [
+                    FieldPanel("organisation"),
+                    FieldPanel("venue", widget=forms.Select),
+                    FieldPanel("section", widget=forms.Select),
+                    FieldPanel("language"),
+                    PublishingPanel(),
+                ],
+                heading=_("Filing"),
+            ),
+        ]
+    )
+
+    @property
+    def unpublish_view(self) -> Any:
+        """Wagtail's own would act past `Tour.unpublish`; its address stays, so that its menus lead here."""
+        return WithdrawView.as_view(model=Tour)
+
+    def get_queryset(self, request: Any) -> Any:
+        return Tour.objects.select_related("organisation", "venue", "latest_revision")
+
+    def get_urlpatterns(self) -> list[URLPattern]:
+        kept = [pattern for pattern in super().get_urlpatterns() if pattern.name != "delete"]
+        return [
+            *kept,
+            path("erase/<uuid:pk>/", EraseView.as_view(model=Tour), name="erase"),
+            path("author/<uuid:pk>/", author.AuthorView.as_view(), name="author"),
+            path("author/<uuid:pk>/save/", author.save, name="author_save"),
+            path("author/<uuid:pk>/panoramas/", author.panoramas_of, name="author_panoramas"),
+            path("author/<uuid:pk>/picture/<int:key>/", author.picture_of, name="author_picture"),
+            path("author/<uuid:pk>/export/<slug:form>/", author.export, name="author_export"),
+            path("author/<uuid:pk>/import/", author.bring_in, name="author_import"),
+            path("author/<uuid:pk>/take/", author.take, name="author_take"),
+        ]
+
+
+class AuthorMenuItem(ActionMenuItem):  # type: ignore[misc]
+    name = "action-author"
+    label = _("Build the tour")
+    icon_name = "globe"
+
+    def is_shown(self, context: dict[str, Any]) -> bool:
+        return context["view"] == "edit" and isinstance(context.get("instance"), Tour)
+
+    def get_url(self, parent_context: dict[str, Any]) -> str:
+        return reverse("wagtailsnippets_venues_tour:author", args=[parent_context["instance"].pk])
+
+
+@hooks.register("register_snippet_action_menu_item")
+def register_author(model: type) -> ActionMenuItem | None:
+    return AuthorMenuItem(order=12) if model is Tour else None
+
+
+@hooks.register("construct_snippet_action_menu", order=911)
+def name_what_we_do(menu_items: list[ActionMenuItem], request: Any, context: dict[str, Any]) -> None:
+    """Nothing is deleted here; and what Wagtail calls unpublishing is a withdrawal with a reason."""
+    if context["model"] is not Tour:
+        return
+    menu_items[:] = [item for item in menu_items if item.name != "action-delete"]
+    for item in menu_items:
+        if item.name == "action-unpublish":
+            item.label = _("Withdraw…")

@@ -1,0 +1,32 @@
+from typing import Any
+
+from django.apps import AppConfig
+
+
+class VenuesConfig(AppConfig):
+    name = "haihe.venues"
+    label = "venues"
+    verbose_name = "venues"
+    default_auto_field = "django.db.models.BigAutoField"
+
+    def ready(self) -> None:
+        from django.db.models.signals import post_delete, post_save
+
+        from haihe.base.web.chrome import register_navigation
+        from haihe.releases import preview
+        from haihe.releases.baking import register_paths
+        from haihe.venues import chrome
+        from haihe.venues.models import Venue
+        from haihe.venues.views import render_draft
+
+        preview.register("tour", render_draft)
+        register_navigation(chrome.navigation)
+        register_paths(chrome.fronts)
+        for signal in (post_save, post_delete):
+            signal.connect(_venue_changed, sender=Venue, dispatch_uid=f"venues.venue.{id(signal)}")
+
+
+def _venue_changed(instance: Any, **_kwargs: Any) -> None:
+    from haihe.releases.baking import mark_dirty
+
+    mark_dirty([f"venue:{instance.slug}", "venues", "navigation"])

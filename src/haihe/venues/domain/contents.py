@@ -1,0 +1,143 @@
+"""A tour as the canonical content of a Release, and what it cites."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from html import escape
+from typing import TYPE_CHECKING, Any
+
+from haihe.archive.models import Picture
+from haihe.releases.content import SCHEMA, Content
+from haihe.releases.models import Publication
+from haihe.releases.pictures import line, named, picture_of, sound
+from haihe.releases.publishable import Cites
+from haihe.venues.domain.tours.document import Hotspot, Scene
+from haihe.venues.domain.tours.reading import to_json
+from haihe.venues.models import Panorama
+
+if TYPE_CHECKING:
+    from haihe.venues.models import Tour
+
+
+def content_of(tour: Tour) -> Content:
+    """The canonical content, as docs/release.md describes it; the same tour gives the same content."""
+    lead = tour.lead_picture
+    return Content(
+        schema=SCHEMA,
+        kind=tour.kind,
+        title=line(tour.title),
+        subtitle="",
+        summary=sound(tour.summary).strip(),
+        language=tour.language,
+        byline=[],
+        organisation=named(tour.organisation),
+        section=named(tour.section) if tour.section else None,
+        topics=[],
+        lead_picture=picture_of(lead) if lead else None,
+        body=list(_body(tour)),
+        original_title="",
+        sources=[],
+        ai={},
+        tour=_walk(tour),  # type: ignore[typeddict-unknown-key]  # of this kind only
+    )
+
+
+def citations_of(tour: Tour) -> list[Cites]:
+    """Every Master and Release that the tour shows, each once."""
+    found: dict[Any, Cites] = {}
+    if tour.lead_picture and tour.lead_picture.master_id:
+        found[tour.lead_picture.master_id] = Cites(master=tour.lead_picture.master, role="picture")
+    for panorama in panoramas_of(tour).values():
+        found[panorama.master_id] = Cites(master=panorama.master, role="picture")
+    for picture in pictures_of(tour).values():
+        if picture.master_id:
+            found[picture.master_id] = Cites(master=picture.master, role="picture")
+    for publication in releases_of(tour).values():
+        found[publication.current_id] = Cites(release=publication.current, role="embed")
+    return list(found.values())
+
+
+def panoramas_of(tour: Tour) -> dict[str, Panorama]:
+    """The panoramas that the document names, by id."""
+    keys = {scene.panorama for scene in tour.walked.scenes if len(scene.panorama) == 36}
+    rows = Panorama.objects.filter(pk__in=keys, organisation=tour.organisation_id).select_related("master")
+    return {str(row.pk): row for row in rows}
+
+
+def pictures_of(tour: Tour) -> dict[str, Picture]:
+    """The pictures of the library that the document names, by id."""
+    wanted = {hotspot.to for hotspot in _hotspots(tour) if hotspot.kind == "picture"}
+    wanted |= {tour.walked.plan.picture} if tour.walked.plan else set()
+    rows = Picture.objects.filter(pk__in=[key for key in wanted if key.isdigit()], organisation=tour.organisation_id)
+    return {str(row.pk): row for row in rows.select_related("master")}
+
+
+def releases_of(tour: Tour) -> dict[str, Publication]:
+    """What is public and the document leads to, by address."""
+    wanted = {hotspot.to for hotspot in _hotspots(tour) if hotspot.kind == "release"}
+    rows = Publication.objects.filter(path__in=wanted, state=Publication.State.PUBLISHED, current__isnull=False)
+    return {row.path: row for row in rows.select_related("current")}
+
+
+def _hotspots(tour: Tour) -> Iterator[Hotspot]:
+    for scene in tour.walked.scenes:
+        yield from scene.hotspots
+
+
+def _walk(tour: Tour) -> dict[str, Any]:
+    """The document with Masters in place of the room's own rows."""
+    told = to_json(tour.walked)
+    panoramas, pictures = panoramas_of(tour), pictures_of(tour)
+    scenes = []
+    for scene in told["scenes"]:
+        panorama = panoramas.get(scene.pop("panorama"))
+        hotspots = [
+            {**spot, "to": _master(pictures.get(spot["to"]))} if spot["kind"] == "picture" else spot
+            for spot in scene["hotspots"]
+        ]
+        tiles = {"face": panorama.tiles["faceSize"]} if panorama and panorama.tiles else None
+        master = str(panorama.master_id) if panorama else ""
+        scenes.append({**scene, "hotspots": hotspots, "master": master, "tiles": tiles})
+    plan = tour.walked.plan
+    drawn = pictures.get(plan.picture) if plan else None
+    return {
+        "start": told["start"],
+        "scenes": scenes,
+        "plan": picture_of(drawn, alt=plan.alt) if plan and drawn else None,
+        "routes": told["routes"],
+        "words": told["words"],
+        "venue": named(tour.venue) if tour.venue else None,
+        "title_en": line(tour.title_en),
+        "summary_en": sound(tour.summary_en).strip(),
+    }
+
+
+def _master(picture: Picture | None) -> str:
+    return str(picture.master_id) if picture and picture.master_id else ""
+
+
+def _body(tour: Tour) -> Iterator[dict[str, Any]]:
+    """The tour told in words: what feeds, search, print and readers without pictures get."""
+    pictures = pictures_of(tour)
+    for scene in tour.walked.scenes:
+        yield {"type": "text", "html": "".join(_told(scene))}
+        for hotspot in scene.hotspots:
+            picture = pictures.get(hotspot.to) if hotspot.kind == "picture" else None
+            if picture is not None and picture.master_id:
+                yield {"type": "picture", **picture_of(picture, caption=hotspot.title)}
+    for embedded in releases_of(tour).values():
+        yield {"type": "embed", "release": str(embedded.current_id), "path": embedded.path, "kind": embedded.kind}
+
+
+def _told(scene: Scene) -> Iterator[str]:
+    yield f"<h2>{escape(line(scene.title), quote=False)}</h2>"
+    for paragraph in [scene.alt, *scene.text.split("\n\n")]:
+        if paragraph.strip():
+            yield f"<p>{escape(line(paragraph), quote=False)}</p>"
+    objects = [one for one in scene.hotspots if one.kind != "link"]
+    if objects:
+        yield "<ul>"
+        for one in objects:
+            yield f"<li><strong>{escape(line(one.title), quote=False)}</strong>"
+            yield f" {escape(line(one.text), quote=False)}</li>" if one.text else "</li>"
+        yield "</ul>"

@@ -1,0 +1,167 @@
+"""Panoramas: a Master is taken, looked at, and cut into tiles, which are a derivative of its Blob."""
+
+from __future__ import annotations
+
+import base64
+import uuid
+from collections.abc import Iterable
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, BinaryIO
+
+from django.core.exceptions import PermissionDenied
+from django.db import transaction
+from django.utils.translation import get_language
+
+from haihe.archive.domain import granting, showing
+from haihe.archive.domain.deposits import deposit
+from haihe.archive.models import Master
+from haihe.base.errors import HaiheError
+from haihe.city import may, visible_to
+from haihe.releases.baking import mark_dirty
+from haihe.releases.domain.showing import key_of
+from haihe.venues.models import Panorama
+
+if TYPE_CHECKING:
+    from haihe.city.models import Organisation, Person
+
+RECIPE = "cube-1"  # another number whenever the tiles come out otherwise
+KEPT = ("faceSize", "levels", "view", "covered", "panorama", "placeholder", "encoding")
+
+
+def tiles_folder(sha256: str) -> Path:
+    """Where the tiles of a Blob lie; it can be deleted and is made again."""
+    return showing.derivative_file(sha256, RECIPE, "")
+
+
+def take(
+    data: bytes | BinaryIO,
+    *,
+    organisation: Organisation,
+    by: Person,
+    filename: str,
+    title: str = "",
+    rights: dict[str, Any] | None = None,
+    source_kind: str = "upload",
+) -> Panorama:
+    """Deposit a picture as a Master and have it cut. Raises PermissionDenied, StoreFull, StoreFailing."""
+    if not may(by, "create", organisation):
+        raise PermissionDenied("who takes a panorama in may create in its organisation")
+    master = deposit(
+        data,
+        organisation=organisation,
+        source_kind=source_kind,
+        filename=Path(filename).name,
+        rights=rights,
+        by=by,
+    )
+    return of_master(master, by=by, title=title)
+
+
+def of_master(master: Master, *, by: Person, title: str = "") -> Panorama:
+    """The panorama of a Master that is there already, made at most once. Raises PermissionDenied."""
+    if not may(by, "create", master.organisation_id):
+        raise PermissionDenied("who takes a panorama in may create in its organisation")
+    told = (title or Path(master.filename).stem or str(master.pk))[:200]
+    with transaction.atomic():
+        panorama, made = Panorama.objects.get_or_create(
+            master=master, defaults={"organisation_id": master.organisation_id, "title": told}
+        )
+        if made or panorama.state == Panorama.State.FAILED:
+            ask_for_tiles(panorama)
+    return panorama
+
+
+def ask_for_tiles(panorama: Panorama) -> None:
+    from haihe.venues.tasks import cut_panorama
+
+    Panorama.objects.filter(pk=panorama.pk).update(state=Panorama.State.WAITING, problem="")
+    cut_panorama.enqueue_once(str(panorama.pk), key=str(panorama.pk))
+
+
+def cut(panorama: Panorama, progress: Any = None) -> None:
+    """Make the tiles, going on where a killed run stopped; what cannot be cut says why and stays a Master.
+
+    Raises HaiheError where another try may help (a full disk), nothing where it cannot.
+    """
+    from haihe.venues.domain.inspecting.report import inspect
+    from haihe.venues.domain.tiling.engine import tile, wish_for
+
+    _settle(panorama, Panorama.State.TILING)
+    try:
+        picture = showing.plain_file(panorama.master.blob)
+        report = inspect(picture)
+        wrong = [one for one in report["problems"] if one["severity"] == "error"]
+        if wrong:
+            _settle(panorama, Panorama.State.FAILED, problem=_both(wrong))
+            return
+        out = tiles_folder(panorama.master.blob_id)
+        out.parent.mkdir(parents=True, exist_ok=True)
+        made = tile(picture, out, wish_for("jpeg", quality=82), progress=progress)
+    except HaiheError as error:
+        if not error.permanent:
+            raise
+        _settle(panorama, Panorama.State.FAILED, problem=f"{error.message} {error.hint}")
+        return
+    strip = base64.b64encode((out / "strip.webp").read_bytes()).decode()
+    kept = {name: made.manifest[name] for name in KEPT} | {"strip": f"data:image/webp;base64,{strip}"}
+    _settle(panorama, Panorama.State.READY, tiles=kept)
+
+
+def without_tiles() -> list[Panorama]:
+    """Panoramas that were cut and whose tiles are not on this machine's disk any more."""
+    ready = Panorama.objects.filter(state=Panorama.State.READY).select_related("master")
+    return [one for one in ready if not (tiles_folder(one.master.blob_id) / "manifest.json").is_file()]
+
+
+def cut_missing() -> int:
+    """Have the tiles made again that somebody deleted; what is public stays so meanwhile. Returns how many."""
+    from haihe.venues.tasks import cut_panorama
+
+    missing = without_tiles()
+    for panorama in missing:
+        cut_panorama.enqueue_once(str(panorama.pk), key=str(panorama.pk))
+    return len(missing)
+
+
+def _settle(panorama: Panorama, state: Panorama.State, **values: Any) -> None:
+    with transaction.atomic():
+        Panorama.objects.filter(pk=panorama.pk).update(state=state, **values)
+        for name, value in {"state": state, **values}.items():
+            setattr(panorama, name, value)
+        if state == Panorama.State.READY:
+            mark_dirty([key_of(str(panorama.master_id))])
+
+
+def _both(problems: list[dict[str, str]]) -> str:
+    """In both languages, parted by an empty line: who reads it is not known yet."""
+    return "\n".join(one["zh"] for one in problems) + "\n\n" + "\n".join(one["en"] for one in problems)
+
+
+def told_problem(panorama: Panorama) -> str:
+    """The problem in the reader's language."""
+    chinese, _gap, english = panorama.problem.partition("\n\n")
+    return chinese if not english or (get_language() or "").startswith("zh") else english
+
+
+def usable(person: Any, ids: Iterable[str]) -> dict[str, Panorama]:
+    """Those of these panoramas that a person may put into a tour, by id."""
+    wanted = {key for key in ids if _is_uuid(key)}
+    found = visible_to(person, Panorama.objects.filter(pk__in=wanted)) if person is not None else None
+    rows = Panorama.objects.filter(pk__in=wanted) if found is None else found
+    return {str(one.pk): one for one in rows.select_related("master")}
+
+
+def closed(masters: Iterable[str]) -> set[str]:
+    """Those of these Masters that the public must not see now, at all or large enough for a panorama."""
+    edges = granting.public_edges({key for key in masters if _is_uuid(key)})
+    return {key for key, edge in edges.items() if edge is not None and edge < SMALLEST}
+
+
+SMALLEST = 1024  # columns of a panorama whose tiles are still worth showing
+
+
+def _is_uuid(text: str) -> bool:
+    try:
+        return str(uuid.UUID(text)) == text
+    except (ValueError, AttributeError, TypeError):
+        return False

@@ -1,0 +1,159 @@
+"""Beginning a tour, changing it, what must be mended before it is public, and forgetting it by law."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from django.core.exceptions import PermissionDenied
+from django.db import transaction
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+from wagtail.log_actions import log
+
+from haihe.archive.domain import granting
+from haihe.base.errors import HaiheError
+from haihe.base.web.languages import PREFIXES
+from haihe.city import may
+from haihe.releases.domain.releasing import permit_holder
+from haihe.venues.domain import contents
+from haihe.venues.domain.panoramas import closed
+from haihe.venues.domain.tours.checking import ERROR, Finding, Known, check
+from haihe.venues.domain.tours.document import Tour as Document
+from haihe.venues.domain.tours.reading import from_json, to_json
+from haihe.venues.models import Panorama, Tour
+
+if TYPE_CHECKING:
+    from haihe.city.models import Organisation, Person
+
+FINDINGS = {
+    "no-scenes": gettext_lazy("The tour has no scene yet."),
+    "no-such-start": gettext_lazy("The scene in which it begins is gone."),
+    "unreachable": gettext_lazy("No link leads to this scene."),
+    "no-such-plan": gettext_lazy("The picture of the plan is gone."),
+    "plan-without-alternative": gettext_lazy("The plan has no text alternative."),
+    "route-without-title": gettext_lazy("A route has no title."),
+    "dead-stop": gettext_lazy("A stop of a route leads to a scene that is gone."),
+    "untranslated": gettext_lazy("The tour's words have no English."),
+    "no-panorama": gettext_lazy("The scene has no panorama."),
+    "panorama-not-ready": gettext_lazy("The tiles of its panorama are not there."),
+    "scene-without-title": gettext_lazy("The scene has no title."),
+    "scene-without-alternative": gettext_lazy("Nothing says what is seen here, for who cannot see it."),
+    "scene-without-narrative": gettext_lazy("Nothing is told here."),
+    "hotspot-without-title": gettext_lazy("A hotspot has no title."),
+    "dead-link": gettext_lazy("A link leads nowhere."),
+    "no-such-picture": gettext_lazy("The picture of a hotspot is gone."),
+    "not-public": gettext_lazy("What a hotspot leads to is not public."),
+    "no-address": gettext_lazy("A hotspot has no address."),
+    "hotspot-without-text": gettext_lazy("A hotspot says nothing."),
+    "not-allowed": gettext_lazy("The rights of a picture do not allow it to be shown."),
+}
+
+
+class TourNotWalkable(HaiheError):
+    """Something stands between this tour and its visitors."""
+
+    permanent = True
+    says = gettext_lazy("Something stands between this tour and its visitors.")
+    hint = gettext_lazy("Mend it in the author, where each point leads to its place.")
+
+
+def begin(organisation: Organisation, by: Person, *, title: str, **fields: Any) -> Tour:
+    """A new draft with its first revision. Raises PermissionDenied."""
+    _permit(by, "create", organisation)
+    tour = Tour(organisation=organisation, title=title[:200], document=to_json(Document()), **fields)
+    with transaction.atomic():
+        tour.save()
+        revision = tour.save_revision(user=by, clean=False)
+        log(instance=tour, action="wagtail.create", user=by, revision=revision, content_changed=True)
+    return tour
+
+
+def rebuild(tour: Tour, by: Person, document: Document) -> Tour:
+    """Save a new revision with another document; returns the draft.
+
+    Panoramas and pictures of other organisations are not taken: what stands in the document and is not the tour's own
+    organisation's counts as missing. Raises PermissionDenied, Locked.
+    """
+    _permit(by, "edit", tour.organisation)
+    draft: Tour = tour.get_latest_revision_as_object()
+    permit_holder(draft, by)
+    draft.document = to_json(document)
+    draft.__dict__.pop("walked", None)
+    with transaction.atomic():
+        if not draft.live:
+            draft.save()
+        draft.save_revision(user=by, clean=False, log_action=True)
+    return draft
+
+
+def findings(tour: Tour) -> list[Finding]:
+    """Everything to mend before the tour is public, errors first."""
+    panoramas, pictures = contents.panoramas_of(tour), contents.pictures_of(tour)
+    known = Known(
+        panoramas={key for key, one in panoramas.items() if one.state == Panorama.State.READY},
+        pictures=set(pictures),
+        releases=set(contents.releases_of(tour)),
+    )
+    others = tuple(code for code in PREFIXES if code != tour.language)
+    found = check(tour.walked, known, languages=others)
+    return [*_not_allowed(tour, panoramas, pictures), *found]
+
+
+def _not_allowed(tour: Tour, panoramas: dict[str, Panorama], pictures: dict[str, Any]) -> list[Finding]:
+    masters = {key: str(one.master_id) for key, one in panoramas.items()}
+    shut = closed(masters.values())
+    small = {str(one.master_id) for one in pictures.values() if one.master_id}
+    shut |= {key for key, edge in granting.public_edges(small).items() if edge == 0}
+    found = []
+    for scene in tour.walked.scenes:
+        if masters.get(scene.panorama) in shut:
+            found.append(Finding("not-allowed", ERROR, scene.id))
+        for hotspot in scene.hotspots:
+            picture = pictures.get(hotspot.to) if hotspot.kind == "picture" else None
+            if picture is not None and str(picture.master_id) in shut:
+                found.append(Finding("not-allowed", ERROR, scene.id, hotspot.id))
+    return found
+
+
+def said(tour: Tour, finding: Finding) -> str:
+    """A finding in the reader's language, with the place it is about."""
+    scene = tour.walked.scene(finding.scene)
+    hotspot = next((one for one in scene.hotspots if one.id == finding.hotspot), None) if scene else None
+    where = " · ".join(filter(None, [scene.title or scene.id if scene else "", hotspot.title if hotspot else ""]))
+    words = str(FINDINGS[finding.code])
+    return _("%(where)s: %(words)s") % {"where": where, "words": words} if where else words
+
+
+def require_walkable(tour: Tour) -> None:
+    """Raises TourNotWalkable, which names the first things to mend."""
+    wrong = [one for one in findings(tour) if one.severity == ERROR]
+    if wrong:
+        listed = " ".join(said(tour, one) for one in wrong[:5])
+        raise TourNotWalkable(f"{TourNotWalkable.says} {listed}", thing=tour.title)
+
+
+def read_document(told: Any) -> Document:
+    """A document from a browser. Raises TourUnreadable."""
+    return from_json(told)
+
+
+def forget(tour: Tour) -> None:
+    """Legal erasure: blank the row, its revisions and its log; called by the erase verb inside its transaction."""
+    from wagtail.log_actions import registry
+
+    blank: dict[str, Any] = {
+        "title": "", "title_en": "", "summary": "", "summary_en": "", "document": {}, "correction_note": "",
+        "lead_picture": None, "venue": None, "live": False, "has_unpublished_changes": False, "live_revision": None,
+        "go_live_at": None, "expire_at": None,
+    }  # fmt: skip
+    Tour._base_manager.filter(pk=tour.pk).update(**blank)
+    stored = Tour._base_manager.get(pk=tour.pk)
+    empty = stored.serializable_data()
+    for revision in stored.revisions:
+        type(revision).objects.filter(pk=revision.pk).update(content=empty, object_str="", approved_go_live_at=None)
+    registry.get_logs_for_instance(stored).update(label="", data={})
+
+
+def _permit(by: Person, action: str, organisation: Organisation) -> None:
+    if not may(by, action, organisation):
+        raise PermissionDenied(_("You may not do this in %(organisation)s.") % {"organisation": organisation})

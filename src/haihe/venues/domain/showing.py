@@ -1,0 +1,306 @@
+"""A public tour as its page shows it: without closed scenes, in the reader's language, small for its first view."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+from typing import Any
+
+from haihe.archive.domain import granting
+from haihe.base.web.languages import html_lang, interface_language
+from haihe.releases.baking import depends_on
+from haihe.releases.domain.showing import key_of
+from haihe.releases.models import Publication
+from haihe.venues.domain.panoramas import SMALLEST
+from haihe.venues.domain.tours.document import Tour as Document
+from haihe.venues.domain.tours.document import in_language
+from haihe.venues.domain.tours.reading import from_json
+from haihe.venues.models import Panorama, Venue
+
+LIBRARY = "/media/pictures/"  # where renditions of Masters stand; other pictures have nothing to zoom into
+ZOOM_WORDS = ("in", "out", "home", "close", "failed")
+
+
+@dataclass(frozen=True)
+class ShownHotspot:
+    id: str
+    kind: str
+    title: str
+    text: str
+    to: str
+    picture: dict[str, Any] | None = None
+
+    @property
+    def paragraphs(self) -> list[str]:
+        return _paragraphs(self.text)
+
+
+@dataclass(frozen=True)
+class ShownScene:
+    """One open scene; `told` is what the viewer reads of it."""
+
+    id: str
+    title: str
+    alt: str
+    text: str
+    variant: str
+    hotspots: list[ShownHotspot]
+    told: dict[str, Any]
+    master: str
+
+    @property
+    def paragraphs(self) -> list[str]:
+        return _paragraphs(self.text)
+
+    @property
+    def links(self) -> list[ShownHotspot]:
+        return [one for one in self.hotspots if one.kind == "link"]
+
+    @property
+    def objects(self) -> list[ShownHotspot]:
+        return [one for one in self.hotspots if one.kind != "link"]
+
+
+@dataclass(frozen=True)
+class ShownTour:
+    """lang: BCP 47 tag of the words where they are not the page's language, else "".
+
+    strip    the six faces of the first scene as a data address
+    face     which of the six (by its place) is nearest to the first view
+    missing  how many scenes are closed
+    """
+
+    title: str
+    summary: str
+    lang: str
+    scenes: list[ShownScene]
+    first: ShownScene | None
+    routes: list[dict[str, Any]]
+    plan: dict[str, Any] | None
+    venue: Venue | None
+    lead: dict[str, Any] | None
+    organisation: dict[str, str]
+    strip: str = ""
+    face: int = 0
+    missing: int = 0
+    path: str = ""
+    publication: Publication | None = None
+    words: dict[str, str] = field(default_factory=dict)
+
+    def as_json(self) -> dict[str, Any]:
+        """What the viewer fetches after the first view."""
+        return {
+            "start": self.first.id if self.first else "",
+            "scenes": [scene.told for scene in self.scenes],
+            "routes": self.routes,
+        }
+
+
+def tour_of(publication: Publication) -> ShownTour:
+    """A public tour. The page depends on the rights of every picture, also of those left out."""
+    return shown(publication.content, path=publication.path, publication=publication)
+
+
+def shown(
+    content: dict[str, Any], *, path: str = "", publication: Publication | None = None, public: bool = True
+) -> ShownTour:
+    """A tour from canonical content.
+
+    public   False: a preview for staff, who see also what is not public yet
+    """
+    walked = content["tour"]
+    document = _document(walked)
+    language = interface_language()
+    words = in_language(document, language)
+    translated = content["language"] == language or bool(document.words.get(language))
+    masters = {scene["master"] for scene in walked["scenes"] if scene["master"]}
+    pictures = _pictures(content, walked)
+    edges = _edges({*masters, *pictures}) if public else {}
+    scenes = [_scene(scene, words, pictures, edges) for scene in walked["scenes"]]
+    opened = [scene for scene in scenes if scene is not None]
+    ids = {scene.id for scene in opened}
+    opened = [_without_dead_ways(scene, ids) for scene in opened]
+    first = next((scene for scene in opened if scene.id == walked["start"]), opened[0] if opened else None)
+    english = language == "en" and content["language"] != "en"
+    plan = walked["plan"]
+    return ShownTour(
+        title=(walked["title_en"] if english else "") or content["title"],
+        summary=(walked["summary_en"] if english else "") or content["summary"],
+        lang="" if translated else html_lang(content["language"]),
+        scenes=opened,
+        first=first,
+        routes=[route for one in walked["routes"] if (route := _route(one, words, ids))["stops"]],
+        plan=_sized(plan, edges, words.get("plan/alt", "")) if plan else None,
+        venue=_venue(walked["venue"]),
+        lead=content["lead_picture"],
+        organisation=content["organisation"],
+        strip=_strip(first),
+        face=_nearest_face(first.told.get("view", {})) if first else 0,
+        missing=len(walked["scenes"]) - len(opened),
+        path=path,
+        publication=publication,
+        words=words,
+    )
+
+
+def _document(walked: dict[str, Any]) -> Document:
+    scenes = [{**scene, "panorama": scene["master"]} for scene in walked["scenes"]]
+    plan = {"picture": walked["plan"]["master"], "alt": walked["plan"]["alt"]} if walked["plan"] else None
+    told = {"scenes": scenes, "start": walked["start"], "routes": walked["routes"], "words": walked["words"]}
+    return from_json({**told, "plan": plan})
+
+
+def _edges(masters: Iterable[str]) -> dict[str, int]:
+    wanted = {master for master in masters if master}
+    if not wanted:
+        return {}
+    depends_on(*(key_of(master) for master in wanted))
+    return {key: edge for key, edge in granting.public_edges(wanted).items() if edge is not None}
+
+
+def _pictures(content: dict[str, Any], walked: dict[str, Any]) -> dict[str, dict[str, Any]]:
+    found = {block["master"]: block for block in content["body"] if block["type"] == "picture"}
+    if walked["plan"]:
+        found[walked["plan"]["master"]] = walked["plan"]
+    return found
+
+
+def _sized(picture: dict[str, Any], edges: dict[str, int], alt: str = "") -> dict[str, Any] | None:
+    """A picture as an <img> takes it, no larger than its rights allow; None where nothing is left."""
+    edge = edges.get(picture["master"])
+    renditions = [one for one in picture["renditions"] if edge is None or max(one["width"], one["height"]) <= edge]
+    if not renditions:
+        return None
+    chosen = min(renditions, key=lambda one: abs(one["width"] - 960))
+    return {
+        "src": chosen["src"],
+        "srcset": ", ".join(f"{one['src']} {one['width']}w" for one in renditions) if len(renditions) > 1 else "",
+        "width": chosen["width"],
+        "height": chosen["height"],
+        "alt": alt or picture["alt"],
+        "zoom": f"/iiif/3/{picture['master']}" if chosen["src"].startswith(LIBRARY) else "",
+    }
+
+
+def _scene(
+    scene: dict[str, Any], words: dict[str, str], pictures: dict[str, dict[str, Any]], edges: dict[str, int]
+) -> ShownScene | None:
+    edge = edges.get(scene["master"])
+    if not scene["master"] or not scene["tiles"] or (edge is not None and edge < SMALLEST):
+        return None
+    key = scene["id"]
+    hotspots = [_hotspot(one, key, words, pictures, edges) for one in scene["hotspots"]]
+    kept = [(one, raw) for one, raw in zip(hotspots, scene["hotspots"], strict=True) if one is not None]
+    face = scene["tiles"]["face"]
+    while edge is not None and face * 4 > edge and face > 256:
+        face //= 2
+    told = {
+        "id": key,
+        "title": words[f"{key}/title"],
+        "alt": words[f"{key}/alt"],
+        "base": f"/panorama/{scene['master']}/",
+        "face": face,
+        "view": _view(scene["view"]),
+        "north": None if scene["north"] is None else scene["north"] / 1000,
+        "at": scene["at"],
+        "spot": scene["spot"],
+        "variant": words[f"{key}/variant"],
+        "hotspots": [_told(one, raw) for one, raw in kept],
+    }
+    return ShownScene(
+        id=key,
+        title=told["title"],
+        alt=told["alt"],
+        text=words[f"{key}/text"],
+        variant=told["variant"],
+        hotspots=[one for one, _raw in kept],
+        told=_brief(told),
+        master=scene["master"],
+    )
+
+
+def _hotspot(
+    one: dict[str, Any],
+    scene: str,
+    words: dict[str, str],
+    pictures: dict[str, dict[str, Any]],
+    edges: dict[str, int],
+) -> ShownHotspot | None:
+    title, text = words[f"{scene}/{one['id']}/title"], words[f"{scene}/{one['id']}/text"]
+    picture = None
+    if one["kind"] == "picture":
+        found = pictures.get(one["to"])
+        picture = _sized(found, edges) if found else None
+        if picture is None and not text:
+            return None
+    return ShownHotspot(one["id"], one["kind"], title, text, one["to"], picture)
+
+
+def _told(one: ShownHotspot, raw: dict[str, Any]) -> dict[str, Any]:
+    told = {"id": one.id, "kind": one.kind, "yaw": raw["yaw"] / 1000, "pitch": raw["pitch"] / 1000}
+    told |= {"title": one.title, "to": "" if one.kind == "picture" else one.to, "text": one.text}
+    return _brief({**told, "picture": one.picture})
+
+
+def _brief(told: dict[str, Any]) -> dict[str, Any]:
+    """Without what is empty: the viewer knows the defaults (frontend/src/tour/scenes.ts)."""
+    zero = ("yaw", "pitch")
+    return {
+        name: value
+        for name, value in told.items()
+        if (value not in ("", None) and not (value == 0 and name in zero)) or name in ("id", "title")
+    }
+
+
+def _without_dead_ways(scene: ShownScene, ids: set[str]) -> ShownScene:
+    """Where a scene is closed no link leads to it: the rest stays walkable."""
+    shut = {one.id for one in scene.links if one.to not in ids}
+    if not shut:
+        return scene
+    told = {**scene.told, "hotspots": [one for one in scene.told["hotspots"] if one["id"] not in shut]}
+    hotspots = [one for one in scene.hotspots if one.id not in shut]
+    return ShownScene(scene.id, scene.title, scene.alt, scene.text, scene.variant, hotspots, told, scene.master)
+
+
+def _route(route: dict[str, Any], words: dict[str, str], ids: set[str]) -> dict[str, Any]:
+    key = f"route:{route['id']}"
+    stops = [
+        {
+            "scene": stop["scene"],
+            "view": _view(stop["view"]) if stop["view"] else None,
+            "seconds": stop["seconds"],
+            "text": words[f"{key}/{number}"],
+        }
+        for number, stop in enumerate(route["stops"], 1)
+        if stop["scene"] in ids
+    ]
+    return {"id": route["id"], "title": words[f"{key}/title"], "stops": stops}
+
+
+def _view(view: dict[str, int]) -> dict[str, float]:
+    return {name: view[name] / 1000 for name in ("yaw", "pitch", "fov")}
+
+
+def _venue(told: dict[str, str] | None) -> Venue | None:
+    if not told:
+        return None
+    depends_on(f"venue:{told['slug']}")
+    return Venue.objects.select_related("place", "organisation").filter(slug=told["slug"]).first()
+
+
+def _strip(first: ShownScene | None) -> str:
+    if first is None:
+        return ""
+    tiles = Panorama.objects.filter(master_id=first.master).values_list("tiles", flat=True).first() or {}
+    return str(tiles.get("strip") or tiles.get("placeholder") or "")
+
+
+def _nearest_face(view: dict[str, float]) -> int:
+    """Place of the face in "frblud" that is nearest to where one looks."""
+    if abs(view["pitch"]) > 45:
+        return 4 if view["pitch"] > 0 else 5
+    return round(view["yaw"] / 90) % 4
+
+
+def _paragraphs(text: str) -> list[str]:
+    return [" ".join(part.split()) for part in text.split("\n\n") if part.strip()]

@@ -1,0 +1,115 @@
+"""What stands between a tour and its visitors: dead links, scenes nobody reaches, what cannot be read or seen."""
+
+from __future__ import annotations
+
+from collections.abc import Container, Iterator
+from dataclasses import dataclass
+
+from haihe.venues.domain.tours.document import Scene, Tour
+
+ERROR, WARNING = "error", "warning"
+
+
+@dataclass(frozen=True)
+class Finding:
+    """One thing to mend. error: the tour is not published with it. scene, hotspot: where, "" for the whole tour."""
+
+    code: str
+    severity: str
+    scene: str = ""
+    hotspot: str = ""
+
+
+@dataclass(frozen=True)
+class Known:
+    """What the city has: ids of panoramas whose tiles are there, of pictures, and addresses of what is public."""
+
+    panoramas: Container[str]
+    pictures: Container[str]
+    releases: Container[str]
+
+
+def check(tour: Tour, known: Known, *, languages: tuple[str, ...] = ()) -> list[Finding]:
+    """Everything to mend, errors first, in the order of the tour.
+
+    languages   in which visitors read it besides its own
+    """
+    found = list(_findings(tour, known, languages))
+    return sorted(found, key=lambda one: one.severity != ERROR)
+
+
+def _findings(tour: Tour, known: Known, languages: tuple[str, ...]) -> Iterator[Finding]:
+    if not tour.scenes:
+        yield Finding("no-scenes", ERROR)
+        return
+    if tour.start and tour.scene(tour.start) is None:
+        yield Finding("no-such-start", ERROR)
+    reached = reachable(tour)
+    ids = {scene.id for scene in tour.scenes}
+    for scene in tour.scenes:
+        if scene.id not in reached:
+            yield Finding("unreachable", ERROR, scene.id)
+        yield from _of_scene(scene, ids, known)
+    if tour.plan and tour.plan.picture not in known.pictures:
+        yield Finding("no-such-plan", ERROR)
+    if tour.plan and not tour.plan.alt:
+        yield Finding("plan-without-alternative", ERROR)
+    for route in tour.routes:
+        if not route.title:
+            yield Finding("route-without-title", ERROR)
+        for stop in route.stops:
+            if stop.scene not in ids:
+                yield Finding("dead-stop", ERROR, stop.scene)
+    for language in languages:
+        if not tour.words.get(language):
+            yield Finding("untranslated", WARNING)
+
+
+def _of_scene(scene: Scene, ids: set[str], known: Known) -> Iterator[Finding]:
+    if not scene.panorama:
+        yield Finding("no-panorama", ERROR, scene.id)
+    elif scene.panorama not in known.panoramas:
+        yield Finding("panorama-not-ready", ERROR, scene.id)
+    if not scene.title:
+        yield Finding("scene-without-title", ERROR, scene.id)
+    if not scene.alt:
+        yield Finding("scene-without-alternative", ERROR, scene.id)
+    if not scene.text:
+        yield Finding("scene-without-narrative", WARNING, scene.id)
+    for hotspot in scene.hotspots:
+        if not hotspot.title:
+            yield Finding("hotspot-without-title", ERROR, scene.id, hotspot.id)
+        if hotspot.kind == "link" and (hotspot.to not in ids or hotspot.to == scene.id):
+            yield Finding("dead-link", ERROR, scene.id, hotspot.id)
+        elif hotspot.kind == "picture" and hotspot.to not in known.pictures:
+            yield Finding("no-such-picture", ERROR, scene.id, hotspot.id)
+        elif hotspot.kind == "release" and hotspot.to not in known.releases:
+            yield Finding("not-public", ERROR, scene.id, hotspot.id)
+        elif hotspot.kind == "page" and not hotspot.to:
+            yield Finding("no-address", ERROR, scene.id, hotspot.id)
+        elif hotspot.kind == "text" and not hotspot.text:
+            yield Finding("hotspot-without-text", WARNING, scene.id, hotspot.id)
+
+
+def reachable(tour: Tour, closed: Container[str] = ()) -> set[str]:
+    """Ids of the scenes a visitor reaches from the first, by links and by changing the variant of a spot.
+
+    closed   scenes that are not shown: nobody passes through them
+    """
+    open_scenes = {scene.id: scene for scene in tour.scenes if scene.id not in closed}
+    first = tour.start if tour.start in open_scenes else next(iter(open_scenes), None)
+    spots: dict[str, list[str]] = {}
+    for scene in open_scenes.values():
+        if scene.spot:
+            spots.setdefault(scene.spot, []).append(scene.id)
+    reached: set[str] = set()
+    waiting = [first] if first else []
+    while waiting:
+        key = waiting.pop()
+        if key in reached:
+            continue
+        reached.add(key)
+        scene = open_scenes[key]
+        waiting += [spot.to for spot in scene.hotspots if spot.kind == "link" and spot.to in open_scenes]
+        waiting += spots.get(scene.spot, []) if scene.spot else []
+    return reached

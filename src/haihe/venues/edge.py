@@ -1,0 +1,88 @@
+"""Tiles of panoramas, `/panorama/MASTER/LEVEL/FACEROW_COLUMN.jpg`, straight from the derivative on the disk; each
+request is decided as everywhere, so a withdrawn Master is closed with the next one.
+
+Imported by `python -m haihe.base.edge --route haihe.venues.edge`."""
+
+from __future__ import annotations
+
+import re
+import zlib
+from pathlib import Path
+
+from haihe.archive.domain.rights.deciding import Decision
+from haihe.archive.domain.rights.policies import Action
+from haihe.archive.edge.lookups import Known, Unreachable, lookups
+from haihe.archive.edge.refusals import refuse, say, unreachable
+from haihe.base.edge import negotiate
+from haihe.base.edge.routes import Request, register
+
+RECIPE = "cube-1"  # as haihe.venues.domain.panoramas says
+TILE = re.compile(r"(?P<level>\d{1,2})/[frbldu]\d{1,2}_\d{1,2}\.jpg")
+FILES = {"strip.jpg": 512, "strip.webp": 512, "preview.jpg": 1024}  # and the columns of panorama they stand for
+TYPES = {".jpg": "image/jpeg", ".webp": "image/webp", ".json": "application/json"}
+
+
+class Panoramas:
+    prefix = "/panorama/"
+
+    async def handle(self, request: Request) -> None:
+        if request.scope.method not in ("GET", "HEAD"):
+            request.respond(405, [("allow", "GET, HEAD")], b"")
+            return
+        master, _, rest = request.path[len(self.prefix) :].partition("/")
+        columns = _columns(rest)
+        if columns is None:
+            say(request, 404)
+            return
+        try:
+            known = await lookups().known(request, f"master={master}")
+        except Unreachable:
+            unreachable(request)
+            return
+        if known is None:
+            say(request, 404)
+            return
+        decision = known.decide(Action.DISPLAY)
+        if not decision.allowed or _too_large(decision, columns):
+            refuse(request, known, decision)
+            return
+        _send(request, known, rest)
+
+
+def _columns(rest: str) -> int | None:
+    """Of how wide a panorama a file is part; None for what is no file of tiles."""
+    tile = TILE.fullmatch(rest)
+    if tile:
+        return 1024 << int(tile["level"])  # a face of 256 pixels at level 0 is a quarter of the round
+    return FILES.get(rest)
+
+
+def _too_large(decision: Decision, columns: int) -> bool:
+    return decision.longest_edge is not None and columns > decision.longest_edge
+
+
+def _send(request: Request, known: Known, rest: str) -> None:
+    tag = f'"{known.sha256[:16]}-{zlib.crc32(f"{RECIPE} {rest}".encode()):x}"'
+    # Everything is asked for again, with its tag: a copy in a cache would outlive a withdrawal.
+    headers = [("etag", tag), ("cache-control", "no-cache"), ("x-content-type-options", "nosniff")]
+    headers += [("access-control-allow-origin", "*")]
+    held = request.scope.headers.get("if-none-match")
+    if held is not None and negotiate.none_match(held, tag):
+        request.proto.response_empty(304, headers)
+        return
+    file = tiles_folder(lookups().folder.parent, known.sha256) / rest
+    if not file.is_file():
+        say(request, 404)
+        return
+    headers += [("content-type", TYPES[file.suffix]), ("content-length", str(file.stat().st_size))]
+    if request.scope.method == "HEAD":
+        request.proto.response_empty(200, headers)
+    else:
+        request.proto.response_file(200, headers, str(file))
+
+
+def tiles_folder(home: Path, sha256: str) -> Path:
+    return home / "cache" / "derivatives" / sha256[:2] / sha256 / RECIPE
+
+
+register(Panoramas())

@@ -1,0 +1,223 @@
+"""Venues and scenic spots, the panoramas made for them, and the tours that are published."""
+
+from __future__ import annotations
+
+import uuid
+from functools import cached_property
+from typing import Any
+
+from django.conf import settings
+from django.db import models
+from django.utils.translation import gettext_lazy as _
+from wagtail.images import get_image_model_string
+from wagtail.search import index
+
+from haihe.releases.content import Content
+from haihe.releases.models import Section
+from haihe.releases.publishable import Cites, Publishable
+from haihe.venues.domain.tours.document import Tour as Document
+
+
+class Venue(index.Indexed, models.Model):
+    """A museum, a memorial hall, a gallery or a scenic spot, as its page and its card show it.
+
+    rank    of a scenic spot 旅游景区质量等级, GB/T 17775: "5A" … "1A", "" where it has none
+    hours, tickets   as visitors read them, with their English beside
+    """
+
+    class Kind(models.TextChoices):
+        MUSEUM = "museum", _("museum")
+        MEMORIAL = "memorial", _("memorial hall")
+        GALLERY = "gallery", _("gallery")
+        SCENIC_SPOT = "scenic_spot", _("scenic spot")
+        PERFORMANCE = "performance", _("theatre or concert hall")
+        OTHER = "other", _("other venue")
+
+    class Rank(models.TextChoices):
+        A5 = "5A", _("5A scenic spot")
+        A4 = "4A", _("4A scenic spot")
+        A3 = "3A", _("3A scenic spot")
+        A2 = "2A", _("2A scenic spot")
+        A1 = "1A", _("1A scenic spot")
+
+    organisation = models.ForeignKey(
+        "city.Organisation", models.PROTECT, related_name="venues", verbose_name=_("organisation")
+    )
+    name = models.CharField(_("name"), max_length=200)
+    name_en = models.CharField(_("English name"), max_length=200, blank=True)
+    slug = models.SlugField(_("slug"), max_length=80, unique=True)
+    kind = models.CharField(_("kind"), max_length=20, choices=Kind.choices, default=Kind.MUSEUM)
+    rank = models.CharField(_("rank"), max_length=2, choices=Rank.choices, blank=True)
+    place = models.ForeignKey(
+        "city.Place", models.PROTECT, null=True, blank=True, related_name="venues", verbose_name=_("place")
+    )
+    about = models.TextField(_("about"), blank=True, max_length=2000)
+    about_en = models.TextField(_("about, in English"), blank=True, max_length=2000)
+    hours = models.CharField(_("opening hours"), max_length=300, blank=True)
+    hours_en = models.CharField(_("opening hours, in English"), max_length=300, blank=True)
+    tickets = models.CharField(_("tickets"), max_length=300, blank=True)
+    tickets_en = models.CharField(_("tickets, in English"), max_length=300, blank=True)
+    picture = models.ForeignKey(
+        get_image_model_string(), models.PROTECT, null=True, blank=True, related_name="+", verbose_name=_("picture")
+    )
+
+    wagtail_reference_index_ignore = True
+
+    search_fields = [
+        index.SearchField("name", boost=4),
+        index.SearchField("name_en"),
+        index.SearchField("about"),
+        index.FilterField("organisation_id"),
+    ]
+
+    class Meta:
+        verbose_name = _("venue")
+        verbose_name_plural = _("venues")
+        ordering = ["name", "id"]
+
+    def __str__(self) -> str:
+        return self.name
+
+
+class Panorama(models.Model):
+    """A Master that is a panorama, and the state of the tiles made from it; the tiles are a derivative of its Blob.
+
+    tiles     what the tiles' manifest says; empty until they are there
+    problem   why there are none
+    """
+
+    class State(models.TextChoices):
+        WAITING = "waiting", _("waiting")
+        TILING = "tiling", _("being cut")
+        READY = "ready", _("ready")
+        FAILED = "failed", _("not usable")
+
+    id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
+    organisation = models.ForeignKey("city.Organisation", models.PROTECT, related_name="+")
+    master = models.ForeignKey("archive.Master", models.PROTECT, related_name="+")
+    title = models.CharField(_("title"), max_length=200)
+    state = models.CharField(_("state"), max_length=10, choices=State.choices, default=State.WAITING)
+    tiles = models.JSONField(default=dict, blank=True)
+    problem = models.TextField(blank=True)
+    made_at = models.DateTimeField(auto_now_add=True)
+
+    wagtail_reference_index_ignore = True
+
+    class Meta:
+        verbose_name = _("panorama")
+        verbose_name_plural = _("panoramas")
+        ordering = ["-made_at"]
+        constraints = [models.UniqueConstraint(fields=["master"], name="one_panorama_a_master")]
+        indexes = [models.Index(fields=["organisation", "-made_at"])]
+
+    def __str__(self) -> str:
+        return self.title
+
+
+class Tour(Publishable):
+    """One tour from its first scene to every release; what is walked through stands in `document`.
+
+    document          as `domain.tours.reading.to_json` writes it
+    correction_note   public; goes out with the next release that changes what visitors see
+    """
+
+    kind = "tour"
+
+    id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
+    organisation = models.ForeignKey(
+        "city.Organisation", models.PROTECT, related_name="tours", verbose_name=_("organisation")
+    )
+    venue = models.ForeignKey(
+        Venue, models.PROTECT, null=True, blank=True, related_name="tours", verbose_name=_("venue")
+    )
+    title = models.CharField(_("title"), max_length=200)
+    title_en = models.CharField(_("English title"), max_length=200, blank=True)
+    summary = models.TextField(_("summary"), blank=True, max_length=1000)
+    summary_en = models.TextField(_("summary, in English"), blank=True, max_length=1000)
+    language = models.CharField(
+        _("language"), max_length=12, choices=settings.LANGUAGES, default=settings.LANGUAGE_CODE
+    )
+    section = models.ForeignKey(
+        Section, models.PROTECT, null=True, blank=True, related_name="+", verbose_name=_("section")
+    )
+    lead_picture = models.ForeignKey(
+        get_image_model_string(), models.PROTECT, null=True, blank=True, related_name="+", verbose_name=_("cover")
+    )
+    document = models.JSONField(default=dict, blank=True)
+    correction_note = models.TextField(
+        _("what changed and why"),
+        blank=True,
+        max_length=1000,
+        help_text=_("Public. Needed when you publish a change to something that is public already."),
+    )
+    created_at = models.DateTimeField(_("begun"), auto_now_add=True)
+
+    gate_actions = {"delete": None}  # nobody, not even a superuser: withdraw or erase
+
+    search_fields = [
+        index.SearchField("title", boost=4),
+        index.AutocompleteField("title"),
+        index.SearchField("title_en"),
+        index.SearchField("summary", boost=2),
+        index.FilterField("organisation_id"),
+        index.FilterField("language"),
+        index.FilterField("live"),
+        index.FilterField("created_at"),
+    ]
+
+    class Meta:
+        verbose_name = _("tour")
+        verbose_name_plural = _("tours")
+        ordering = ["-created_at"]
+        indexes = [models.Index(fields=["organisation", "-created_at"])]
+
+    def __str__(self) -> str:
+        return self.title
+
+    @cached_property
+    def walked(self) -> Document:
+        """The document as a value. Raises TourUnreadable where a hand in the database broke it."""
+        from haihe.venues.domain.tours.reading import from_json
+
+        return from_json(self.document or {})
+
+    # What releases asks
+
+    def release_content(self) -> Content:
+        from haihe.venues.domain.contents import content_of
+
+        return content_of(self)
+
+    def release_citations(self) -> list[Cites]:
+        from haihe.venues.domain.contents import citations_of
+
+        return citations_of(self)
+
+    def release_section(self) -> Section | None:
+        return self.section
+
+    def release_note(self) -> str:
+        return self.correction_note
+
+    def note_used(self) -> None:
+        self.correction_note = ""
+        type(self)._base_manager.filter(pk=self.pk).update(correction_note="")
+
+    def release_conditions(self) -> None:
+        from haihe.venues.domain.publishing import require_walkable
+
+        require_walkable(self)
+
+    def warm(self) -> None:
+        from haihe.venues.domain.contents import content_of
+
+        content_of(self)
+
+    def forget(self) -> None:
+        from haihe.venues.domain.publishing import forget
+
+        forget(self)
+
+    def refresh_from_db(self, *args: Any, **kwargs: Any) -> None:
+        super().refresh_from_db(*args, **kwargs)
+        self.__dict__.pop("walked", None)

@@ -1,0 +1,181 @@
+"""A tour in a real browser with WebGL in software: Tab from hotspot to hotspot, axe, scenes, no scripts, withdrawal."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from conftest import CHROMIUM_FLAGS
+from ground import chromium
+from haihe.archive.domain import granting
+from haihe.base.edge.tests.conftest import RunningEdge
+from haihe.city.testing import RelatedCity
+from haihe.releases.domain import publish
+from haihe.venues.models import Panorama, Tour
+
+pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
+AXE = Path(__file__).resolve().parents[4] / "frontend" / "node_modules" / "axe-core" / "axe.min.js"
+SOFTWARE_GL = ["--use-angle=swiftshader", "--enable-unsafe-swiftshader", "--ignore-gpu-blocklist"]
+COUNT_TEXTURES = """
+window.textures = 0;
+const make = WebGLRenderingContext.prototype.createTexture, end = WebGLRenderingContext.prototype.deleteTexture;
+WebGLRenderingContext.prototype.createTexture = function () { window.textures += 1; return make.call(this); };
+WebGLRenderingContext.prototype.deleteTexture = function (one) { window.textures -= 1; return end.call(this, one); };
+"""
+WHERE_THE_FOCUS_IS = """() => {
+  const at = document.activeElement, box = at.getBoundingClientRect();
+  const across = Math.abs(box.x + box.width / 2 - innerWidth / 2);
+  const down = Math.abs(box.y + box.height / 2 - innerHeight / 2);
+  const name = at.querySelector(".pin__name").textContent;
+  return [at.textContent.replace(name, "").trim(), name, at.tagName, across < 3 && down < 3];
+}"""
+
+
+@pytest.fixture
+def address(tour: Tour, city: RelatedCity, edge: RunningEdge) -> str:
+    release = publish(tour, city.people["publisher"])
+    assert release is not None
+    return f"{edge.url}{release.publication.path}"
+
+
+@pytest.fixture
+def tab(browser: Any) -> Iterator[Any]:
+    flags = [flag for flag in CHROMIUM_FLAGS if flag != "--disable-gpu"] + SOFTWARE_GL
+    own = browser.browser_type.launch(executable_path=chromium.find(), args=flags)
+    page = own.new_context(viewport={"width": 1000, "height": 700}, reduced_motion="reduce", bypass_csp=True).new_page()
+    page.add_init_script(COUNT_TEXTURES)
+    yield page
+    own.close()
+
+
+def settled(tab: Any) -> None:
+    tab.wait_for_selector(".tour.is-walking.is-sharp", timeout=30_000)
+
+
+def test_every_hotspot_is_reached_by_tab_with_its_name_and_the_view_turns_to_it(tab: Any, address: str) -> None:
+    tab.goto(address)
+    settled(tab)
+    reached = []
+    for _ in range(12):
+        tab.keyboard.press("Tab")
+        if tab.evaluate("!document.activeElement.dataset.pin"):
+            continue
+        tab.wait_for_function("!document.activeElement.classList.contains('is-away')")
+        tab.wait_for_timeout(200)
+        seen = tab.evaluate(WHERE_THE_FOCUS_IS)
+        reached.append(seen)
+    assert reached == [["前往", "往前", "A", True], ["关于", "石碑", "BUTTON", True]]
+
+
+def test_keyboard_alone_walks_through_the_tour_and_back_comes_the_focus(tab: Any, address: str) -> None:
+    tab.goto(address)
+    settled(tab)
+    tab.focus("[data-pin=stone]")
+    tab.keyboard.press("Enter")
+    assert tab.inner_text("[data-tour-body]") == "碑上的字。"
+    assert tab.evaluate("document.activeElement.textContent") == "石碑"
+    tab.keyboard.press("Escape")
+    assert tab.evaluate("document.activeElement.dataset.pin") == "stone"
+    tab.focus("[data-pin=on]")
+    tab.keyboard.press("Enter")
+    tab.wait_for_function("document.querySelector('[data-tour-name]').textContent === '场景b'")
+    assert tab.evaluate("document.activeElement.matches('[data-tour-stage]')")
+    assert "b处四面的样子" in tab.inner_text("[data-tour-said]")
+    assert tab.evaluate("location.hash").startswith("#s-b/")
+    tab.keyboard.press("3")
+    tab.wait_for_function("document.querySelector('[data-tour-name]').textContent === '场景c'")
+
+
+def test_deep_link_opens_its_scene_and_view(tab: Any, address: str) -> None:
+    tab.goto(f"{address}#s-c/45,-10,60")
+    tab.wait_for_function("document.querySelector('[data-tour-name]').textContent === '场景c'")
+    settled(tab)
+    tab.wait_for_function("location.hash === '#s-c/45,-10,60'")
+
+
+@pytest.mark.parametrize("language", ["", "/en"])
+def test_axe_finds_nothing_on_a_tour_and_on_the_venues(tab: Any, address: str, language: str) -> None:
+    host, path = address[: address.index("/tour/")], address[address.index("/tour/") :]
+    found: dict[str, list[str]] = {}
+    for page in (f"{host}{language}{path}", f"{host}{language}/venues/", f"{host}{language}{path}embed/"):
+        tab.goto(page)
+        if "/tour/" in page:
+            settled(tab)
+            tab.click("[data-tour-open=scenes]")
+        tab.wait_for_load_state("networkidle")
+        tab.evaluate(AXE.read_text(encoding="utf-8"))
+        result = tab.evaluate("axe.run(document, {resultTypes: ['violations']})")
+        problems = [f"{one['id']}: {node['html'][:160]}" for one in result["violations"] for node in one["nodes"]]
+        if problems:
+            found[page] = problems
+    assert found == {}
+
+
+def test_textures_stay_flat_over_many_scenes(tab: Any, address: str) -> None:
+    tab.goto(address)
+    settled(tab)
+    counts = []
+    for turn in range(30):
+        name = "bca"[turn % 3]
+        tab.evaluate(f"location.hash = 's-{name}'")
+        tab.wait_for_function(f"document.querySelector('[data-tour-name]').textContent === '场景{name}'")
+        settled(tab)
+        counts.append(tab.evaluate("window.textures"))
+    assert max(counts[6:]) <= max(counts[:6])
+
+
+def test_scene_withdrawn_while_somebody_stands_in_it_leads_on_to_an_open_one(
+    tab: Any, address: str, tour: Tour, city: RelatedCity
+) -> None:
+    tab.goto(f"{address}#s-b")
+    tab.wait_for_function("document.querySelector('[data-tour-name]').textContent === '场景b'")
+    settled(tab)
+    panorama = Panorama.objects.get(pk=tour.document["scenes"][1]["panorama"])
+    granting.withdraw(panorama.master, by=city.people["publisher"], reason="所有人要求撤下。")
+    tab.evaluate("location.hash = 's-a'")
+    tab.wait_for_function("document.querySelector('[data-tour-name]').textContent === '场景a'")
+    tab.evaluate("location.hash = 's-b'")
+    tab.wait_for_timeout(600)
+    assert tab.inner_text("[data-tour-name]") == "场景a"
+    tab.evaluate("location.hash = 's-c'")
+    tab.wait_for_function("document.querySelector('[data-tour-name]').textContent === '场景c'")
+
+
+def test_tilting_the_phone_turns_the_view(tab: Any, address: str) -> None:
+    phone = tab.context.browser.new_context(is_mobile=True, has_touch=True, viewport={"width": 390, "height": 800})
+    tab = phone.new_page()
+    tab.goto(address)
+    settled(tab)
+    wire = phone.new_cdp_session(tab)
+    wire.send("DeviceOrientation.setDeviceOrientationOverride", {"alpha": 0, "beta": 90, "gamma": 0})
+    tab.click("[data-tour-tilt]")
+    tab.wait_for_timeout(300)
+    before = (
+        float(tab.evaluate("location.hash").split("/")[1].split(",")[0])
+        if "/" in tab.evaluate("location.hash")
+        else -90.0
+    )
+    wire.send("DeviceOrientation.setDeviceOrientationOverride", {"alpha": 330, "beta": 90, "gamma": 0})
+    tab.wait_for_function(f"Math.abs(parseFloat(location.hash.split('/')[1]) - {before} - 30) < 1")
+    phone.close()
+
+
+def test_tour_is_whole_without_scripts_and_at_the_width_of_400_percent(browser: Any, address: str) -> None:
+    context = browser.new_context(viewport={"width": 320, "height": 256}, java_script_enabled=False)
+    tab = context.new_page()
+    tab.goto(address)
+    for place in ("#s-a h3", "#s-b h3", "#s-c h3", "#s-c .told__objects"):
+        assert tab.locator(place).is_visible()
+    assert tab.locator(".tour__strip").is_visible()
+    tab.click("text=往前 >> nth=-1")
+    assert "#s-" in tab.url
+    context.close()
+    context = browser.new_context(viewport={"width": 320, "height": 256})
+    tab = context.new_page()
+    tab.goto(address)
+    tab.wait_for_load_state("networkidle")
+    assert not tab.evaluate("document.documentElement.scrollWidth > document.documentElement.clientWidth")
+    context.close()

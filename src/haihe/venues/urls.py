@@ -1,0 +1,28 @@
+"""Addresses of tours and venues, in front of the portal's: a tour has a page of its own kind."""
+
+from __future__ import annotations
+
+from django.urls import include, path, re_path
+
+from haihe.base.web.languages import PREFIXES
+from haihe.venues import views
+
+_TOUR = r"^tour/(?P<slug>\d{8}-[0-9a-z]+)/"
+
+_public = [
+    re_path(rf"{_TOUR}$", views.tour),
+    re_path(rf"{_TOUR}tour\.json$", views.tour_json),
+    re_path(rf"{_TOUR}manifest\.json$", views.manifest),
+    re_path(rf"{_TOUR}embed/$", views.embedded),
+    path("venues/", views.venues),
+    path("venues/<slug:slug>/", views.venue),
+]
+
+urlpatterns = [
+    *(
+        path(f"{prefix[1:]}/", include((_public, "venues"), namespace=f"venues-{prefix[1:]}"))
+        for prefix in PREFIXES.values()
+        if prefix
+    ),
+    path("", include((_public, "venues"))),
+]
