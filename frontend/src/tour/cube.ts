@@ -15,7 +15,23 @@ export interface Quad {
   size: number;
 }
 
+export type Axes = [right: number[], up: number[], ahead: number[]];
+
+/** rays: what a place on the screen, -1 to 1, looks along; places: where on the screen a direction lies, for one ahead. */
+export interface Eye {
+  rays: Axes;
+  places: Axes;
+}
+
+/** A picture in space: where its sides lead (from -1 to 1 along the first two) and where its middle is. */
+export interface Placed {
+  texture: WebGLTexture;
+  ways: number[][];
+  part: readonly [u: number, v: number, size: number];
+}
+
 export const FACES = "frblud";
+const PARTS = 6;
 export const RAD = Math.PI / 180;
 
 const RAYS = `
@@ -37,9 +53,9 @@ gl_FragColor=vec4(g0.y*(g0.x*at(h0,k)+g1.x*at(vec2(h1.x,h0.y),k))+g1.y*(g0.x*at(
 
 // cut off a little before the eye, where everything is infinitely large
 const PLACED = `
-attribute vec2 p;uniform vec3 r,t,f,a,b,c;uniform vec3 o;uniform vec2 z;varying vec2 q;
+attribute vec2 p;uniform vec3 r,t,f,a,b,c,o;varying vec2 q;
 void main(){q=p;vec2 e=(o.xy+p*o.z)*2.-1.;vec3 d=a*e.x+b*e.y+c;
-float w=dot(d,f);gl_Position=vec4(dot(d,r)*z.x,dot(d,t)*z.y,w-.1,w);}`;
+float w=dot(d,f);gl_Position=vec4(dot(d,r),dot(d,t),w-.1,w);}`;
 const TILE = `precision mediump float;varying vec2 q;uniform sampler2D s;void main(){gl_FragColor=vec4(texture2D(s,q).rgb,1.);}`;
 
 const FLAT = `attribute vec2 p;varying vec2 q;uniform float g;void main(){q=p/g*.5+.5;gl_Position=vec4(p,0.,1.);}`;
@@ -61,6 +77,7 @@ export class Cube {
   readonly gl: WebGLRenderingContext;
   view: View = { yaw: 0, pitch: 0, fov: 75 };
   quads: Quad[] = [];
+  immersed = false; // a headset draws
   moved: () => void = () => undefined;
   private ground: WebGLTexture | null = null;
   private groundSide = 0;
@@ -80,7 +97,7 @@ export class Cube {
       leaving: program(gl, FLAT, LEAVING),
     };
     this.square = buffer(gl, [-1, -1, 1, -1, -1, 1, 1, 1]);
-    this.corner = buffer(gl, [0, 0, 1, 0, 0, 1, 1, 1]);
+    this.corner = buffer(gl, grid(PARTS));
     new ResizeObserver(() => this.resize()).observe(canvas);
     this.resize();
   }
@@ -122,6 +139,7 @@ export class Cube {
 
   /** What is on the screen now stays over what comes next, and fades. ahead: as if one stepped into it. */
   leave(ahead: boolean): void {
+    if (this.immersed) return;
     const gl = this.gl;
     this.stay();
     this.draw(); // the last frame is not kept
@@ -141,7 +159,7 @@ export class Cube {
 
   /** Draw with the next frame. */
   ask(): void {
-    if (this.waiting) return;
+    if (this.waiting || this.immersed) return;
     this.waiting = requestAnimationFrame(() => {
       this.waiting = 0;
       this.draw();
@@ -185,32 +203,10 @@ export class Cube {
     gl.viewport(0, 0, this.canvas.width, this.canvas.height);
     const { right, up, ahead } = this.axes();
     const [wide, tall] = this.reach();
-    gl.disable(gl.BLEND);
-    if (this.ground) {
-      const to = this.use("rays", this.square);
-      gl.uniform3fv(to("r"), right.map((n) => n * wide));
-      gl.uniform3fv(to("t"), up.map((n) => n * tall));
-      gl.uniform3fv(to("f"), ahead);
-      gl.uniform1f(to("n"), this.groundSide);
-      gl.bindTexture(gl.TEXTURE_2D, this.ground);
-      gl.drawArrays(gl.TRIANGLE_STRIP, 0, 4);
-    }
-    if (this.quads.length) {
-      const to = this.use("tile", this.corner);
-      gl.uniform3fv(to("r"), right);
-      gl.uniform3fv(to("t"), up);
-      gl.uniform3fv(to("f"), ahead);
-      gl.uniform2f(to("z"), 1 / wide, 1 / tall);
-      for (const quad of this.quads) {
-        const [a, b, c] = WAYS[quad.face]!;
-        gl.uniform3fv(to("a"), a);
-        gl.uniform3fv(to("b"), b);
-        gl.uniform3fv(to("c"), c);
-        gl.uniform3f(to("o"), quad.u, quad.v, quad.size);
-        gl.bindTexture(gl.TEXTURE_2D, quad.texture);
-        gl.drawArrays(gl.TRIANGLE_STRIP, 0, 4);
-      }
-    }
+    this.paint({
+      rays: [times(right, wide), times(up, tall), ahead],
+      places: [times(right, 1 / wide), times(up, 1 / tall), ahead],
+    });
     if (this.leaving) {
       const gone = (performance.now() - this.leaving.begun) / 450;
       if (gone >= 1) return this.stay();
@@ -225,6 +221,35 @@ export class Cube {
     }
   }
 
+  /** Ground, tiles and whatever stands before them, through one eye, into the viewport that is set. */
+  paint(eye: Eye, before: Placed[] = []): void {
+    const gl = this.gl;
+    gl.disable(gl.BLEND);
+    if (this.ground) {
+      const to = this.use("rays", this.square);
+      this.vectors(to, eye.rays);
+      gl.uniform1f(to("n"), this.groundSide);
+      gl.bindTexture(gl.TEXTURE_2D, this.ground);
+      gl.drawArrays(gl.TRIANGLE_STRIP, 0, 4);
+    }
+    const tiles = this.quads.map(({ texture, face, u, v, size }) => ({ texture, ways: WAYS[face]!, part: [u, v, size] as const }));
+    if (!tiles.length && !before.length) return;
+    const to = this.use("tile", this.corner);
+    this.vectors(to, eye.places);
+    for (const { texture, ways, part } of [...tiles, ...before]) {
+      ["a", "b", "c"].forEach((name, at) => gl.uniform3fv(to(name), ways[at]!));
+      gl.uniform3f(to("o"), ...part);
+      gl.bindTexture(gl.TEXTURE_2D, texture);
+      gl.drawArrays(gl.TRIANGLES, 0, PARTS * PARTS * 6);
+    }
+  }
+
+  private vectors(to: (uniform: string) => WebGLUniformLocation | null, [right, up, ahead]: Axes): void {
+    this.gl.uniform3fv(to("r"), right);
+    this.gl.uniform3fv(to("t"), up);
+    this.gl.uniform3fv(to("f"), ahead);
+  }
+
   private use(name: "rays" | "tile" | "leaving", corners: WebGLBuffer): (uniform: string) => WebGLUniformLocation | null {
     const gl = this.gl;
     const chosen = this.programs[name];
@@ -234,6 +259,10 @@ export class Cube {
     gl.vertexAttribPointer(0, 2, gl.FLOAT, false, 0, 0);
     return (uniform) => gl.getUniformLocation(chosen, uniform);
   }
+}
+
+export function times(a: number[], by: number): number[] {
+  return a.map((n) => n * by);
 }
 
 function dot(a: number[], b: number[]): number {
@@ -251,6 +280,16 @@ function program(gl: WebGLRenderingContext, vertex: string, fragment: string): W
   gl.bindAttribLocation(made, 0, "p");
   gl.linkProgram(made);
   return made;
+}
+
+/** A tile as many small squares: a large triangle that reaches behind the eye is not drawn truly everywhere. */
+function grid(parts: number): number[] {
+  const corners: number[] = [];
+  for (let n = 0; n < parts * parts; n += 1) {
+    const [x, y] = [n % parts, Math.floor(n / parts)];
+    for (const [a, b] of [[0, 0], [1, 0], [0, 1], [0, 1], [1, 0], [1, 1]] as const) corners.push((x + a) / parts, (y + b) / parts);
+  }
+  return corners;
 }
 
 function buffer(gl: WebGLRenderingContext, corners: number[]): WebGLBuffer {

@@ -70,3 +70,12 @@ def make_sheets() -> None:
     from haihe.tourism.domain import sheets
 
     sheets.make_due_sheets(timezone.localdate())
+
+
+@periodic(every=timedelta(minutes=1), offset=timedelta(seconds=40))
+@task(lane="default", attempts=2, title=_("Take figures out of the inbox"), once_per_call=True)
+def take_inbox() -> None:
+    """Line up what was put into the inbox. Idempotent."""
+    from haihe.tourism.domain import inbox
+
+    inbox.take()

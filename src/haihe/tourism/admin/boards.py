@@ -145,7 +145,10 @@ class IndicatorView(Page):
         told["grain"] = self.request.GET.get("grain") if self.request.GET.get("grain") in one.grains else one.grains[-1]
         if organisation is not None:
             periods = SHOWN if told["grain"] == "day" else 24
-            wanted = boards.Wanted((one.id,), "line", told["grain"], "", periods)
+            parted = one.daily_by if told["grain"] == "day" else one.by
+            told["by"] = self.request.GET.get("by") if self.request.GET.get("by") in parted else ""
+            told["parted"] = [(column, boards.column_label(one, column)) for column in parted]
+            wanted = boards.Wanted((one.id,), "line", told["grain"], told["by"], periods)
             told["chart"] = boards.chart(organisation.pk, wanted)
             told["sources"] = _sources(organisation.pk, one.stream)
         return super().get_context_data(organisations=self.with_streams(), **(kwargs | told))

@@ -77,6 +77,8 @@ def test_a_file_is_checked_mapped_loaded_and_taken_back(client: Client) -> None:
     assert load.master.blob_id[:12] in explained
     assert reverse("archive_rights", args=[load.master_id]) in explained
     assert "60.0" in client.get(reverse("tourism_board", args=["lodging"])).content.decode()
+    parted = client.get(reverse("tourism_indicator", args=["rooms_sold"]) + "?grain=month&by=class").content.decode()
+    assert "实际出租客房（按类别）" in parted
 
     client.post(answer["Location"], {"deed": "roll_back"})
     run_pending(["heavy"])

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import json
 import tempfile
-from typing import Any
+from typing import Any, ClassVar
 
 from django.contrib import messages
 from django.core.exceptions import PermissionDenied
@@ -16,6 +16,7 @@ from django.http import FileResponse, Http404, HttpRequest, HttpResponse, HttpRe
 from django.shortcuts import get_object_or_404, redirect
 from django.urls import reverse
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_GET, require_POST
 from django.views.generic import TemplateView
 from wagtail.admin.views.generic.base import WagtailAdminTemplateMixin
@@ -37,14 +38,12 @@ SHOWN = 200  # panoramas and pictures to choose from
 class AuthorView(WagtailAdminTemplateMixin, TemplateView):  # type: ignore[misc]
     template_name = "venues/admin/author.html"
     header_icon = "globe"
+    page_title = gettext_lazy("Build the tour")
+    breadcrumbs_items: ClassVar[list[dict[str, str]]] = []  # in their place stand the verb and the tour, as the title
 
     def setup(self, request: HttpRequest, *args: Any, **kwargs: Any) -> None:
         super().setup(request, *args, **kwargs)
         self.tour = _draft(request, kwargs["pk"])
-
-    @property
-    def page_title(self) -> str:
-        return _("Build the tour")
 
     def get_page_subtitle(self) -> str:
         return str(self.tour)

@@ -32,6 +32,37 @@ WHERE_THE_FOCUS_IS = """() => {
   const name = at.querySelector(".pin__name").textContent;
   return [at.textContent.replace(name, "").trim(), name, at.tagName, across < 3 && down < 3];
 }"""
+EMULATED_HEADSET = """(() => {
+  const projection = (shift) => new Float32Array([1, 0, 0, 0, 0, 1, 0, 0, shift, 0, -1, -1, 0, 0, -0.1, 0]);
+  class Device extends EventTarget {
+    inputSources = []; over = false; drawn = 0; viewports = new Set(); yaw = 0; pitch = 0;
+    look(yaw, pitch) { [this.yaw, this.pitch] = [yaw, pitch].map((n) => n * Math.PI / 360); }
+    updateRenderState() {}
+    async requestReferenceSpace() { return {}; }
+    requestAnimationFrame(draw) {
+      return requestAnimationFrame((time) => { if (!this.over) { this.drawn += 1; draw(time, this.frame()); } });
+    }
+    frame() {
+      const [a, b] = [-this.yaw, this.pitch];  // first the turn, then the nod
+      const orientation = {x: Math.cos(a) * Math.sin(b), y: Math.sin(a) * Math.cos(b), z: -Math.sin(a) * Math.sin(b),
+                           w: Math.cos(a) * Math.cos(b)};
+      const transform = {orientation};
+      const views = [0, 1].map((eye) => ({eye, transform, projectionMatrix: projection(eye ? -0.1 : 0.1)}));
+      return {getViewerPose: () => ({transform, views}), getPose: () => null};
+    }
+    async end() { this.over = true; this.dispatchEvent(new Event("end")); }
+  }
+  window.XRWebGLLayer = class {
+    framebuffer = null;
+    getViewport(view) {
+      device.viewports.add(String(view.eye * 500));
+      return {x: view.eye * 500, y: 0, width: 500, height: 700};
+    }
+  };
+  WebGLRenderingContext.prototype.makeXRCompatible = async () => {};
+  const xr = {isSessionSupported: async () => true, requestSession: async () => (window.device = new Device())};
+  Object.defineProperty(navigator, "xr", {value: xr});
+})()"""
 
 
 @pytest.fixture
@@ -145,7 +176,8 @@ def test_scene_withdrawn_while_somebody_stands_in_it_leads_on_to_an_open_one(
 
 
 def test_tilting_the_phone_turns_the_view(tab: Any, address: str) -> None:
-    phone = tab.context.browser.new_context(is_mobile=True, has_touch=True, viewport={"width": 390, "height": 800})
+    small = {"width": 390, "height": 800}
+    phone = tab.context.browser.new_context(is_mobile=True, has_touch=True, viewport=small, bypass_csp=True)
     tab = phone.new_page()
     tab.goto(address)
     settled(tab)
@@ -153,14 +185,33 @@ def test_tilting_the_phone_turns_the_view(tab: Any, address: str) -> None:
     wire.send("DeviceOrientation.setDeviceOrientationOverride", {"alpha": 0, "beta": 90, "gamma": 0})
     tab.click("[data-tour-tilt]")
     tab.wait_for_timeout(300)
-    before = (
-        float(tab.evaluate("location.hash").split("/")[1].split(",")[0])
-        if "/" in tab.evaluate("location.hash")
-        else -90.0
-    )
     wire.send("DeviceOrientation.setDeviceOrientationOverride", {"alpha": 330, "beta": 90, "gamma": 0})
-    tab.wait_for_function(f"Math.abs(parseFloat(location.hash.split('/')[1]) - {before} - 30) < 1")
+    tab.wait_for_function("Math.abs(parseFloat(location.hash.split('/')[1]) + 60) < 1")  # it began at -90
     phone.close()
+
+
+def test_headset_looks_around_and_changes_scenes_inside_one_session(tab: Any, address: str) -> None:
+    tab.add_init_script(EMULATED_HEADSET)
+    tab.goto(address)
+    settled(tab)
+    tab.click("[data-tour-xr]")
+    tab.wait_for_function("window.device && device.drawn > 4")
+    eyes = tab.evaluate("[...device.viewports].sort()")
+    assert eyes == ["0", "500"]
+    tab.evaluate("device.look(120, -9.5)")  # from -90, where the scene begins, to the link at 30
+    tab.wait_for_timeout(400)
+    tab.evaluate("device.dispatchEvent(new Event('select'))")
+    tab.wait_for_function("document.querySelector('[data-tour-name]').textContent === '场景b'")
+    before = tab.evaluate("window.textures")
+    tab.evaluate("device.look(-60, 5)")  # to the stone at -150
+    tab.wait_for_timeout(400)
+    tab.evaluate("device.dispatchEvent(new Event('select'))")
+    assert tab.evaluate("window.textures") >= before + 1  # its words stand in space
+    assert tab.evaluate("device.over") is False
+    tab.evaluate("device.end()")
+    tab.evaluate("location.hash = 's-c'")
+    tab.wait_for_function("document.querySelector('[data-tour-name]').textContent === '场景c'")
+    settled(tab)
 
 
 def test_tour_is_whole_without_scripts_and_at_the_width_of_400_percent(browser: Any, address: str) -> None:

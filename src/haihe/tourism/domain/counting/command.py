@@ -9,6 +9,7 @@ from collections.abc import Iterator, Sequence
 from pathlib import Path
 
 from haihe.base.errors import HaiheError
+from haihe.base.words import padded, terminal_language
 from haihe.tourism.domain.counting.estimating import Estimate, Overlap, stratified
 from haihe.tourism.domain.counting.sketching import FEWEST_BOTH, Sketch, overlap, sketch
 
@@ -38,7 +39,9 @@ def make(words: Sequence[str]) -> int:
         raise ListUnreadable(f"It cannot be read: {error}.", thing=told.file) from error
     made = {stratum: sketch(people, key).bytes.hex() for stratum, people in sorted(strata.items())}
     told.out.write_text(json.dumps({"format": FORMAT, "strata": made}), encoding="utf-8")
-    print(f"{told.out}: {len(made)} strata, {told.out.stat().st_size // 2048} kB of sketches")
+    size = told.out.stat().st_size // 2048
+    english = f"{told.out}: {len(made)} strata, {size} kB of sketches"
+    print(f"{told.out}：{len(made)} 层，摘要 {size} kB" if _chinese() else english)
     return 0
 
 
@@ -73,9 +76,21 @@ def _told(made: Estimate, lists: Sequence[Overlap], *, as_json: bool) -> Iterato
     if as_json:
         yield json.dumps(numbers)
         return
-    yield f"persons, counted once   {made.total:>14,.0f}   (95%: {made.low[0.95]:,.0f} to {made.high[0.95]:,.0f})"
-    yield f"seen by either source   {made.seen:>14,.0f}"
-    yield f"sum of both sources     {naive:>14,.0f}   ({naive / made.total - 1:+.1%})"
+    words = (
+        ("去重估计人数", "任一来源见到", "两来源相加")
+        if _chinese()
+        else ("counted once", "seen by either", "sum of both")
+    )
+    total = f"{made.total:>14,.0f}   (95%: {made.low[0.95]:,.0f} – {made.high[0.95]:,.0f})"
+    numbered = zip(
+        words, (total, f"{made.seen:>14,.0f}", f"{naive:>14,.0f}   ({naive / made.total - 1:+.1%})"), strict=True
+    )
+    for word, number in numbered:
+        yield f"{padded(word, 18)}{number}"
+
+
+def _chinese() -> bool:
+    return terminal_language().startswith("zh")
 
 
 def _persons(file: Path) -> Iterator[tuple[str, str]]:

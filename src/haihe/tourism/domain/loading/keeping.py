@@ -76,6 +76,8 @@ class Keeper:
                 compression="zstd",
                 compression_level=1,
                 use_dictionary=dictionary,
+                column_encoding={LINE: "DELTA_BINARY_PACKED"},
+                write_statistics=["date"],
             )
             self._rows[month] = 0
         self._writers[month].write_table(table)

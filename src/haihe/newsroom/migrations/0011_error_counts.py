@@ -7,7 +7,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
     dependencies = [
         ("city", "0002_traditional_names"),
-        ("newsroom", "0011_planning"),
+        ("newsroom", "0010_planning"),
         ("releases", "0002_derived_from"),
     ]
 

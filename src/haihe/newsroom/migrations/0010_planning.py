@@ -11,7 +11,7 @@ class Migration(migrations.Migration):
     dependencies = [
         ("archive", "0005_tombstone_outlives_its_organisation"),
         ("city", "0002_traditional_names"),
-        ("newsroom", "0010_both"),
+        ("newsroom", "0009_writers"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
