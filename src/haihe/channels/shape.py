@@ -26,6 +26,9 @@ class PlainChannel:
     def usual(self, settings: Mapping[str, Any]) -> Sequence[str]:
         return self.takes or ("ninjs", "release")
 
+    def public_page(self, outlet: int) -> str:
+        return ""
+
     def once_with(self, settings: Mapping[str, Any]) -> Once:
         return self.once
 

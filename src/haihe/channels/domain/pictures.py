@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 import io
 from pathlib import Path
 from xml.sax.saxutils import escape
@@ -27,11 +28,17 @@ def file_of(picture: Picture, *, width: int = 1600) -> Path | None:
 
 def jpeg(picture: Picture, label: Label | None = None, *, width: int = 1600) -> tuple[bytes, int, int] | None:
     """(bytes, width, height); None where there is no file that can be read: a document goes on without it."""
-    from PIL import Image, ImageOps
-
     file = file_of(picture, width=width)
     if file is None:
         return None
+    stamp = file.stat()
+    return _encoded(file, stamp.st_mtime_ns, stamp.st_size, xmp_of(label) if label else b"", width)
+
+
+@functools.lru_cache(maxsize=32)  # one picture goes into Word, PDF and book one after the other
+def _encoded(file: Path, _changed: int, _size: int, xmp: bytes, width: int) -> tuple[bytes, int, int] | None:
+    from PIL import Image, ImageOps
+
     try:
         with Image.open(file) as opened:
             if opened.width * opened.height > LARGEST:
@@ -41,8 +48,7 @@ def jpeg(picture: Picture, label: Label | None = None, *, width: int = 1600) -> 
     except (OSError, ValueError, Image.DecompressionBombError):
         return None
     out = io.BytesIO()
-    xmp = {"xmp": xmp_of(label)} if label else {}
-    upright.save(out, "JPEG", quality=85, **xmp)
+    upright.save(out, "JPEG", quality=85, **({"xmp": xmp} if xmp else {}))
     return out.getvalue(), upright.width, upright.height
 
 

@@ -7,6 +7,7 @@ from typing import Any, ClassVar
 
 from django.core.exceptions import ValidationError
 from django.core.validators import validate_email
+from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import override
 
@@ -59,6 +60,9 @@ class Newsletter(PlainChannel):
         with override(language):
             message = messages.of_parcel(parcel, account, address, leave)
         return smtp.send(message, account)
+
+    def public_page(self, outlet: int) -> str:
+        return reverse("channels_newsletter", args=[outlet])
 
     def check(self, account: Account) -> None:
         _valid(account.settings)

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import io
+import struct
+import zlib
 from typing import Any, ClassVar
 
 from django.utils.translation import gettext_lazy as _
@@ -13,6 +15,7 @@ from haihe.channels.products.typesetting import data_of, typeset
 from haihe.releases.ai_labels import GENERATED
 from haihe.releases.models import Release
 
+HEAD = 8 + 25  # bytes of signature and IHDR
 INVITES = {True: "扫码读全文", False: "Scan to read the story"}
 # GB 45438-2025: letters at least 5 % of the shorter side; (Chinese, wholly generated) → words
 LABELS = {
@@ -49,13 +52,7 @@ def _code(url: str) -> bytes:
 
 
 def _labelled(data: bytes, label: Label) -> bytes:
-    """The same picture with the label's XMP in it."""
-    from PIL import Image
-    from PIL.PngImagePlugin import PngInfo
-
-    info = PngInfo()
-    info.add_itxt("XML:com.adobe.xmp", xmp_of(label).decode())
-    out = io.BytesIO()
-    with Image.open(io.BytesIO(data)) as image:
-        image.save(out, "PNG", pnginfo=info)
-    return out.getvalue()
+    """The same picture with the label's XMP in it: an iTXt chunk behind the head (PNG 1.2, 4.2.3.3)."""
+    content = b"iTXt" + b"XML:com.adobe.xmp\0" + b"\0\0" + b"\0" + b"\0" + xmp_of(label)
+    chunk = struct.pack(">I", len(content) - 4) + content + struct.pack(">I", zlib.crc32(content))
+    return data[:HEAD] + chunk + data[HEAD:]

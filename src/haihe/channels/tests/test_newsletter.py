@@ -224,3 +224,8 @@ def test_unsubscribe_token_confirms_nothing(letter: Outlet) -> None:
     token = subscribing.leave_url(found).rstrip("/").rpartition("/")[2]
     assert subscribing.confirm(token) is None
     assert not subscribing.leave("forged")
+
+
+def test_staff_find_the_page_of_the_public(desk: Desk, letter: Outlet, client: Client) -> None:
+    client.force_login(desk.news.person("viewer"))
+    assert f"/newsletter/{letter.pk}/" in client.get(f"/admin/channels/{letter.pk}/").content.decode()

@@ -190,6 +190,10 @@ class Channel(Protocol):
         """Names of the products that an outlet with these settings brings where staff chose none, the best first."""
         ...
 
+    def public_page(self, outlet: int) -> str:
+        """Path of the page where the public meets an outlet; "" where there is none."""
+        ...
+
     def once_with(self, settings: Mapping[str, Any]) -> Once:
         """`once`, for an outlet with these settings."""
         ...

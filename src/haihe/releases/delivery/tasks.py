@@ -24,7 +24,7 @@ def deliver_due() -> int:
     return tally.sent
 
 
-@periodic(every=timedelta(seconds=5))
+@periodic(every=timedelta(seconds=10))
 @task(lane="deliver", title=_("Look for deliveries"))
 def look_for_deliveries() -> None:
     """What no commit announced: a worker that was killed too often for its job to run again, a clock that was set."""
