@@ -119,6 +119,11 @@ export async function walk(element: HTMLElement, cube: Cube, looking: Looking, p
   senses(walking, panels, guide);
   element.classList.add("is-walking");
   const wanted = fromHash(location.hash);
+  if (wanted && element.dataset.tourHash !== undefined) {
+    const up = (): void => scrollTo(0, 0); // the same name leads into the words where there are no scripts
+    up();
+    addEventListener("load", up, { once: true });
+  }
   if (wanted && wanted.scene !== walking.current.id) void walking.go(wanted.scene, { view: wanted.view });
   addEventListener("hashchange", () => {
     const asked = fromHash(location.hash);
