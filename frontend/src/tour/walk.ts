@@ -31,6 +31,7 @@ export class Walk {
     this.tiles.closed = (scene) => this.close(scene);
     this.tiles.sharp = (scene) => {
       if (scene === this.current) this.element.classList.add("is-sharp");
+      performance.clearMarks("tour-sharp");
       performance.mark("tour-sharp");
       this.settled();
       void this.tiles.prepare(this.next(scene));
