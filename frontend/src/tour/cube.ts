@@ -63,6 +63,12 @@ const LEAVING = `
 precision mediump float;varying vec2 q;uniform sampler2D s;uniform float k;
 void main(){gl_FragColor=vec4(texture2D(s,q).rgb,k);}`;
 
+const SHADERS: Record<"rays" | "tile" | "leaving", [string, string]> = {
+  rays: [RAYS, GROUND],
+  tile: [PLACED, TILE],
+  leaving: [FLAT, LEAVING],
+};
+
 // each face: where its u, its v and its middle lead
 const WAYS: [number[], number[], number[]][] = [
   [[1, 0, 0], [0, -1, 0], [0, 0, 1]],
@@ -83,7 +89,7 @@ export class Cube {
   private groundSide = 0;
   private leaving: { texture: WebGLTexture; begun: number; ahead: boolean } | null = null;
   private waiting = 0;
-  private readonly programs: Record<"rays" | "tile" | "leaving", WebGLProgram>;
+  private readonly programs = new Map<keyof typeof SHADERS, WebGLProgram>(); // each made when it is first needed
   private readonly square: WebGLBuffer;
   private readonly corner: WebGLBuffer;
 
@@ -91,11 +97,6 @@ export class Cube {
     const gl = canvas.getContext("webgl", { alpha: false, antialias: false });
     if (!gl) throw new Error("no WebGL");
     this.gl = gl;
-    this.programs = {
-      rays: program(gl, RAYS, GROUND),
-      tile: program(gl, PLACED, TILE),
-      leaving: program(gl, FLAT, LEAVING),
-    };
     this.square = buffer(gl, [-1, -1, 1, -1, -1, 1, 1, 1]);
     this.corner = buffer(gl, grid(PARTS));
     new ResizeObserver(() => this.resize()).observe(canvas);
@@ -250,9 +251,10 @@ export class Cube {
     this.gl.uniform3fv(to("f"), ahead);
   }
 
-  private use(name: "rays" | "tile" | "leaving", corners: WebGLBuffer): (uniform: string) => WebGLUniformLocation | null {
+  private use(name: keyof typeof SHADERS, corners: WebGLBuffer): (uniform: string) => WebGLUniformLocation | null {
     const gl = this.gl;
-    const chosen = this.programs[name];
+    const chosen = this.programs.get(name) ?? program(gl, ...SHADERS[name]);
+    this.programs.set(name, chosen);
     gl.useProgram(chosen);
     gl.bindBuffer(gl.ARRAY_BUFFER, corners);
     gl.enableVertexAttribArray(0);

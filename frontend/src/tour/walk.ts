@@ -31,6 +31,7 @@ export class Walk {
     this.tiles.closed = (scene) => this.close(scene);
     this.tiles.sharp = (scene) => {
       if (scene === this.current) this.element.classList.add("is-sharp");
+      performance.clearMarks("tour-sharp");
       performance.mark("tour-sharp");
       this.settled();
       void this.tiles.prepare(this.next(scene));
@@ -119,6 +120,11 @@ export async function walk(element: HTMLElement, cube: Cube, looking: Looking, p
   senses(walking, panels, guide);
   element.classList.add("is-walking");
   const wanted = fromHash(location.hash);
+  if (wanted && element.dataset.tourHash !== undefined) {
+    const up = (): void => scrollTo(0, 0); // the same name leads into the words where there are no scripts
+    up();
+    addEventListener("load", up, { once: true });
+  }
   if (wanted && wanted.scene !== walking.current.id) void walking.go(wanted.scene, { view: wanted.view });
   addEventListener("hashchange", () => {
     const asked = fromHash(location.hash);

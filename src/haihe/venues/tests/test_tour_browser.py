@@ -127,7 +127,7 @@ def test_deep_link_opens_its_scene_and_view(tab: Any, address: str) -> None:
     tab.wait_for_function("location.hash === '#s-c/45,-10,60'")
 
 
-@pytest.mark.parametrize("language", ["", "/en"])
+@pytest.mark.parametrize("language", ["", pytest.param("/en", marks=pytest.mark.full)])
 def test_axe_finds_nothing_on_a_tour_and_on_the_venues(tab: Any, address: str, language: str) -> None:
     host, path = address[: address.index("/tour/")], address[address.index("/tour/") :]
     found: dict[str, list[str]] = {}
@@ -145,6 +145,7 @@ def test_axe_finds_nothing_on_a_tour_and_on_the_venues(tab: Any, address: str, l
     assert found == {}
 
 
+@pytest.mark.full
 def test_textures_stay_flat_over_many_scenes(tab: Any, address: str) -> None:
     tab.goto(address)
     settled(tab)
