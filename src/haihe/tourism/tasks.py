@@ -21,6 +21,18 @@ def run_load(load: str) -> None:
     loads.run(Load.objects.select_related("stream__organisation", "master__blob").get(pk=load))
 
 
+@task(lane="heavy", attempts=3, title=_("Take a load back"), time_limit=HOURS, gone_is_done=True)
+def take_back(load: str, person: int) -> None:
+    """Roll a load back. Idempotent: one that holds no more is left alone."""
+    from haihe.city.models import Person
+    from haihe.tourism.domain import loads
+    from haihe.tourism.models import Load
+
+    row = Load.objects.select_related("stream__organisation").get(pk=load)
+    if row.state == Load.State.LOADED:
+        loads.roll_back(row, Person.objects.filter(pk=person).first())
+
+
 @task(lane="heavy", attempts=3, title=_("Make figures"), time_limit=HOURS, gone_is_done=True)
 def make_figures(stream: int, months: list[str]) -> None:
     """Make the figures of some months again, and look for what is wrong. Idempotent."""
