@@ -107,6 +107,7 @@ BOMB = zipped({"a.json": b"0" * 9_000_000})
         ("x.json", b"{"),
         ("x.js", b"var APP_DATA = {}"), ("x.xml", b"<krpano>"), ("x.zip", zipped({"t.json": b"{}"})[:-40]), ("x", b""),
     ],
+    ids=["empty zip", "zip without a tour", "bomb", "torn json", "empty js", "torn xml", "torn zip", "nothing"],
 )  # fmt: skip
 def test_file_that_is_no_tour_changes_nothing_and_says_why(
     tour: Tour, city: RelatedCity, name: str, data: bytes
