@@ -101,7 +101,7 @@ def uploading(home: Path, token: str) -> Figure:
             answer = _patiently(lambda: client.post("/api/v1/uploads", headers=start))
             address, digest, offset = httpx.URL(answer.headers["location"]).path, hashlib.sha256(), 0
             while offset < UPLOAD:
-                if line.cuts // 3 > restarts:
+                if line.cuts > restarts:
                     edge.kill()
                     edge.start()
                     restarts += 1

@@ -8,6 +8,7 @@ import re
 import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager
+from dataclasses import dataclass
 from pathlib import Path
 
 from haihe.archive.domain import stores
@@ -19,12 +20,27 @@ MISSING = "The object is not there."
 SIDECAR = re.compile(rb"[0-9a-f]{128} inventory\.json\n")
 
 
+@dataclass(frozen=True, slots=True)
+class Examined:
+    """What was read of one copy: a fault that it shows by itself, bytes, and the digest of its inventory."""
+
+    fault: str
+    bytes: int
+    inventory: str = ""
+
+
 def look_at(copy: Copy) -> tuple[str, int]:
     """What is wrong with a copy, empty for nothing, and how many bytes were read. Raises ShelfFailing."""
+    found = examine(copy)
+    return compare(copy.item, copy.head, found), found.bytes
+
+
+def examine(copy: Copy) -> Examined:
+    """Read a copy from end to end; asks no database, so that threads may do it. Raises ShelfFailing."""
     if copy.store == stores.LOCAL:
-        return judge(stores.local().path(copy.item.identifier), copy.item, copy.head)
+        return _examined(stores.local().path(copy.item.identifier))
     with _laid_out(_shelf_of(copy.store), copy.item) as folder:
-        return judge(folder, copy.item, copy.head)
+        return _examined(folder)
 
 
 @contextmanager
@@ -80,22 +96,38 @@ def _laid_out(shelf: Shelf, item: Item) -> Iterator[str]:
 
 def judge(path: str, item: Item, head: int) -> tuple[str, int]:
     """What is wrong with the object in a folder, and how many bytes were read."""
+    found = _examined(path)
+    return compare(item, head, found), found.bytes
+
+
+def _examined(path: str) -> Examined:
     if not os.path.isdir(path):
-        return MISSING, 0
-    report = validate_object(path)
+        return Examined(MISSING, 0)
+    report = validate_object(path, fixity=False)  # sha512 of every file; its sha256 says nothing more
     first = next(iter([*report.findings.errors, *report.findings.unreadable]), None)
     if first is not None:
-        return f"{first.code} {first.path}: {first.message}".strip(), report.bytes
-    if (odd := _odd_sidecar(path)) is not None:
-        return f"E061 {odd}: The file is not as the archive writes it.", report.bytes
-    fresh = Item.objects.filter(pk=item.pk).values_list("head", "inventory").first()
-    if fresh is None or fresh[0] != head:
-        return "", report.bytes  # a newer version came while this was read
+        return Examined(f"{first.code} {first.path}: {first.message}".strip(), report.bytes)
     try:
-        digest = Path(path, "inventory.json.sha512").read_text().split()[0]
+        if (odd := _odd_sidecar(path)) is not None:
+            return Examined(f"E061 {odd}: The file is not as the archive writes it.", report.bytes)
+        return Examined("", report.bytes, Path(path, "inventory.json.sha512").read_text().split()[0])
     except (OSError, IndexError) as error:
-        return f"The inventory's digest cannot be read: {error}.", report.bytes
-    return ("" if digest == fresh[1] else "It is another object than the one in the catalogue."), report.bytes
+        return Examined(f"The inventory's digest cannot be read: {error}.", report.bytes)
+
+
+def compare(item: Item, head: int, found: Examined) -> str:
+    """What is wrong with a copy that was read, now that the catalogue is asked too."""
+    known = Item.objects.filter(pk=item.pk).values_list("head", "inventory").first()
+    return compare_with(known, head, found)
+
+
+def compare_with(known: tuple[int, str] | None, head: int, found: Examined) -> str:
+    """The same, where the catalogue was asked already for the newest version's number and inventory."""
+    if found.fault:
+        return found.fault
+    if known is None or known[0] != head:
+        return ""  # a newer version came while this was read
+    return "" if found.inventory == known[1] else "It is another object than the one in the catalogue."
 
 
 def _odd_sidecar(path: str) -> str | None:

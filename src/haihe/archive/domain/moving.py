@@ -114,6 +114,7 @@ def _on_disk() -> int:
 
 def _to_folder(target: Path, progress: Told, grace: float) -> Moved:
     moved = Moved(where=str(target))
+    stores.local()  # begun, where nothing was kept yet
     if stores.main() is not None:
         moved.objects = copying.come_back()
         stores.set_main("")

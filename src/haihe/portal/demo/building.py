@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
+from datetime import timedelta
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Any
@@ -96,7 +97,8 @@ def build(told: Told = lambda _line: None) -> int:
             _publish(city, story)
         told(f"{number}/{len(written)} {story.title}")
     _venues(city)
-    draw_tours.enqueue()
+    # not in the first moments, when somebody looks at the city for the first time
+    draw_tours.using(run_after=timezone.now() + timedelta(seconds=20)).enqueue()
     told(_("venues; their tours are drawn in the background"))
     return len(written)
 

@@ -244,7 +244,12 @@ def _told(one: ShownHotspot, raw: dict[str, Any]) -> dict[str, Any]:
 
 def _brief(told: dict[str, Any]) -> dict[str, Any]:
     """Without what is empty: the viewer knows the defaults (frontend/src/tour/scenes.ts)."""
-    return {name: value for name, value in told.items() if value not in ("", None, 0.0) or name in ("id", "title")}
+    zero = ("yaw", "pitch")
+    return {
+        name: value
+        for name, value in told.items()
+        if (value not in ("", None) and not (value == 0 and name in zero)) or name in ("id", "title")
+    }
 
 
 def _without_dead_ways(scene: ShownScene, ids: set[str]) -> ShownScene:

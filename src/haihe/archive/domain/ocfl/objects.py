@@ -41,7 +41,10 @@ class ObjectReport:
 class ObjectCheck:
     """Walks one object; every step notes what it finds and the next ones go on with what is known."""
 
-    def __init__(self, root: str, path: str = ".", *, largest: int = LARGEST, jobs: int = 1) -> None:
+    def __init__(
+        self, root: str, path: str = ".", *, largest: int = LARGEST, jobs: int = 1, fixity: bool = True
+    ) -> None:
+        self.fixity = fixity
         self.root = root
         self.where = "" if path == "." else f"{path}/"
         self.largest = largest
@@ -70,7 +73,9 @@ class ObjectCheck:
         check_history(inventory, priors, self.where, self.findings)
         files = self._content(inventory, priors)
         if files is not None:
-            check_content(self.root, files, inventory, priors, self.report, self.where, jobs=self.jobs)
+            check_content(
+                self.root, files, inventory, priors, self.report, self.where, jobs=self.jobs, fixity=self.fixity
+            )
 
     # ---- the object's own folder
 
@@ -290,6 +295,7 @@ def validate_object(
     top: Folder | None = None,
     largest: int = LARGEST,
     jobs: int = 1,
+    fixity: bool = True,
 ) -> ObjectReport:
     """Judge one object folder.
 
@@ -297,5 +303,6 @@ def validate_object(
     top       its entries, where they are known
     largest   bytes of an inventory that are read at most
     jobs      threads that hash its files
+    fixity    the digests of fixity blocks too; without them half the work, and no changed byte is missed
     """
-    return ObjectCheck(os.fspath(root), path, largest=largest, jobs=jobs).run(top)
+    return ObjectCheck(os.fspath(root), path, largest=largest, jobs=jobs, fixity=fixity).run(top)
