@@ -59,7 +59,8 @@ def test_pages_draw_their_charts_and_axe_finds_nothing(browser: Any, live_server
         for page in [*PAGES, f"loads/{bad.pk}/"]:
             tab.goto(f"{live_server.url}/admin/tourism/{page}")
             if page in ("boards/lodging/", "forecasts/", "indicators/occupancy/"):
-                tab.wait_for_selector("[data-chart] canvas")
+                tab.locator("[data-chart]").first.scroll_into_view_if_needed()  # what is far below waits to be drawn
+                tab.wait_for_selector("[data-chart] canvas", timeout=10_000)
             tab.evaluate(script)
             result = tab.evaluate("axe.run('main', {resultTypes: ['violations']})")
             found = [f"{one['id']}: {node['html'][:160]}" for one in result["violations"] for node in one["nodes"]]
