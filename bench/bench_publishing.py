@@ -68,7 +68,7 @@ def inside() -> list[Figure]:
     from haihe.releases.models import Publication
 
     organisation, editor, section, topic = _found(_feed_server())
-    staff = httpx.Client(base_url=f"http://{settings.HAIHE.bind}", cookies=_session(editor), timeout=60)
+    staff = httpx.Client(base_url=f"http://{settings.HAIHE.bind}", cookies=session_of(editor), timeout=60)
     public = httpx.Client(base_url=staff.base_url, timeout=10)
     _sweep()
     _until(lambda: Item.objects.exists(), "the worker collects")
@@ -144,7 +144,7 @@ def _sweep() -> None:
     visit_due_sources.enqueue()
 
 
-def _session(person: Any) -> dict[str, str]:
+def session_of(person: Any) -> dict[str, str]:
     """The cookie of somebody who is signed in."""
     from importlib import import_module
 

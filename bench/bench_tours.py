@@ -155,7 +155,7 @@ def _tab(slow: bool) -> Iterator[tuple[Any, Any]]:
 
     with sync_playwright() as playwright:
         browser = playwright.chromium.launch(executable_path=chromium.find(), args=FLAGS)
-        tab = browser.new_context(viewport=PHONE).new_page()
+        tab = browser.new_context(viewport=PHONE, bypass_csp=True).new_page()
         tab.add_init_script(WATCH)
         wire = tab.context.new_cdp_session(tab)
         if slow:

@@ -66,8 +66,8 @@ function drawn(language: string, present: Set<string> | null): Base["layers"] {
       ({ id, type: "fill", minzoom: from, paint: { "fill-color": colour }, ...(filter && { filter }) }) as Unplaced;
     const road = (id: string, colour: string, width: ExpressionSpecification, kinds: string[], from: number): Unplaced =>
       ({ id, type: "line", minzoom: from, filter: is(...kinds), layout: { "line-cap": "round", "line-join": "round" }, paint: { "line-color": colour, "line-width": width } }) as Unplaced;
-    const words = (id: string, layout: object, filter?: FilterSpecification): Unplaced =>
-      ({ id, type: "symbol", layout: { "text-field": name, "text-size": 13, ...layout }, paint: { "text-color": colours.faint, "text-halo-color": colours.ground, "text-halo-width": 1.4 }, ...(filter && { filter }) }) as Unplaced;
+    const words = (id: string, size: number, layout: object, filter?: FilterSpecification): Unplaced =>
+      ({ id, type: "symbol", layout: { "text-field": name, "text-size": size * colours.scale, ...layout }, paint: { "text-color": colours.faint, "text-halo-color": colours.ground, "text-halo-width": 1.4 }, ...(filter && { filter }) }) as Unplaced;
 
     on("earth", fill("land", colours.ground, ["==", ["geometry-type"], "Polygon"]));
     for (const layer of ["landuse", "landcover", "park"]) on(layer, fill("green", colours.green, layer === "park" ? undefined : is(...GREEN)));
@@ -83,10 +83,10 @@ function drawn(language: string, present: Set<string> | null): Base["layers"] {
       on(layer, road("middle", colours.road, widths(0.8, 16), MIDDLE, 10));
       on(layer, road("big", colours.road, widths(1.4, 23), BIG, 7));
     }
-    on("water", words("name", { "symbol-placement": "line", "text-size": 14, "text-letter-spacing": 0.3 }, ["==", ["geometry-type"], "LineString"]));
-    on("water_name", words("name", {}));
-    on("places", words("name", { "text-size": 15, "text-letter-spacing": 0.15 }));
-    on("place", words("name", { "text-size": 15, "text-letter-spacing": 0.15 }));
+    on("water", words("name", 14, { "symbol-placement": "line", "text-letter-spacing": 0.3 }, ["==", ["geometry-type"], "LineString"]));
+    on("water_name", words("name", 13, {}));
+    on("places", words("name", 15, { "text-letter-spacing": 0.15 }));
+    on("place", words("name", 15, { "text-letter-spacing": 0.15 }));
     return layers;
   };
 }

@@ -62,7 +62,8 @@ export function draw(place: HTMLElement, told: Told): void {
   const rule = dark ? "#2a383a" : "#e3e9e8";
   const size = parseFloat(getComputedStyle(place).fontSize) * 0.8;
   const chart = init(place, null, { renderer: "canvas" });
-  const lying = told.kind === "share" || (told.kind === "bar" && told.x.length > 4);
+  const lying = told.kind === "share" || told.kind === "bar";
+  const stroke = Math.max(2, size / 7);
   const series = told.series ?? [];
   const names = told.kind === "fan" ? [told.words?.observed, told.words?.forecast] : series.map((one) => one.name);
   const made =
@@ -74,9 +75,11 @@ export function draw(place: HTMLElement, told: Told): void {
           type: told.kind === "line" ? "line" : "bar",
           stack: told.kind === "stacked" ? "all" : undefined,
           symbol: told.x.length > 20 ? "none" : "circle",
-          barMaxWidth: 34,
+          symbolSize: stroke * 3,
+          lineStyle: { width: stroke },
+          barMaxWidth: size * 2.4,
         }));
-  const labels = { type: "category", data: lying ? [...told.x].reverse() : told.x, axisLabel: { color: ink, fontSize: size }, axisLine: { lineStyle: { color: rule } } };
+  const labels = { type: "category", data: lying ? [...told.x].reverse() : told.x, axisLabel: { color: ink, fontSize: size, margin: size, hideOverlap: true, alignMinLabel: lying ? undefined : "left", alignMaxLabel: lying ? undefined : "right" }, axisTick: { show: false }, axisLine: { lineStyle: { color: rule } } };
   const values = { type: "value", scale: told.kind === "line" || told.kind === "fan", axisLabel: { color: ink, fontSize: size, formatter: shortened, hideOverlap: true }, splitLine: { lineStyle: { color: rule } } };
   const format = (value: unknown): string =>
     typeof value === "number" ? `${value.toLocaleString(undefined, { maximumFractionDigits: told.digits })} ${told.unit}` : "–";
@@ -86,7 +89,7 @@ export function draw(place: HTMLElement, told: Told): void {
     animationDuration: 300,
     aria: { enabled: true },
     textStyle: { fontFamily: getComputedStyle(place).fontFamily },
-    grid: { left: 8, right: 20, top: names.length > 1 ? size * 2.6 : 14, bottom: 6, outerBoundsMode: "same", outerBoundsContain: "axisLabel" },
+    grid: { left: 8, right: 20, top: names.length > 1 ? size * 2.6 : 14, bottom: size * 0.8, outerBoundsMode: "same", outerBoundsContain: "axisLabel" },
     legend: names.length > 1 ? { data: names, type: "plain", top: 0, textStyle: { color: ink, fontSize: size }, itemHeight: size * 0.8 } : undefined,
     tooltip: { trigger: "axis", confine: true, valueFormatter: format, appendTo: "body" },
     dataZoom: told.x.length > 30 ? [{ type: "inside", zoomOnMouseWheel: "ctrl" }] : [],

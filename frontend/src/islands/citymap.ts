@@ -66,7 +66,7 @@ export async function openMap(stage: HTMLElement): Promise<void> {
   whilePlacesAreAsked(map, said);
   stage.append(buttons(map, said, whole), corner(said));
   const anew = (): void => void map.setStyle(style());
-  new MutationObserver(anew).observe(document.documentElement, { attributeFilter: ["data-theme"] });
+  new MutationObserver(anew).observe(document.documentElement, { attributeFilter: ["data-theme", "data-size"] });
   for (const asked of ["(prefers-color-scheme: dark)", "(prefers-contrast: more)"]) matchMedia(asked).addEventListener("change", anew);
 }
 

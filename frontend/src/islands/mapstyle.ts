@@ -18,6 +18,7 @@ export interface Colours {
   road: string;
   edge: string;
   rail: string;
+  scale: number; // of letters: large type and walls have a larger root
 }
 
 /** A share of one colour laid over another, both "#rrggbb", as MapLibre takes it. */
@@ -28,7 +29,14 @@ function mixed(over: string, under: string, share: number): string {
 
 export function colours(): Colours {
   const of = getComputedStyle(document.documentElement);
-  const token = (name: string): string => of.getPropertyValue(`--${name}`).trim();
+  const pen = document.createElement("canvas").getContext("2d");
+  // a style sheet may say #000 or red; a canvas gives every colour back as #rrggbb
+  const token = (name: string): string => {
+    const said = of.getPropertyValue(`--${name}`).trim();
+    if (!pen) return said;
+    pen.fillStyle = said;
+    return String(pen.fillStyle);
+  };
   const [paper, tint, ink, river] = [token("paper"), token("tint"), token("ink"), token("river")];
   return {
     ground: tint,
@@ -44,6 +52,7 @@ export function colours(): Colours {
     road: paper === tint ? mixed(ink, paper, 0.2) : paper,
     edge: mixed(ink, tint, 0.24),
     rail: mixed(ink, tint, 0.4),
+    scale: parseFloat(of.fontSize) / 16,
   };
 }
 
@@ -51,14 +60,14 @@ export function placeLayers(colours: Colours): LayerSpecification[] {
   const own = ["!", ["has", "point_count"]] as ["!", ["has", string]];
   return [
     { id: "clusters", type: "circle", source: PLACES, filter: ["has", "point_count"], paint: { "circle-color": colours.river, "circle-radius": 15, "circle-stroke-color": colours.paper, "circle-stroke-width": 2.5 } },
-    { id: "counts", type: "symbol", source: PLACES, filter: ["has", "point_count"], layout: { "text-field": ["get", "point_count_abbreviated"], "text-size": 14, "text-allow-overlap": true }, paint: { "text-color": colours.onRiver } },
+    { id: "counts", type: "symbol", source: PLACES, filter: ["has", "point_count"], layout: { "text-field": ["get", "point_count_abbreviated"], "text-size": 14 * colours.scale, "text-allow-overlap": true }, paint: { "text-color": colours.onRiver } },
     { id: "places", type: "circle", source: PLACES, filter: own, paint: { "circle-color": ["case", ["get", "here"], colours.brick, colours.river], "circle-radius": ["case", ["get", "here"], 10, 8], "circle-stroke-color": colours.paper, "circle-stroke-width": 2.5 } },
     {
       id: "names",
       type: "symbol",
       source: PLACES,
       filter: own,
-      layout: { "text-field": ["get", "name"], "text-size": 15, "text-variable-anchor": ["left", "right", "top", "bottom"], "text-radial-offset": 0.9, "text-justify": "auto", "symbol-sort-key": ["case", ["get", "here"], 0, 1] },
+      layout: { "text-field": ["get", "name"], "text-size": 15 * colours.scale, "text-variable-anchor": ["left", "right", "top", "bottom"], "text-radial-offset": 0.9, "text-justify": "auto", "symbol-sort-key": ["case", ["get", "here"], 0, 1] },
       paint: { "text-color": colours.ink, "text-halo-color": colours.paper, "text-halo-width": 2 },
     },
   ];

@@ -1,11 +1,9 @@
 // The author: scenes, hotspots and the plan, placed by dragging in the visitor's own viewer. The whole document is sent with
 // each save; the server says what is still to be mended.
 
-import { Cube } from "./cube";
-import { Looking } from "./looking";
-import { Pins } from "./pins";
 import type { Hotspot as Shown, Scene as Walked } from "./scenes";
 import { Tiles } from "./tiles";
+import { Cube, Looking, Pins } from "./tour";
 
 interface Hotspot {
   id: string;

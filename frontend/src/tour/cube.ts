@@ -15,7 +15,23 @@ export interface Quad {
   size: number;
 }
 
+export type Axes = [right: number[], up: number[], ahead: number[]];
+
+/** rays: what a place on the screen, -1 to 1, looks along; places: where on the screen a direction lies, for one ahead. */
+export interface Eye {
+  rays: Axes;
+  places: Axes;
+}
+
+/** A picture in space: where its sides lead (from -1 to 1 along the first two) and where its middle is. */
+export interface Placed {
+  texture: WebGLTexture;
+  ways: number[][];
+  part: readonly [u: number, v: number, size: number];
+}
+
 export const FACES = "frblud";
+const PARTS = 6;
 export const RAD = Math.PI / 180;
 
 const RAYS = `
@@ -35,16 +51,23 @@ vec2 w0=c*c*c,w1=4.-3.*e*e*(2.-e),w2=4.-3.*c*c*(2.-c),w3=e*e*e;
 vec2 g0=w0+w1,g1=w2+w3,h0=i-.5+w1/g0,h1=i+1.5+w3/g1;g0/=6.;g1/=6.;
 gl_FragColor=vec4(g0.y*(g0.x*at(h0,k)+g1.x*at(vec2(h1.x,h0.y),k))+g1.y*(g0.x*at(vec2(h0.x,h1.y),k)+g1.x*at(h1,k)),1.);}`;
 
+// cut off a little before the eye, where everything is infinitely large
 const PLACED = `
-attribute vec2 p;uniform vec3 r,t,f,a,b,c;uniform vec3 o;uniform vec2 z;varying vec2 q;
-void main(){q=p;vec2 w=(o.xy+p*o.z)*2.-1.;vec3 d=a*w.x+b*w.y+c;
-gl_Position=vec4(dot(d,r)*z.x,dot(d,t)*z.y,0.,dot(d,f));}`;
+attribute vec2 p;uniform vec3 r,t,f,a,b,c,o;varying vec2 q;
+void main(){q=p;vec2 e=(o.xy+p*o.z)*2.-1.;vec3 d=a*e.x+b*e.y+c;
+float w=dot(d,f);gl_Position=vec4(dot(d,r),dot(d,t),w-.1,w);}`;
 const TILE = `precision mediump float;varying vec2 q;uniform sampler2D s;void main(){gl_FragColor=vec4(texture2D(s,q).rgb,1.);}`;
 
 const FLAT = `attribute vec2 p;varying vec2 q;uniform float g;void main(){q=p/g*.5+.5;gl_Position=vec4(p,0.,1.);}`;
 const LEAVING = `
 precision mediump float;varying vec2 q;uniform sampler2D s;uniform float k;
 void main(){gl_FragColor=vec4(texture2D(s,q).rgb,k);}`;
+
+const SHADERS: Record<"rays" | "tile" | "leaving", [string, string]> = {
+  rays: [RAYS, GROUND],
+  tile: [PLACED, TILE],
+  leaving: [FLAT, LEAVING],
+};
 
 // each face: where its u, its v and its middle lead
 const WAYS: [number[], number[], number[]][] = [
@@ -60,12 +83,13 @@ export class Cube {
   readonly gl: WebGLRenderingContext;
   view: View = { yaw: 0, pitch: 0, fov: 75 };
   quads: Quad[] = [];
+  immersed = false; // a headset draws
   moved: () => void = () => undefined;
   private ground: WebGLTexture | null = null;
   private groundSide = 0;
   private leaving: { texture: WebGLTexture; begun: number; ahead: boolean } | null = null;
   private waiting = 0;
-  private readonly programs: Record<"rays" | "tile" | "leaving", WebGLProgram>;
+  private readonly programs = new Map<keyof typeof SHADERS, WebGLProgram>(); // each made when it is first needed
   private readonly square: WebGLBuffer;
   private readonly corner: WebGLBuffer;
 
@@ -73,13 +97,8 @@ export class Cube {
     const gl = canvas.getContext("webgl", { alpha: false, antialias: false });
     if (!gl) throw new Error("no WebGL");
     this.gl = gl;
-    this.programs = {
-      rays: program(gl, RAYS, GROUND),
-      tile: program(gl, PLACED, TILE),
-      leaving: program(gl, FLAT, LEAVING),
-    };
     this.square = buffer(gl, [-1, -1, 1, -1, -1, 1, 1, 1]);
-    this.corner = buffer(gl, [0, 0, 1, 0, 0, 1, 1, 1]);
+    this.corner = buffer(gl, grid(PARTS));
     new ResizeObserver(() => this.resize()).observe(canvas);
     this.resize();
   }
@@ -94,33 +113,34 @@ export class Cube {
 
   /** Six faces side by side in the order of FACES; the ground on which tiles are laid. */
   setGround(picture: TexImageSource, side: number): void {
-    const made = this.texture(picture, false);
+    const made = this.texture(picture);
     if (this.ground) this.gl.deleteTexture(this.ground);
     this.ground = made;
     this.groundSide = side;
     this.ask();
   }
 
-  texture(picture: TexImageSource, mipmaps: boolean): WebGLTexture {
+  /** Without mipmaps: the level of tiles is chosen so that little is made smaller. */
+  texture(picture: TexImageSource): WebGLTexture {
     const gl = this.gl;
     const made = gl.createTexture();
     if (!made) throw new Error("no texture");
     gl.bindTexture(gl.TEXTURE_2D, made);
     gl.texImage2D(gl.TEXTURE_2D, 0, gl.RGB, gl.RGB, gl.UNSIGNED_BYTE, picture);
-    this.smooth(mipmaps);
+    this.smooth();
     return made;
   }
 
-  private smooth(mipmaps: boolean): void {
+  private smooth(): void {
     const gl = this.gl;
     gl.texParameteri(gl.TEXTURE_2D, gl.TEXTURE_WRAP_S, gl.CLAMP_TO_EDGE);
     gl.texParameteri(gl.TEXTURE_2D, gl.TEXTURE_WRAP_T, gl.CLAMP_TO_EDGE);
-    gl.texParameteri(gl.TEXTURE_2D, gl.TEXTURE_MIN_FILTER, mipmaps ? gl.LINEAR_MIPMAP_LINEAR : gl.LINEAR);
-    if (mipmaps) gl.generateMipmap(gl.TEXTURE_2D);
+    gl.texParameteri(gl.TEXTURE_2D, gl.TEXTURE_MIN_FILTER, gl.LINEAR);
   }
 
   /** What is on the screen now stays over what comes next, and fades. ahead: as if one stepped into it. */
   leave(ahead: boolean): void {
+    if (this.immersed) return;
     const gl = this.gl;
     this.stay();
     this.draw(); // the last frame is not kept
@@ -128,7 +148,7 @@ export class Cube {
     if (!texture) return;
     gl.bindTexture(gl.TEXTURE_2D, texture);
     gl.copyTexImage2D(gl.TEXTURE_2D, 0, gl.RGB, 0, 0, this.canvas.width, this.canvas.height, 0);
-    this.smooth(false);
+    this.smooth();
     this.leaving = { texture, begun: performance.now(), ahead };
     this.ask();
   }
@@ -140,7 +160,7 @@ export class Cube {
 
   /** Draw with the next frame. */
   ask(): void {
-    if (this.waiting) return;
+    if (this.waiting || this.immersed) return;
     this.waiting = requestAnimationFrame(() => {
       this.waiting = 0;
       this.draw();
@@ -184,32 +204,10 @@ export class Cube {
     gl.viewport(0, 0, this.canvas.width, this.canvas.height);
     const { right, up, ahead } = this.axes();
     const [wide, tall] = this.reach();
-    gl.disable(gl.BLEND);
-    if (this.ground) {
-      const to = this.use("rays", this.square);
-      gl.uniform3fv(to("r"), right.map((n) => n * wide));
-      gl.uniform3fv(to("t"), up.map((n) => n * tall));
-      gl.uniform3fv(to("f"), ahead);
-      gl.uniform1f(to("n"), this.groundSide);
-      gl.bindTexture(gl.TEXTURE_2D, this.ground);
-      gl.drawArrays(gl.TRIANGLE_STRIP, 0, 4);
-    }
-    if (this.quads.length) {
-      const to = this.use("tile", this.corner);
-      gl.uniform3fv(to("r"), right);
-      gl.uniform3fv(to("t"), up);
-      gl.uniform3fv(to("f"), ahead);
-      gl.uniform2f(to("z"), 1 / wide, 1 / tall);
-      for (const quad of this.quads) {
-        const [a, b, c] = WAYS[quad.face]!;
-        gl.uniform3fv(to("a"), a);
-        gl.uniform3fv(to("b"), b);
-        gl.uniform3fv(to("c"), c);
-        gl.uniform3f(to("o"), quad.u, quad.v, quad.size);
-        gl.bindTexture(gl.TEXTURE_2D, quad.texture);
-        gl.drawArrays(gl.TRIANGLE_STRIP, 0, 4);
-      }
-    }
+    this.paint({
+      rays: [times(right, wide), times(up, tall), ahead],
+      places: [times(right, 1 / wide), times(up, 1 / tall), ahead],
+    });
     if (this.leaving) {
       const gone = (performance.now() - this.leaving.begun) / 450;
       if (gone >= 1) return this.stay();
@@ -224,15 +222,49 @@ export class Cube {
     }
   }
 
-  private use(name: "rays" | "tile" | "leaving", corners: WebGLBuffer): (uniform: string) => WebGLUniformLocation | null {
+  /** Ground, tiles and whatever stands before them, through one eye, into the viewport that is set. */
+  paint(eye: Eye, before: Placed[] = []): void {
     const gl = this.gl;
-    const chosen = this.programs[name];
+    gl.disable(gl.BLEND);
+    if (this.ground) {
+      const to = this.use("rays", this.square);
+      this.vectors(to, eye.rays);
+      gl.uniform1f(to("n"), this.groundSide);
+      gl.bindTexture(gl.TEXTURE_2D, this.ground);
+      gl.drawArrays(gl.TRIANGLE_STRIP, 0, 4);
+    }
+    const tiles = this.quads.map(({ texture, face, u, v, size }) => ({ texture, ways: WAYS[face]!, part: [u, v, size] as const }));
+    if (!tiles.length && !before.length) return;
+    const to = this.use("tile", this.corner);
+    this.vectors(to, eye.places);
+    for (const { texture, ways, part } of [...tiles, ...before]) {
+      ["a", "b", "c"].forEach((name, at) => gl.uniform3fv(to(name), ways[at]!));
+      gl.uniform3f(to("o"), ...part);
+      gl.bindTexture(gl.TEXTURE_2D, texture);
+      gl.drawArrays(gl.TRIANGLES, 0, PARTS * PARTS * 6);
+    }
+  }
+
+  private vectors(to: (uniform: string) => WebGLUniformLocation | null, [right, up, ahead]: Axes): void {
+    this.gl.uniform3fv(to("r"), right);
+    this.gl.uniform3fv(to("t"), up);
+    this.gl.uniform3fv(to("f"), ahead);
+  }
+
+  private use(name: keyof typeof SHADERS, corners: WebGLBuffer): (uniform: string) => WebGLUniformLocation | null {
+    const gl = this.gl;
+    const chosen = this.programs.get(name) ?? program(gl, ...SHADERS[name]);
+    this.programs.set(name, chosen);
     gl.useProgram(chosen);
     gl.bindBuffer(gl.ARRAY_BUFFER, corners);
     gl.enableVertexAttribArray(0);
     gl.vertexAttribPointer(0, 2, gl.FLOAT, false, 0, 0);
     return (uniform) => gl.getUniformLocation(chosen, uniform);
   }
+}
+
+export function times(a: number[], by: number): number[] {
+  return a.map((n) => n * by);
 }
 
 function dot(a: number[], b: number[]): number {
@@ -250,6 +282,16 @@ function program(gl: WebGLRenderingContext, vertex: string, fragment: string): W
   gl.bindAttribLocation(made, 0, "p");
   gl.linkProgram(made);
   return made;
+}
+
+/** A tile as many small squares: a large triangle that reaches behind the eye is not drawn truly everywhere. */
+function grid(parts: number): number[] {
+  const corners: number[] = [];
+  for (let n = 0; n < parts * parts; n += 1) {
+    const [x, y] = [n % parts, Math.floor(n / parts)];
+    for (const [a, b] of [[0, 0], [1, 0], [0, 1], [0, 1], [1, 0], [1, 1]] as const) corners.push((x + a) / parts, (y + b) / parts);
+  }
+  return corners;
 }
 
 function buffer(gl: WebGLRenderingContext, corners: number[]): WebGLBuffer {

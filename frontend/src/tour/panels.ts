@@ -114,8 +114,7 @@ export class Panels {
     }
     const kept = this.walk.element.querySelector<HTMLTemplateElement>(`template[data-tour-${name}]`);
     const content = kept ? [...(kept.content.cloneNode(true) as DocumentFragment).childNodes] : [];
-    this.open(title, content, opener, name);
-    if (name === "scenes") this.wire();
+    this.open(title, name === "scenes" ? [this.places()] : content, opener, name);
     if (name === "plan") this.plan();
   }
 
@@ -137,17 +136,33 @@ export class Panels {
     if (back && held) (this.from?.isConnected ? this.from : this.walk.looking.element).focus({ preventScroll: true });
   }
 
-  private wire(): void {
-    for (const link of this.body.querySelectorAll<HTMLElement>("[data-tour-scene]")) {
-      const scene = this.walk.scene(link.dataset.tourScene!);
+  /** Every open place, by number. */
+  private places(): HTMLElement {
+    const list = document.createElement("ol");
+    list.className = "places";
+    for (const scene of this.walk.tour.scenes) {
+      const item = document.createElement("li");
+      if (!scene.base) item.hidden = true; // the numbers of the others stay
+      const link = document.createElement("a");
+      link.href = `#s-${scene.id}`;
+      const title = document.createElement("b");
+      title.textContent = scene.title;
+      link.append(title);
+      if (scene.variant) {
+        const variant = document.createElement("span");
+        variant.textContent = scene.variant;
+        link.append(variant);
+      }
       if (scene === this.walk.current) link.setAttribute("aria-current", "true");
-      if (!scene?.base) link.closest("li")?.remove();
       link.addEventListener("click", (event) => {
         event.preventDefault();
-        void this.walk.go(link.dataset.tourScene!);
+        void this.walk.go(scene.id);
         this.close();
       });
+      item.append(link);
+      list.append(item);
     }
+    return list;
   }
 
   /** Dots on the plan, where each scene stands. */

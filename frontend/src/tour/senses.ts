@@ -22,12 +22,23 @@ export function senses(walk: Walk, panels: Panels, guide: Guide): void {
   on("out", () => walk.looking.zoom(1.25));
   const full = on("full", () => void (document.fullscreenElement ? document.exitFullscreen() : tour.requestFullscreen()));
   if (full) full.hidden = !document.fullscreenEnabled;
+  void glasses(on, walk);
   compass(walk);
   tilting(walk, on);
   reading(walk, panels, on);
   keys(walk, panels);
   if (asked.has("kiosk")) kiosk(walk, guide);
   if (asked.has("wall")) wall(walk, guide);
+}
+
+/** The button stands only where a headset answers; what draws for it is fetched when it is pressed. */
+async function glasses(on: (name: string, act: (button: HTMLElement) => void) => HTMLElement | null, walk: Walk): Promise<void> {
+  const { xr } = navigator as { xr?: { isSessionSupported(mode: string): Promise<boolean> } };
+  const button = on("xr", async () => {
+    const { Immersive } = await import("./immersive");
+    await Immersive.enter(walk).catch(() => undefined);
+  });
+  if (button && (await xr?.isSessionSupported("immersive-vr").catch(() => false))) button.hidden = false;
 }
 
 function compass(walk: Walk): void {

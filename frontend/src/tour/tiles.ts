@@ -81,7 +81,7 @@ export class Tiles {
     let level = 1;
     while (level < top && 256 * 2 ** level < needed * 0.85) level += 1;
     const found: Wanted[] = [];
-    for (const one of new Set([1, level])) {
+    for (const one of level > 2 ? [1, level] : [level]) {
       const side = Math.max(1, (256 * 2 ** one) / TILE);
       for (let face = 0; face < 6; face += 1) {
         for (let row = 0; row < side; row += 1) {
@@ -108,7 +108,7 @@ export class Tiles {
         this.failed.add(one.key);
       } else if (this.scene === scene && !control.signal.aborted) {
         const { face, u, v, size, level } = one;
-        this.loaded.set(one.key, { texture: this.cube.texture(bitmap, true), face, u, v, size, level });
+        this.loaded.set(one.key, { texture: this.cube.texture(bitmap), face, u, v, size, level });
         this.lay();
       }
       bitmap?.close();
@@ -120,6 +120,7 @@ export class Tiles {
   }
 
   private async fetched(scene: Scene, url: string, signal?: AbortSignal): Promise<Blob | null> {
+    if (url.startsWith("scene:")) return fromScript(url);
     const answer = await fetch(url, { signal });
     if (answer.status === 410 || answer.status === 403) this.closed(scene);
     return answer.ok ? answer.blob() : null;
@@ -137,6 +138,7 @@ export class Tiles {
 
   /** Fetch what will be seen first in these scenes, as bytes. */
   async prepare(scenes: Scene[]): Promise<void> {
+    if ((navigator as { connection?: { saveData?: boolean } }).connection?.saveData) return;
     for (const scene of scenes) {
       if (!scene.base) continue;
       const there = Object.create(this.cube, { view: { value: scene.view } }) as Cube;
@@ -166,6 +168,32 @@ export class Tiles {
     const bytes = this.ahead.get(url) ?? (await this.fetched(scene, url));
     return bytes && createImageBitmap(bytes);
   }
+}
+
+type Texts = Record<string, string>;
+const scripts = new Map<string, Promise<Texts>>();
+const arrived = new Map<string, (texts: Texts) => void>();
+
+/** Where the tour was opened from a disk: the tiles of a scene stand in one script, as text. */
+async function fromScript(url: string): Promise<Blob | null> {
+  const [scene, ...rest] = url.slice(6).split("/");
+  if (!scripts.has(scene!)) {
+    scripts.set(
+      scene!,
+      new Promise((done, failed) => {
+        const script = document.createElement("script");
+        script.src = `scenes/${scene}.js`;
+        script.onerror = failed;
+        arrived.set(scene!, done);
+        Object.assign(window, { haiheTiles: (name: string, texts: Texts) => arrived.get(name)?.(texts) });
+        document.head.append(script);
+      }),
+    );
+    for (const key of [...scripts.keys()].slice(0, -3)) scripts.delete(key);
+  }
+  const text = (await scripts.get(scene!)!)[rest.join("/")];
+  if (text === undefined) return null;
+  return new Blob([Uint8Array.from(atob(text), (sign) => sign.charCodeAt(0))]);
 }
 
 const CORNERS = [[0, 0], [0.5, 0], [1, 0], [0, 0.5], [0.5, 0.5], [1, 0.5], [0, 1], [0.5, 1], [1, 1]] as const;

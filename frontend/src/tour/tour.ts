@@ -1,38 +1,8 @@
-// The first view: drawn from what stands in the page itself. Everything else is fetched once this picture is there.
+// The entry of a tour's page; what the author shares with it is handed on from here, so that it stays one file.
+import { tours } from "./begin";
 
-import { Cube } from "./cube";
-import { Looking } from "./looking";
-import { Pins } from "./pins";
-import { fromHash, type Scene, whole } from "./scenes";
+export { Cube } from "./cube";
+export { Looking } from "./looking";
+export { Pins } from "./pins";
 
-async function begin(tour: HTMLElement): Promise<void> {
-  const canvas = tour.querySelector("canvas");
-  const poster = tour.querySelector<HTMLImageElement>("[data-tour-strip]");
-  const told = tour.querySelector("#tour-first")?.textContent;
-  const stage = tour.querySelector<HTMLElement>("[data-tour-stage]");
-  if (!canvas || !told || !stage) return;
-  const scene = whole(JSON.parse(told) as Partial<Scene>);
-  const cube = new Cube(canvas);
-  const looking = new Looking(cube, stage);
-  const pins = new Pins(tour, cube, looking);
-  cube.moved = () => pins.place();
-  pins.show(scene);
-  const wanted = fromHash(location.hash);
-  looking.set(wanted?.scene === scene.id && wanted.view ? wanted.view : scene.view);
-  if (poster) {
-    await poster.decode();
-    cube.setGround(poster, poster.naturalHeight);
-  }
-  requestAnimationFrame(() => {
-    tour.classList.add("is-drawn");
-    performance.mark("tour-first-view");
-    setTimeout(async () => {
-      const { walk } = await import("./walk");
-      void walk(tour, cube, looking, pins, scene);
-    }, 0);
-  });
-}
-
-for (const tour of document.querySelectorAll<HTMLElement>("[data-tour]")) {
-  begin(tour).catch(() => tour.classList.add("is-flat")); // the words below tell the tour
-}
+tours(() => import("./walk"));

@@ -12,6 +12,8 @@ import { Tiles } from "./tiles";
 export class Walk {
   current: Scene;
   changed: (scene: Scene) => void = () => undefined;
+  changedView: () => void = () => undefined;
+  settled: () => void = () => undefined; // the first scene is sharp
   readonly tiles: Tiles;
   private going = 0;
   private lastLook = 0;
@@ -29,7 +31,9 @@ export class Walk {
     this.tiles.closed = (scene) => this.close(scene);
     this.tiles.sharp = (scene) => {
       if (scene === this.current) this.element.classList.add("is-sharp");
+      performance.clearMarks("tour-sharp");
       performance.mark("tour-sharp");
+      this.settled();
       void this.tiles.prepare(this.next(scene));
     };
     cube.moved = () => {
@@ -46,8 +50,6 @@ export class Walk {
     };
     this.tiles.show(this.current);
   }
-
-  changedView: () => void = () => undefined;
 
   scene(key: string): Scene | undefined {
     return this.tour.scenes.find((one) => one.id === key);
@@ -118,16 +120,28 @@ export async function walk(element: HTMLElement, cube: Cube, looking: Looking, p
   senses(walking, panels, guide);
   element.classList.add("is-walking");
   const wanted = fromHash(location.hash);
+  if (wanted && element.dataset.tourHash !== undefined) {
+    const up = (): void => scrollTo(0, 0); // the same name leads into the words where there are no scripts
+    up();
+    addEventListener("load", up, { once: true });
+  }
   if (wanted && wanted.scene !== walking.current.id) void walking.go(wanted.scene, { view: wanted.view });
   addEventListener("hashchange", () => {
     const asked = fromHash(location.hash);
     if (asked) void walking.go(asked.scene, { view: asked.view });
   });
-  if (element.dataset.tourStyle) void rest(element.dataset.tourStyle.split(" "));
+  const [panelStyle, ...others] = (element.dataset.tourStyle ?? "").split(" ").filter(Boolean);
+  if (panelStyle) rest([panelStyle]);
+  const once = new Promise<void>((done) => {
+    walking.settled = done;
+    setTimeout(done, 4000);
+  });
+  await once; // what is seen first has the line for itself
+  rest(others);
 }
 
 /** What the page needs besides the tour: the style of its words, the islands of every page. */
-async function rest(addresses: string[]): Promise<void> {
+function rest(addresses: string[]): void {
   for (const address of addresses) {
     if (address.endsWith(".css")) {
       const link = document.createElement("link");

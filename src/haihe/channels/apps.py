@@ -1,4 +1,7 @@
+from typing import Any
+
 from django.apps import AppConfig
+from django.db.models.signals import post_save
 
 
 class ChannelsConfig(AppConfig):
@@ -11,3 +14,13 @@ class ChannelsConfig(AppConfig):
         from haihe.channels import registry
 
         registry.register()
+        post_save.connect(_hub_changed, sender="delivery.Outlet", dispatch_uid="channels.hub")
+
+
+def _hub_changed(instance: Any, **_kwargs: Any) -> None:
+    """Feeds name the hub."""
+    from haihe.channels.websub.hub import KEY
+    from haihe.releases.baking import mark_dirty
+
+    if instance.channel == "websub":
+        mark_dirty([KEY])

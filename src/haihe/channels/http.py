@@ -60,9 +60,14 @@ def send(url: str, body: bytes, headers: Mapping[str, str], *, method: str = "PO
     A redirect is followed only where the receiver asks for the same request again (307, 308), and never into a network
     that is not the operator's; every other one is a refusal that says where the receiver moved to.
     """
-    answer = client().fetch(url, limits=LIMITS, sent=Sent(body, headers, method))
+    answer = exchange(url, body, headers, method=method)
     raise_for(answer)
     return answer
+
+
+def exchange(url: str, body: bytes, headers: Mapping[str, str], *, method: str = "POST") -> Fetched:
+    """One request and its answer, whatever it says. Raises OutboundError."""
+    return client().fetch(url, limits=LIMITS, sent=Sent(body, headers, method))
 
 
 def raise_for(answer: Fetched) -> None:

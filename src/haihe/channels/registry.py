@@ -2,13 +2,30 @@
 
 from __future__ import annotations
 
+from haihe.channels.described.channel import Described
 from haihe.channels.folder.channel import Folder
+from haihe.channels.newsletter.channel import Newsletter
+from haihe.channels.products.docx import Docx
+from haihe.channels.products.epub import Epub
+from haihe.channels.products.html import Html
+from haihe.channels.products.newsml import NewsML
+from haihe.channels.products.pdf import Pdf
+from haihe.channels.products.poster import Poster
+from haihe.channels.products.posts import POSTS
 from haihe.channels.products.release_json import ReleaseJson
+from haihe.channels.products.text import Markdown, PlainText
+from haihe.channels.products.wechat import WeChatArticle
+from haihe.channels.s3.channel import S3
+from haihe.channels.sftp.channel import Sftp
 from haihe.channels.webhook.channel import Webhook
-from haihe.releases.delivery import register_channel, register_products
+from haihe.channels.websub.channel import WebSub
+from haihe.channels.wechat.channel import WeChat
+from haihe.releases.delivery import Product, register_channel, register_products
 
-PRODUCTS = (ReleaseJson(),)
-CHANNELS = (Webhook(), Folder())
+PRODUCTS: tuple[Product, ...] = (
+    ReleaseJson(), PlainText(), Markdown(), Html(), NewsML(), Docx(), Pdf(), Epub(), WeChatArticle(), Poster(), *POSTS,
+)  # fmt: skip
+CHANNELS = (Webhook(), Folder(), Sftp(), S3(), Described(), WeChat(), Newsletter(), WebSub())
 
 
 def register() -> None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any, ClassVar
 
 from haihe.releases.delivery.protocols import Account, Can, Field, Once, Parcel
@@ -20,8 +20,17 @@ class PlainChannel:
     def prepare(self, parcel: Parcel, account: Account) -> Any:
         return None
 
-    def recipients(self, outlet: int) -> Sequence[str] | None:
+    def recipients(self, outlet: int, parcel: Parcel) -> Sequence[str] | None:
         return None
+
+    def usual(self, settings: Mapping[str, Any]) -> Sequence[str]:
+        return self.takes or ("ninjs", "release")
+
+    def public_page(self, outlet: int) -> str:
+        return ""
+
+    def once_with(self, settings: Mapping[str, Any]) -> Once:
+        return self.once
 
     def check(self, account: Account) -> None:
         return None

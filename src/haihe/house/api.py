@@ -14,6 +14,7 @@ from haihe.base.errors import HaiheError
 from haihe.newsroom.api import router as manuscripts
 from haihe.newsroom.domain import tokens
 from haihe.releases.api import router as publications
+from haihe.tourism.api import router as figures
 
 
 class Token(HttpBearer):
@@ -37,6 +38,7 @@ api = NinjaAPI(
 api.add_router("", publications)
 api.add_router("", manuscripts)
 api.add_router("", deposits)
+api.add_router("", figures)
 
 
 @api.exception_handler(HaiheError)

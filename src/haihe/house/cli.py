@@ -17,6 +17,7 @@ from haihe.base.words import CHINESE, columns, padded, terminal_language
 from haihe.house.database import setup
 
 SERVICES = ("worker", "indexer")  # what they write down is for the city: they keep its language
+WIDEST = 44  # columns of a command with its arguments, beyond which what it does stands where it ends
 SOURCE = Path(__file__).resolve().parent.parent
 HOUSE = [
     Command(
@@ -38,8 +39,8 @@ HOUSE = [
 TITLE = ("Haihe: a city's culture online", "海河:一座城市的文化在线")
 USAGE = ("usage: haihe COMMAND [ARGUMENTS]", "用法:haihe 命令 [参数]")
 MORE = (
-    "`haihe COMMAND --help` says more; `haihe help` lists Django's and Wagtail's own commands.",
-    "“haihe 命令 --help”有详细说明;“haihe help”列出 Django 与 Wagtail 自带的命令。",
+    "`haihe COMMAND --help` says more, `haihe WORD` lists what begins so; `haihe help`: Django's and Wagtail's own.",
+    "“haihe 命令 --help”有详细说明，“haihe 名称”列出其下的命令；“haihe help”列出 Django 与 Wagtail 自带的命令。",
 )
 
 
@@ -64,6 +65,9 @@ def dispatch(words: list[str]) -> int:
     if not words or words[0] in ("--help", "-h"):
         print(overview(terminal_language() == CHINESE))
         return 0
+    if words[0] in _together() and words[1:] in ([], ["--help"], ["-h"]):
+        print(overview(terminal_language() == CHINESE, words[0]))
+        return 0
     if words[0] == "--version":
         print(f"haihe {__version__}")
         return 0
@@ -83,16 +87,38 @@ def commands() -> Iterator[Command]:
             yield from _declared(file)
 
 
-def overview(chinese: bool) -> str:
-    """The help on one screen."""
-    known = list(commands())
-    left = [f"{command.name} {command.arguments}".rstrip() for command in known]
-    column = max(map(columns, left)) + 2
+def overview(chinese: bool, about: str = "") -> str:
+    """The help on one screen: each command, those that begin with the same word in one line.
+
+    about   such a word: its commands, each with what it does
+    """
+    known = [command for command in commands() if not about or command.name.split()[0] == about]
+    together = {} if about else _together()
+    shown: dict[str, str] = {}
+    for command in known:
+        word = command.name.split()[0]
+        if word in together:
+            shown[f"{word} ..."] = ", ".join(together[word])
+        else:
+            shown[f"{command.name} {command.arguments}".rstrip()] = command.help_zh if chinese else command.help
+    column = min(max(map(columns, shown)), WIDEST) + 2
     lines = [TITLE[chinese], "", USAGE[chinese], ""]
-    for shown, command in zip(left, known, strict=True):
-        says = command.help_zh if chinese else command.help
-        lines.append("  " + padded(shown, column) + says)
+    for left, says in shown.items():
+        if about:
+            lines += [f"  {left}", f"      {says}"]
+        else:
+            lines.append("  " + padded(left, max(column, columns(left) + 2)) + says)
     return "\n".join([*lines, "", MORE[chinese]])
+
+
+def _together() -> dict[str, list[str]]:
+    """First words that several commands share, and what follows in each."""
+    found: dict[str, list[str]] = {}
+    for command in commands():
+        word, _, rest = command.name.partition(" ")
+        if rest:
+            found.setdefault(word, []).append(rest)
+    return {word: rests for word, rests in found.items() if len(rests) > 1}
 
 
 def _engine(words: list[str]) -> Command | None:

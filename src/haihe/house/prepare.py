@@ -38,6 +38,7 @@ def main(argv: list[str]) -> int:
         _migrate(done, wants_demo=not options.no_demo)
         _collect_static(done)
         _found_review(done)
+        _join_review(done)
         _demonstrate(done)
     _appoint_administrator()
     return 0
@@ -106,6 +107,14 @@ def _found_review(done: dict[str, str]) -> None:
         if founded:
             _say(_("review"), _("%(name)s: who may publish decides") % {"name": founded.name})
         done["review"] = "founded" if founded else "there already"
+
+
+def _join_review(done: dict[str, str]) -> None:
+    """As with the review: once."""
+    from haihe.venues.domain.founding import join_review
+
+    if "review of tours" not in done:
+        done["review of tours"] = "joined" if join_review() else "not joined"
 
 
 def _demonstrate(done: dict[str, str]) -> None:

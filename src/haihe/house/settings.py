@@ -130,6 +130,7 @@ SECOND_STORE = HAIHE.second_store
 FIXITY_RATE = HAIHE.fixity_mb * 10**6
 UPLOAD_LIMIT = HAIHE.upload_limit_gb * 2**30
 DATA_UPLOAD_MAX_NUMBER_FIELDS = 10_000
+DATA_UPLOAD_MAX_MEMORY_SIZE = 16 * 2**20  # a manuscript of 200,000 characters is 3 MB as the editor sends it
 
 globals().update(derive.mail(HAIHE))  # EMAIL_*
 globals().update(account_settings(HAIHE))  # ACCOUNT_*, MFA_*, sign-in, passwords

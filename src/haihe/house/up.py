@@ -51,7 +51,8 @@ class NotPrepared(HaiheError):
     permanent = True
 
 
-EDGE_ROUTES = ("haihe.archive.edge", "haihe.venues.edge")  # modules of rooms that the edge serves itself
+# modules of rooms that the edge serves itself
+EDGE_ROUTES = ("haihe.archive.edge", "haihe.newsroom.edge", "haihe.venues.edge")
 
 
 def main(argv: list[str]) -> int:

@@ -8,9 +8,11 @@ class NewsroomConfig(AppConfig):
     default_auto_field = "django.db.models.BigAutoField"
 
     def ready(self) -> None:
-        from haihe.newsroom.domain import locating
+        from haihe.newsroom.domain import locating, metering
         from haihe.newsroom.domain.sharing import fees
         from haihe.releases import locators, signals
 
         locators.register(locating.PREFIX, locating.problem)
         signals.published.connect(fees.on_published, dispatch_uid="newsroom.fees")
+        for signal in (signals.published, signals.corrected):
+            signal.connect(metering.on_released, dispatch_uid="newsroom.errors")

@@ -1,12 +1,20 @@
-"""What answers programs without an account: pushes with a source's key, and hubs that tell what is new."""
+"""What answers without an account: pushes with a source's key, hubs that tell what is new, and the public's leads."""
 
 from __future__ import annotations
 
+from typing import Any
+
+from django import forms
 from django.http import HttpRequest, HttpResponse, JsonResponse
+from django.shortcuts import render
+from django.utils.translation import gettext_lazy
 from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_http_methods, require_POST
 
+from haihe.base.errors import HaiheError
+from haihe.city.models import Organisation
 from haihe.newsroom.domain import pushing, websub
+from haihe.newsroom.domain.planning import leads
 from haihe.newsroom.domain.problems import explain
 
 _LARGEST_FROM_HUB = 8 << 20
@@ -61,6 +69,49 @@ def hub(request: HttpRequest, token: str) -> HttpResponse:
     if not meant:
         return HttpResponse(status=404)
     return HttpResponse(request.GET.get("hub.challenge", ""), content_type="text/plain; charset=utf-8")
+
+
+class ClueForm(forms.Form):
+    """What somebody of the public tells the newsroom."""
+
+    organisation = forms.ModelChoiceField(
+        label=gettext_lazy("which newsroom"),
+        queryset=Organisation.objects.none(),
+        to_field_name="slug",
+        empty_label=None,
+    )
+    title = forms.CharField(label=gettext_lazy("what happened, and where"), max_length=300)
+    text = forms.CharField(
+        label=gettext_lazy("more about it"), max_length=5000, required=False, widget=forms.Textarea(attrs={"rows": 6})
+    )
+    contact = forms.CharField(
+        label=gettext_lazy("how to reach you"),
+        max_length=200,
+        required=False,
+        help_text=gettext_lazy("Only our staff read this. Leave it empty if you wish."),
+    )
+    website = forms.CharField(required=False, widget=forms.HiddenInput)  # people leave it empty; programs do not
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        field: Any = self.fields["organisation"]
+        kinds = (Organisation.Kind.CITY_CENTRE, Organisation.Kind.DISTRICT_CENTRE)
+        field.queryset = Organisation.objects.filter(kind__in=kinds).order_by("path")
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+def clue(request: HttpRequest) -> HttpResponse:
+    """The public form for leads 报料."""
+    form = ClueForm(request.POST or None)
+    if request.method == "POST" and form.is_valid():
+        said = form.cleaned_data
+        try:
+            if not said["website"]:
+                leads.note_public(said["organisation"], title=said["title"], text=said["text"], contact=said["contact"])
+            return render(request, "newsroom/clue.html", {"thanks": True})
+        except HaiheError as error:
+            form.add_error(None, f"{error.message} {error.hint}")
+    return render(request, "newsroom/clue.html", {"form": form})
 
 
 def _body(request: HttpRequest, most: int) -> bytes | None:

@@ -1,15 +1,20 @@
 from django.templatetags.static import static
-from django.utils.html import format_html_join
+from django.urls import reverse
+from django.utils.html import format_html, format_html_join
 from wagtail import hooks
 from wagtail.snippets.models import register_snippet
 
 from haihe.newsroom.admin import (  # noqa: F401  (their hooks)
     arrival,
+    assignments,
+    board,
     dashboard,
+    errors,
     families,
     fees,
     items,
     ledger,
+    planning,
     reviews,
     sharing,
     sources,
@@ -20,6 +25,13 @@ from haihe.newsroom.admin.manuscripts import ManuscriptViewSet
 
 register_snippet(ManuscriptViewSet)
 register_snippet(AliasViewSet)
+
+
+@hooks.register("insert_global_admin_js")
+def keys_of_the_desk() -> str:
+    """G to today's board from everywhere; Ctrl+Enter in the editor."""
+    script = '<script type="module" src="{}" data-board="{}"></script>'
+    return format_html(script, static("newsroom/keys.js"), reverse("newsroom_board"))
 
 
 @hooks.register("insert_editor_js")

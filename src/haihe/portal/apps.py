@@ -12,9 +12,11 @@ class PortalConfig(AppConfig):
         from haihe.base.web.chrome import register_footer, register_look, register_navigation
         from haihe.portal import changes, chrome
         from haihe.portal.domain.addresses import forms_made_ahead, fronts_and_feeds
+        from haihe.portal.products import PRODUCTS
         from haihe.portal.views.pages import render_draft
         from haihe.releases import preview
         from haihe.releases.baking import register_forms, register_paths
+        from haihe.releases.delivery import register_products
 
         register_navigation(chrome.navigation)
         register_footer(chrome.footer)
@@ -22,5 +24,6 @@ class PortalConfig(AppConfig):
         preview.register("*", render_draft)
         register_paths(fronts_and_feeds)
         register_forms(forms_made_ahead)
+        register_products("*", *PRODUCTS)
         changes.connect()
         post_migrate.connect(changes.found_after_migrating, sender=self, dispatch_uid="portal.found")

@@ -5,7 +5,7 @@ from haihe.base.command import Command
 COMMANDS = [
     Command(
         "map",
-        "use FILE.pmtiles | draw FILE.geojson OUT.pmtiles | none",
+        "use FILE | draw FILE OUT | none",
         "the base map of the city: take a file of tiles, draw one, take it away",
         "城市底图：使用瓦片文件、绘制或撤下",
     ),

@@ -22,4 +22,18 @@ COMMANDS = [
         "预测 CSV 文件中的每个序列，附预测区间",
         run="haihe.tourism.domain.forecast.command:main",
     ),
+    Command(
+        "tourism sketch",
+        "FILE --key-file KEY --out SKETCH",
+        "turn a list of persons into sketches that name nobody",
+        "把人员名单变成不含个人信息的摘要",
+        run="haihe.tourism.domain.counting.command:make",
+    ),
+    Command(
+        "tourism count",
+        "SKETCH SKETCH [--json]",
+        "count the persons of two sources once",
+        "合并两个来源，去重估计人数",
+        run="haihe.tourism.domain.counting.command:count",
+    ),
 ]

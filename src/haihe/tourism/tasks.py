@@ -21,15 +21,28 @@ def run_load(load: str) -> None:
     loads.run(Load.objects.select_related("stream__organisation", "master__blob").get(pk=load))
 
 
+@task(lane="heavy", attempts=3, title=_("Take a load back"), time_limit=HOURS, gone_is_done=True)
+def take_back(load: str, person: int) -> None:
+    """Roll a load back. Idempotent: one that holds no more is left alone."""
+    from haihe.city.models import Person
+    from haihe.tourism.domain import loads
+    from haihe.tourism.models import Load
+
+    row = Load.objects.select_related("stream__organisation").get(pk=load)
+    if row.state == Load.State.LOADED:
+        loads.roll_back(row, Person.objects.filter(pk=person).first())
+
+
 @task(lane="heavy", attempts=3, title=_("Make figures"), time_limit=HOURS, gone_is_done=True)
 def make_figures(stream: int, months: list[str]) -> None:
     """Make the figures of some months again, and look for what is wrong. Idempotent."""
-    from haihe.tourism.domain import figures, flagging
+    from haihe.tourism.domain import figures, flagging, forecasting
     from haihe.tourism.models import Stream
 
     row = Stream.objects.select_related("organisation").get(pk=stream)
     figures.make(row, months)
     flagging.look(row)
+    forecasting.line_up_first(row.organisation_id)
 
 
 @periodic(every=timedelta(hours=6), offset=timedelta(minutes=20))
@@ -54,9 +67,27 @@ def forecast_all_cities() -> None:
         forecast_one.enqueue_once(organisation, key=f"organisation:{organisation}")
 
 
-@task(lane="heavy", attempts=2, title=_("Forecast the city's figures"), time_limit=HOURS)
+@task(lane="heavy", priority=-50, attempts=2, title=_("Forecast the city's figures"), time_limit=HOURS)
 def forecast_one(organisation: int) -> None:
     """Forecast one organisation's daily indicators."""
     from haihe.tourism.domain.forecasting import forecast_city
 
     forecast_city(organisation)
+
+
+@periodic(every=timedelta(days=1), offset=timedelta(hours=1))  # 09:00 in China
+@task(lane="default", attempts=3, title=_("Vouch for yesterday's figures"))
+def make_sheets() -> None:
+    """Fact sheets of yesterday and of last month. Idempotent: the same figures make no second sheet."""
+    from haihe.tourism.domain import sheets
+
+    sheets.make_due_sheets(timezone.localdate())
+
+
+@periodic(every=timedelta(minutes=1), offset=timedelta(seconds=40))
+@task(lane="default", attempts=2, title=_("Take figures out of the inbox"), once_per_call=True)
+def take_inbox() -> None:
+    """Line up what was put into the inbox. Idempotent."""
+    from haihe.tourism.domain import inbox
+
+    inbox.take()

@@ -58,7 +58,7 @@ class Venue(index.Indexed, models.Model):
     tickets = models.CharField(_("tickets"), max_length=300, blank=True)
     tickets_en = models.CharField(_("tickets, in English"), max_length=300, blank=True)
     picture = models.ForeignKey(
-        get_image_model_string(), models.PROTECT, null=True, blank=True, related_name="+", verbose_name=_("picture")
+        get_image_model_string(), models.SET_NULL, null=True, blank=True, related_name="+", verbose_name=_("picture")
     )
 
     wagtail_reference_index_ignore = True

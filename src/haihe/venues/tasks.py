@@ -6,7 +6,16 @@ from datetime import timedelta
 
 from django.utils.translation import gettext_lazy as _
 
-from haihe.base.tasks import report_progress, task
+from haihe.base.tasks import periodic, report_progress, task
+
+
+@periodic(every=timedelta(minutes=10), offset=timedelta(minutes=7))
+@task(lane="default", attempts=1, title=_("Look for tiles that are gone"), once_per_call=True)
+def look_for_tiles() -> None:
+    """Have tiles made again that were deleted or did not come with a restored home. Idempotent."""
+    from haihe.venues.domain import panoramas
+
+    panoramas.cut_missing()
 
 
 @task(

@@ -12,6 +12,7 @@ _TOUR = r"^tour/(?P<slug>\d{8}-[0-9a-z]+)/"
 _public = [
     re_path(rf"{_TOUR}$", views.tour),
     re_path(rf"{_TOUR}tour\.json$", views.tour_json),
+    re_path(rf"{_TOUR}manifest\.json$", views.manifest),
     re_path(rf"{_TOUR}embed/$", views.embedded),
     path("venues/", views.venues),
     path("venues/<slug:slug>/", views.venue),

@@ -17,7 +17,7 @@ from haihe.base.web.headers import POLICY, PUBLIC_HEADERS
 from haihe.base.web.languages import absolute, html_lang, public_path, split_path
 from haihe.releases.baking import baked, depends_on
 from haihe.releases.models import Publication
-from haihe.venues.domain import listing, showing, structured
+from haihe.venues.domain import listing, manifests, showing, structured
 from haihe.venues.models import Venue
 
 View = Callable[..., HttpResponse]
@@ -61,6 +61,14 @@ def tour_json(request: HttpRequest, slug: str) -> HttpResponse:
     return JsonResponse(
         showing.tour_of(publication).as_json(), json_dumps_params={"ensure_ascii": False, "separators": (",", ":")}
     )
+
+
+@baked
+@_speaking()
+def manifest(request: HttpRequest, slug: str) -> HttpResponse:
+    """The tour for IIIF viewers."""
+    told = manifests.manifest(showing.tour_of(_public(slug)))
+    return JsonResponse(told, json_dumps_params={"ensure_ascii": False, "separators": (",", ":")})
 
 
 @xframe_options_exempt

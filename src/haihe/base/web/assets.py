@@ -21,29 +21,6 @@ class FrontEndNotBuilt(HaiheError):
     hint = "Run `make setup` (or `npm ci && npm run build` in frontend/)."
 
 
-def asset_imports(name: str) -> list[str]:
-    """Addresses of the files that the script entry `name` cannot run without, to be fetched beside it.
-
-    Raises FrontEndNotBuilt, naming the entry.
-    """
-    asset_file(name)  # says when it is missing
-    return [static(f"haihe/built/{file}") for file in _imports(_stamp())[name]]
-
-
-def _stamp() -> float:
-    return (BUILT / "manifest.json").stat().st_mtime if settings.DEBUG else 0.0
-
-
-@cache
-def _imports(stamp: float) -> dict[str, list[str]]:
-    manifest = json.loads((BUILT / "manifest.json").read_text(encoding="utf-8"))
-    return {
-        f"{entry['name']}.js": [manifest[key]["file"] for key in entry.get("imports", [])]
-        for entry in manifest.values()
-        if entry.get("isEntry") and entry["file"].endswith(".js")
-    }
-
-
 @cache
 def _entries(stamp: float) -> dict[str, str]:
     manifest = json.loads((BUILT / "manifest.json").read_text(encoding="utf-8"))
@@ -67,7 +44,7 @@ def asset_file(name: str) -> str:
     manifest = BUILT / "manifest.json"
     if not manifest.exists():
         raise FrontEndNotBuilt(thing=name)
-    entries = _entries(_stamp())
+    entries = _entries(manifest.stat().st_mtime if settings.DEBUG else 0.0)
     if name not in entries:
         raise FrontEndNotBuilt(thing=name)
     return entries[name]

@@ -57,6 +57,7 @@ ICONS |= {
     "minus": '<path d="M5 12h14"/>',
     "full": '<path d="M4.5 9.5v-5h5M14.5 4.5h5v5M19.5 14.5v5h-5M9.5 19.5h-5v-5"/>',
     "compass": '<circle cx="12" cy="12" r="8.5"/><path d="m12 6 2.2 6H9.8Z" fill="currentColor"/><path d="m12 18-2.2-6h4.4Z"/>',
+    "headset": '<path d="M3.5 8.5h17v8h-5l-2-2.5h-3l-2 2.5h-5ZM6.5 8.5v-2h11v2"/>',
     "tilt": '<rect x="8" y="4.5" width="8" height="15" rx="1.5"/><path d="M4.5 8a9 9 0 0 0 0 8M19.5 8a9 9 0 0 1 0 8"/>',
     "aloud": '<path d="M4 9.5h3.5L12 5.5v13l-4.5-4H4ZM15.5 9a4.5 4.5 0 0 1 0 6M18 6.5a8 8 0 0 1 0 11"/>',
 }

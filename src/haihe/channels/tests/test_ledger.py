@@ -33,7 +33,7 @@ pytestmark = pytest.mark.django_db
 
 
 def test_publication_correction_and_withdrawal_each_arrive_once_in_their_order(desk: Desk, receiver: Receiver) -> None:
-    outlet = desk.outlet(url=receiver.url, secrets={"secret": "河的秘密"})
+    outlet = desk.outlet(url=receiver.url, product="release", secrets={"secret": "河的秘密"})
     publication = desk.publish()
     desk.send()
     publication = desk.correct(publication)
@@ -338,7 +338,7 @@ def test_new_outlet_gets_its_first_issue_once(desk: Desk, receiver: Receiver) ->
 
 
 def test_folder_keeps_one_file_for_each_publication(desk: Desk, tmp_path: Path, settings: Any) -> None:
-    outlet = desk.outlet("folder", folder="partner/daily")
+    outlet = desk.outlet("folder", product="release", folder="partner/daily")
     publication = desk.publish()
     desk.send()
     root = Path(settings.HOME) / "drop" / "partner" / "daily"
@@ -374,3 +374,11 @@ def test_folder_that_cannot_be_written_is_tried_again(desk: Desk, settings: Any)
     desk.send()
     assert desk.row(outlet).state == "sent"
     shutil.rmtree(drop)
+
+
+def test_what_takes_the_worker_down_again_and_again_is_given_up(desk: Desk, receiver: Receiver) -> None:
+    outlet = desk.outlet(url=receiver.url)
+    desk.publish()
+    Delivery.objects.update(state="sending", attempts=claiming.ATTEMPTS)
+    desk.send()
+    assert (receiver.got(), desk.row(outlet).state, desk.row(outlet).problem) == ([], "failed", "WorkerDied")

@@ -11,6 +11,7 @@ import pytest
 from haihe.house.tests.conftest import plain_environment
 
 HEAVY = {
+    "asyncssh",
     "av",
     "cv2",
     "datasketches",
@@ -25,6 +26,7 @@ HEAVY = {
     "numpy",
     "openpyxl",
     "pandas",
+    "pikepdf",
     "polib",
     "polars",
     "pyarrow",
@@ -35,6 +37,7 @@ HEAVY = {
     "sklearn",
     "statsforecast",
     "trafilatura",
+    "typst",
     "xlsxwriter",
 }
 WEB = """

@@ -34,7 +34,7 @@ _NEEDS = "manage_people"
 
 def index(request: HttpRequest) -> HttpResponse:
     """One month's lines and what each payee earned in it; `as=csv` gives the same lines as a file."""
-    month = _month(request.GET.get("month", ""))
+    month = month_of(request.GET.get("month", ""))
     entries = _entries(request, month)
     if request.GET.get("as") == "csv":
         answer = HttpResponse(fees.as_csv(entries), content_type="text/csv; charset=utf-8")
@@ -44,7 +44,7 @@ def index(request: HttpRequest) -> HttpResponse:
     context = {
         "month": month,
         "previous": month - timedelta(days=1),
-        "next": _after(month),
+        "next": after(month),
         "page": page,
         "earned": fees.sums(entries),
         "total": entries.aggregate(sum=Sum("amount"))["sum"] or Decimal(0),
@@ -75,7 +75,7 @@ def adjust(request: HttpRequest, pk: int) -> HttpResponse:
 def _entries(request: HttpRequest, month: date) -> QuerySet[FeeEntry]:
     """The lines of one month that this person may see: of organisations whose people they manage."""
     seen = visible_to(request.user, FeeEntry.objects.all(), _NEEDS)
-    begin, end = (timezone.make_aware(datetime(day.year, day.month, 1)) for day in (month, _after(month)))
+    begin, end = (timezone.make_aware(datetime(day.year, day.month, 1)) for day in (month, after(month)))
     return (
         seen.filter(at__gte=begin, at__lt=end)
         .select_related("contributor", "organisation", "by")
@@ -83,14 +83,14 @@ def _entries(request: HttpRequest, month: date) -> QuerySet[FeeEntry]:
     )
 
 
-def _month(text: str) -> date:
+def month_of(text: str) -> date:
     try:
         return date.fromisoformat(f"{text}-01")
     except ValueError:
         return timezone.localdate().replace(day=1)
 
 
-def _after(month: date) -> date:
+def after(month: date) -> date:
     return (month.replace(day=28) + timedelta(days=4)).replace(day=1)
 
 

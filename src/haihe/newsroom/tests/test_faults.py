@@ -112,3 +112,39 @@ print(verify(publication), list(publication.releases.order_by("number").values_l
     )
     assert done.returncode == 0, done.stderr
     assert done.stdout.strip() == f"[] {list(range(1, before + 3))}"
+
+
+@pytest.mark.full  # a database of its own
+def test_killed_between_the_last_approval_and_the_release_leaves_the_approval_open(tmp_path: Path) -> None:
+    """Six decisions; the process dies after the sixth is signed and before the Release is committed."""
+    begun = """
+from haihe.newsroom.tests.test_threefold import Desk
+from wagtail.models import TaskState
+call_command('migrate', verbosity=0)
+desk = Desk()
+manuscript = desk.manuscript()
+desk.hand_in(manuscript)
+for who in ("e", "p", "h", "e", "c"):
+    desk.decide(manuscript, who)
+"""
+    last = """
+from haihe.newsroom.tests.test_threefold import Desk
+from haihe.city.models import Person
+from wagtail.models import TaskState
+desk = Desk.__new__(Desk)
+desk.people = {"c": Person.objects.get(username="c")}
+manuscript = Manuscript.objects.get()
+"""
+    made = run(tmp_path, begun)
+    assert made.returncode == 0, made.stderr
+    die = "signals.published.connect(lambda **_: os.kill(os.getpid(), signal.SIGKILL), weak=False)\n"
+    killed = run(tmp_path, last + die + "desk.decide(manuscript, 'c')\n")
+    assert killed.returncode == -signal.SIGKILL
+    assert state(tmp_path) == (0, 0, 0)
+    told = run(
+        tmp_path, last + "print(desk.open_step(manuscript), TaskState.objects.filter(status='approved').count())"
+    )
+    assert told.stdout.split() == ["review3", "5"]
+    again = run(tmp_path, last + "desk.decide(manuscript, 'c')\n")
+    assert again.returncode == 0, again.stderr
+    assert state(tmp_path) == (1, 1, 1)

@@ -15,6 +15,7 @@ from haihe.city.models import Organisation, Person
 from haihe.newsroom.domain.sharing import adopting, following, offering
 from haihe.newsroom.models import Manuscript, Share, SharingRule
 from haihe.newsroom.tests.newsdesk import Newsdesk, revise
+from haihe.newsroom.tests.test_films import value
 from haihe.releases.domain import correct, erase, publish, trace, withdraw
 from haihe.releases.domain.reaching import NoticeNeedsReason, SourceKilled, carry_out, settle
 from haihe.releases.edges import Derivation, Notice
@@ -107,6 +108,21 @@ def test_pictures_become_deposits_of_the_receiving_organisation_with_their_right
     assert copy.master_id != picture.master_id
     assert copy.master.rights == {"holder": "本台"}
     assert granting.policy_of(copy.master).withdrawn
+
+
+def test_films_and_captions_come_along(desk: Newsdesk, others: Others) -> None:
+    film = value(desk)
+    source = desk.manuscript()
+    draft = revise(source, desk.person("reporter"), body=[("text", "x"), ("video", film)])
+    share = offered(desk, draft, others.city)[0]
+    ours = adopting.adopt(share, others.by(others.city)).get_latest_revision_as_object()
+    block = ours.body[1].value
+    for copy, original in ((block["video"], film["video"]), (block["poster"], film["poster"])):
+        assert copy.organisation == others.city
+        assert copy.master.blob_id == original.master.blob_id
+    assert [one["file"].organisation for one in block["captions"]] == [others.city] * len(film["captions"])
+    again = passed_on(now(source), desk.person("reporter"), others.city, others.by(others.city))
+    assert again.get_latest_revision_as_object().body[1].value["video"] == block["video"]
 
 
 def test_the_source_is_named_to_readers_and_cited(desk: Newsdesk, others: Others) -> None:

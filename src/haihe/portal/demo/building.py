@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
+from datetime import timedelta
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Any
@@ -89,14 +90,15 @@ def build(told: Told = lambda _line: None) -> int:
     told(_("intake"))
     for stream in demonstration.build(city.organisations["bureau"], city.people["demo-publisher"]):
         city.note(stream)
-    told(_("a year of tourism figures, to be loaded"))
+    told(_("two years of tourism figures, to be loaded"))
     written = stories()
     for number, story in enumerate(written, start=1):
         with transaction.atomic():
             _publish(city, story)
         told(f"{number}/{len(written)} {story.title}")
     _venues(city)
-    draw_tours.enqueue()
+    # not in the first moments, when somebody looks at the city for the first time
+    draw_tours.using(run_after=timezone.now() + timedelta(seconds=20)).enqueue()
     told(_("venues; their tours are drawn in the background"))
     return len(written)
 

@@ -81,10 +81,11 @@ GATE = Stand(
     },
 )  # fmt: skip
 
-TOP = 1.5
+TOP = 1.5  # where one looks at an object
+FRONT = 0.66  # where its hotspot stands, on the plinth
 THINGS = (
     Thing(
-        "vase", (0.0, TOP, -2.5), ("hall",), "青花缠枝莲纹大瓶", "Blue-and-white vase with lotus scrolls",
+        "vase", (0.0, FRONT, -2.5), ("hall",), "青花缠枝莲纹大瓶", "Blue-and-white vase with lotus scrolls",
         "高九十三厘米。通体缠枝莲，花头八瓣，肩部一周水波，近足处仰覆变形莲瓣。青料浓淡相间，深处如墨。\n\n"
         "瓶口略敞，口沿一道弦纹。请走近看看花心：那里的蓝最深。",
         "Ninety-three centimetres tall. Lotus scrolls cover the body, each flower with eight petals; a band of waves on the "
@@ -92,25 +93,25 @@ THINGS = (
         "flower: there the blue is deepest.",
     ),
     Thing(
-        "gourd", (-3.1, TOP, 1.6), ("court", "hall"), "青瓷葫芦瓶", "Celadon gourd vase",
+        "gourd", (-3.1, FRONT, 1.6), ("court", "hall"), "青瓷葫芦瓶", "Celadon gourd vase",
         "釉色如雨后的水。开片细密，像冰面初裂。葫芦谐音“福禄”，上小下大，一捏一收全凭手上的准头。",
         "Glazed like water after rain, with a fine crackle like the first cracks in ice. A gourd, in Chinese, sounds like "
         "good fortune; its waist is a matter of one turn of the hand.",
     ),
     Thing(
-        "bell", (3.1, TOP, 1.6), ("court", "hall"), "青铜钟", "Bronze bell",
+        "bell", (3.1, FRONT, 1.6), ("court", "hall"), "青铜钟", "Bronze bell",
         "钟身上部九组枚，敲正面与侧面，能得两个音。架子是后配的红木。",
         "Nine groups of bosses circle its upper half. Struck in front and at the side it gives two notes. The frame is "
         "later, of rosewood.",
     ),
     Thing(
-        "tripod", (-2.9, TOP, 6.0), ("court", "gate"), "青铜鼎", "Bronze tripod",
+        "tripod", (-2.9, FRONT, 6.0), ("court", "gate"), "青铜鼎", "Bronze tripod",
         "圆腹，三足，双立耳。腹部一周兽面纹，以雷纹为地。铜绿深浅不一，是埋在土里的年月留下的。",
         "A round body on three legs with two upright handles; a frieze of masks runs round it on a ground of spirals. The "
         "green is what the years in the earth left.",
     ),
     Thing(
-        "disc", (2.9, TOP, 6.0), ("court", "gate"), "谷纹玉璧", "Jade disc with grain pattern",
+        "disc", (2.9, FRONT, 6.0), ("court", "gate"), "谷纹玉璧", "Jade disc with grain pattern",
         "青白玉，两面琢谷纹，粒粒相间如初生的谷芽。对着光看，边缘是透的。",
         "Pale green jade carved on both sides with rows of sprouting grain. Against the light its edge is translucent.",
     ),

@@ -158,8 +158,8 @@ def document(walk: walks.Walk, keys: dict[str, str], pictures: dict[str, str]) -
         for thing in walk.things_from(stand):
             yaw, pitch = aim(stand, thing.at)
             kind = "picture" if thing.id in pictures else "text"
-            to = pictures.get(thing.id, "")
-            hotspots.append(_hotspot(thing.id, kind, yaw, pitch, thing.title, to=to, text=thing.text))
+            picture = pictures.get(thing.id, "")
+            hotspots.append(_hotspot(thing.id, kind, yaw, pitch, thing.title, to=picture, text=thing.text))
             english |= {
                 f"{stand.id}/{thing.id}/title": thing.title_en,
                 f"{stand.id}/{thing.id}/text": thing.text_en,

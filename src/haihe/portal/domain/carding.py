@@ -11,9 +11,9 @@ from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 
 from haihe.base.web.identity import shown_identity
-from haihe.portal.domain.ai import ai_meta, digital_source_type
 from haihe.portal.domain.cards import Card
 from haihe.portal.domain.sections import shown_sections
+from haihe.releases.ai_labels import ai_meta, digital_source_type
 from haihe.releases.models import Publication
 
 READABLE = {".jpg", ".jpeg", ".png", ".webp", ".avif", ".gif"}

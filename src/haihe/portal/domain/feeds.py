@@ -7,11 +7,11 @@ from typing import Any
 
 from haihe.archive.domain.films import address
 from haihe.base.web.languages import absolute, html_lang, public_path
-from haihe.portal.domain.ai import ai_meta, ai_text, digital_source_type
 from haihe.portal.domain.body import feed_html
 from haihe.portal.domain.formats.shapes import Entry, Tag
 from haihe.portal.domain.listing import shown_picture
 from haihe.portal.domain.sections import in_language
+from haihe.releases.ai_labels import ai_meta, ai_text, digital_source_type
 from haihe.releases.content import plain_text
 from haihe.releases.domain.showing import look_ahead
 from haihe.releases.models import Publication, Release

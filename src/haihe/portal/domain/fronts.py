@@ -11,7 +11,7 @@ from django.db.models import QuerySet
 from haihe.base.web.languages import DEFAULT, interface_language
 from haihe.base.web.teasers import Teaser
 from haihe.portal.domain.figures import Figures
-from haihe.portal.domain.listing import for_readers, published, teasers
+from haihe.portal.domain.listing import for_readers, published, teasers, untranslated
 from haihe.portal.domain.mapping import Drawing
 from haihe.portal.domain.sections import ShownSection, shown_sections
 from haihe.releases.models import Publication
@@ -130,4 +130,4 @@ def other_languages(count: int = 8) -> list[Teaser]:
     others = published().exclude(language=interface_language())
     if not published().filter(language=interface_language()).exists() and interface_language() == DEFAULT:
         return []
-    return teasers(others[:count])
+    return teasers(untranslated(others, interface_language())[:count])

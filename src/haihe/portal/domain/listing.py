@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from typing import Any
 
-from django.db.models import Exists, OuterRef, QuerySet
+from django.db.models import Exists, F, OuterRef, QuerySet
 
 from haihe.base.web.languages import DEFAULT, html_lang, interface_language, public_path
 from haihe.base.web.teasers import ShownPicture, Teaser
@@ -30,20 +30,31 @@ def for_readers(queryset: QuerySet[Publication], language: str | None = None) ->
     """What a front in `language` lists: the house's own language lists everything once, not again as a translation of
     what stands there already; another one lists only its own."""
     language = language or interface_language()
-    return queryset.exclude(_says_it_again()) if language == DEFAULT else queryset.filter(language=language)
+    return queryset.exclude(_says_it_again(DEFAULT)) if language == DEFAULT else queryset.filter(language=language)
 
 
-def _says_it_again() -> Exists:
-    """Whether it translates something public in the house's own language."""
+def _says_it_again(language: str) -> Exists:
+    """Whether it translates something public in a language."""
     original = "cited_release__publication__"
-    public = {f"{original}language": DEFAULT, f"{original}state": Publication.State.PUBLISHED}
+    public = {f"{original}language": language, f"{original}state": Publication.State.PUBLISHED}
     return Exists(Citation.objects.filter(release=OuterRef("current"), role=TRANSLATION, **public))
 
 
 def in_other_languages(queryset: QuerySet[Publication]) -> QuerySet[Publication]:
-    """What the active language's front leaves out."""
+    """What the active language's front leaves out and says in no other words."""
     language = interface_language()
-    return queryset.none() if language == DEFAULT else queryset.exclude(language=language)
+    return queryset.none() if language == DEFAULT else untranslated(queryset.exclude(language=language), language)
+
+
+def untranslated(queryset: QuerySet[Publication], language: str) -> QuerySet[Publication]:
+    """Without what stands in `language` as well, as its original or as a translation."""
+    theirs = Citation.objects.filter(role=TRANSLATION, cited_release__publication=OuterRef("pk"))
+    public = theirs.filter(
+        release__publication__current=F("release"),
+        release__publication__language=language,
+        release__publication__state=Publication.State.PUBLISHED,
+    )
+    return queryset.exclude(Exists(public)).exclude(_says_it_again(language))
 
 
 def teasers(publications: Iterable[Publication], sections: Sequence[ShownSection] | None = None) -> list[Teaser]:

@@ -6,10 +6,11 @@ from django.utils.safestring import SafeString
 
 from haihe.base.web.identity import Shown
 from haihe.base.web.languages import absolute, public_path, split_path
-from haihe.portal.domain import ai, structured
+from haihe.portal.domain import structured
 from haihe.portal.domain.stories import Story
 from haihe.portal.domain.structured import description
 from haihe.portal.domain.versions import home_language
+from haihe.releases.ai_labels import ai_meta as ai_json
 
 __all__ = ["ai_meta", "card_path", "description", "news_article"]
 
@@ -31,4 +32,4 @@ def card_path(path: str) -> str:
 
 def ai_meta(story: Story) -> str:
     """Value of <meta name="AIGC"> after GB 45438-2025; "" where no part was made by AI."""
-    return ai.ai_meta(story.content.get("ai") or {})
+    return ai_json(story.content.get("ai") or {})

@@ -16,12 +16,12 @@ from haihe.base.once import once
 from haihe.base.web.languages import absolute, html_lang, public_path
 from haihe.base.web.phrases import HAN
 from haihe.base.web.teasers import ShownPicture
-from haihe.portal.domain.ai import ai_text
 from haihe.portal.domain.authors import linked_names
 from haihe.portal.domain.body import chapters, shown_body
 from haihe.portal.domain.listing import foreign_lang, published, shown_picture
 from haihe.portal.domain.sections import ShownSection, in_language, shown_sections
 from haihe.portal.domain.translations import linked
+from haihe.releases.ai_labels import ai_text
 from haihe.releases.content import plain_text
 from haihe.releases.models import Publication, Release
 

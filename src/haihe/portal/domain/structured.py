@@ -20,10 +20,10 @@ from haihe.base.web.identity import Shown
 from haihe.base.web.languages import absolute, html_lang, interface_language, public_path
 from haihe.base.web.teasers import Teaser
 from haihe.city.models import Organisation, Place
-from haihe.portal.domain.ai import digital_source_type
 from haihe.portal.domain.sections import in_language
 from haihe.portal.domain.stories import Story
 from haihe.portal.domain.versions import canonical_url
+from haihe.releases.ai_labels import digital_source_type
 from haihe.releases.content import plain_text
 
 Thing = dict[str, Any]

@@ -48,7 +48,7 @@ def linked(publications: Iterable[Publication]) -> dict[UUID, list[Publication]]
     """Of each publication what says the same in other languages and is public, by its key; one of each language, the
     original first, then the oldest."""
     asked = {one.pk: one for one in publications}
-    of = {translation: original for original, translation in _edges(Q(release__publication__in=asked))}
+    of = {translation: original for original, translation in _originals(asked)}
     roots = {key: of.get(key, key) for key in asked}
     families: dict[UUID, list[UUID]] = defaultdict(list)
     for original, translation in _edges(Q(cited_release__publication__in=set(roots.values()))):
@@ -67,6 +67,15 @@ def linked(publications: Iterable[Publication]) -> dict[UUID, list[Publication]]
     return found
 
 
+def _originals(asked: dict[UUID, Publication]) -> Iterable[tuple[UUID, UUID]]:
+    """(original, translation) of those of them that translate something."""
+    if len(asked) == 1:  # a page's own: its content is read already and says whether it does
+        (only,) = asked.values()
+        if only.current is None or "translates" not in only.current.content:
+            return []
+    return _edges(Q(release__publication__in=asked))
+
+
 def _edges(where: Q) -> list[tuple[UUID, UUID]]:
     """(original, translation) of what public translations cite now, the oldest translation first."""
     cited = Citation.objects.filter(
@@ -74,7 +83,7 @@ def _edges(where: Q) -> list[tuple[UUID, UUID]]:
         role=TRANSLATION,
         release__publication__current=F("release"),
         release__publication__state=Publication.State.PUBLISHED,
-    ).exclude(cited_release__publication=F("release__publication"))
+    )
     ordered = cited.order_by("release__publication__first_published_at", "release__publication")
     return list(ordered.values_list("cited_release__publication", "release__publication"))
 

@@ -95,6 +95,9 @@ def test_a_list_in_the_houses_language_says_nothing_twice(
     assert translation.path not in page(listed)
     assert translation.path in page("/en" + listed)
     assert translation.path not in page("/feed.json")
+    assert original.path not in page("/en/")  # nor is it offered as "in Chinese" where it stands in English
+    assert translation.path in page("/en/")
+    assert translation.path not in page("/")
     withdraw(original, desk.person("publisher"), "撤回。")
     assert translation.path in page(listed)
 

@@ -34,8 +34,9 @@ def edge(tmp_path: Path, live_server: Any, settings: Any, monkeypatch: Any) -> I
     running.stop()
 
 
-def opened(browser: Any, path: str, *, script: bool = True, width: int = 1280) -> tuple[Any, list[tuple[int, str]]]:
-    context = browser.new_context(java_script_enabled=script, viewport={"width": width, "height": 900})
+def opened(browser: Any, path: str, *, script: bool = True, theme: str = "light") -> tuple[Any, list[tuple[int, str]]]:
+    context = browser.new_context(java_script_enabled=script, viewport={"width": 1280, "height": 900})
+    context.add_init_script(f"localStorage.setItem('haihe.theme', {theme!r})")
     tab = context.new_page()
     tab.set_default_timeout(120_000)
     answers: list[tuple[int, str]] = []
@@ -44,11 +45,14 @@ def opened(browser: Any, path: str, *, script: bool = True, width: int = 1280) -
     return tab, answers
 
 
-def test_map_opens_over_tiles_read_by_ranges_from_here_alone(browser: Any, edge: RunningEdge, tmp_path: Path) -> None:
+@pytest.mark.parametrize("theme", ["light", "contrast"])
+def test_map_opens_over_tiles_read_by_ranges_from_here_alone(
+    browser: Any, edge: RunningEdge, tmp_path: Path, theme: str
+) -> None:
     build_small_city()
     draw(basemap.features(), tmp_path / "m.pmtiles", zooms=(8, 12))
     call_command("map", "use", str(tmp_path / "m.pmtiles"), attribution="海河测绘")
-    tab, answers = opened(browser, f"{edge.url}/map/")
+    tab, answers = opened(browser, f"{edge.url}/map/", theme=theme)
     height = tab.locator(".citymap").bounding_box()["height"]
     tab.wait_for_selector(".citymap.is-moving canvas")
     tab.wait_for_load_state("networkidle")

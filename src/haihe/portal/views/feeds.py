@@ -12,6 +12,7 @@ from django.utils.translation import gettext as _
 
 from haihe.base.web.identity import shown_identity
 from haihe.base.web.languages import absolute, html_lang, interface_language, public_path
+from haihe.channels.websub import hub
 from haihe.city.models import Organisation
 from haihe.portal.domain.feeds import ENTRIES, entries
 from haihe.portal.domain.formats import FORMATS
@@ -67,6 +68,7 @@ def _feed(form: str, path: str, queryset: QuerySet[Publication], name: str) -> H
         language=html_lang(interface_language()),
         # one list, which the formats of a front share where they are baked one after another
         entries=shared(("entries", path, interface_language()), lambda: entries(for_readers(queryset)[:ENTRIES])),
+        hub=hub.address(),
     )
     written = FORMATS[form]
     return HttpResponse(written.write(feed), content_type=f"{written.media_type}; charset=utf-8")

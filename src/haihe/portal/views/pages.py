@@ -189,6 +189,7 @@ def release(request: HttpRequest, kind: str, slug: str) -> HttpResponse:
     if publication is None or publication.current is None:
         raise Http404
     depends_on("navigation", f"publication:{publication.pk}")
+    publication.current.publication = publication  # known already: nobody need ask for it again
     if publication.state != Publication.State.PUBLISHED:
         # by section and topics only: nothing of what was withdrawn is said again
         near = teasers(stories.related(publication, 4))

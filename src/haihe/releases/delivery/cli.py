@@ -5,7 +5,7 @@ from haihe.base.command import Command
 COMMANDS = [
     Command(
         "channels",
-        "[--send] [--owed] [--replay OUTLET] [--first OUTLET] [--json]",
+        "[--send] [--owed] [--replay OUTLET] [--json]",
         "what each channel got and owes; send what is due now",
         "各渠道已发与待发的稿件；立即发送到期的稿件",
     ),

@@ -60,8 +60,7 @@ class OutletForm(forms.ModelForm[Outlet]):
             del self.fields["product"]
             return
         there = every_product()
-        choices = [("", _("the usual one (%(name)s)") % {"name": there[names[0]].label if names[0] in there else "–"})]
-        choices += [(name, str(there[name].label)) for name in names if name in there]
+        choices = [("", _("the usual one")), *((name, str(there[name].label)) for name in names if name in there)]
         label = gettext_lazy("form")
         self.fields["product"] = forms.ChoiceField(choices=choices, required=False, label=label)
 

@@ -26,10 +26,14 @@ class Product(Protocol):
     suffix       of a file that holds them, with its dot
     """
 
-    name: ClassVar[str]
-    label: ClassVar[Any]
-    media_type: ClassVar[str]
-    suffix: ClassVar[str]
+    @property
+    def name(self) -> str: ...
+    @property
+    def label(self) -> Any: ...
+    @property
+    def media_type(self) -> str: ...
+    @property
+    def suffix(self) -> str: ...
 
     def render(self, release: Release) -> bytes:
         """Pure: same release, same bytes. Raises HaiheError where the release cannot take this form."""
@@ -150,7 +154,7 @@ class Once(StrEnum):
 class Channel(Protocol):
     """One kind of place. Registered once; `deliver` runs in a thread of its own and touches no database.
 
-    takes     names of the products it can bring, the usual one first; empty: every one
+    takes     names of the products it can bring; empty: every one
     can       what it can do with what is there
     once      how it keeps from delivering twice
     at_once   deliveries to one outlet at the same time
@@ -174,12 +178,24 @@ class Channel(Protocol):
         """Read from the database what `deliver` needs; it comes back as `parcel.more`."""
         ...
 
-    def recipients(self, outlet: int) -> Sequence[str] | None:
-        """Keys of those an outlet delivers to one by one; None: the outlet is itself the receiver."""
+    def recipients(self, outlet: int, parcel: Parcel) -> Sequence[str] | None:
+        """Keys of those an outlet delivers this to one by one; None: the outlet is itself the receiver."""
         ...
 
     def check(self, account: Account) -> None:
         """Raises HaiheError where the settings cannot work; asked when staff save them."""
+        ...
+
+    def usual(self, settings: Mapping[str, Any]) -> Sequence[str]:
+        """Names of the products that an outlet with these settings brings where staff chose none, the best first."""
+        ...
+
+    def public_page(self, outlet: int) -> str:
+        """Path of the page where the public meets an outlet; "" where there is none."""
+        ...
+
+    def once_with(self, settings: Mapping[str, Any]) -> Once:
+        """`once`, for an outlet with these settings."""
         ...
 
 
@@ -220,10 +236,10 @@ def channels() -> dict[str, Channel]:
     return dict(sorted(_channels.items()))
 
 
-def usual_product(channel: Channel, kind: str, wanted: str = "") -> str:
+def usual_product(channel: Channel, kind: str, settings: Mapping[str, Any], wanted: str = "") -> str:
     """Name of the product that an outlet brings of a kind: the wanted one, else the channel's usual one; "": none."""
     there = products_of(kind)
-    allowed: Iterable[str] = channel.takes or there
+    allowed: Iterable[str] = (*channel.usual(settings), *(channel.takes or there))
     if wanted:
         return wanted if wanted in there and (not channel.takes or wanted in channel.takes) else ""
     return next((name for name in allowed if name in there), "")

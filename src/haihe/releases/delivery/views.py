@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import csv
+from datetime import datetime
 from typing import Any
 
 from django.contrib import messages
@@ -19,6 +20,7 @@ from django.utils.translation import gettext_lazy, ngettext
 from django.views.decorators.http import require_GET, require_POST
 
 from haihe.base import audit
+from haihe.base.web.languages import absolute
 from haihe.city import may_on, organisations_for, visible_to
 from haihe.releases.delivery.domain import boards, owing, staff
 from haihe.releases.delivery.forms import OutletForm
@@ -53,10 +55,12 @@ def board(request: HttpRequest) -> HttpResponse:
 def outlet(request: HttpRequest, pk: int) -> HttpResponse:
     """One outlet with its ledger."""
     found = get_object_or_404(visible_to(request.user, Outlet.objects.all()), pk=pk)
+    channel = channels().get(found.channel)
     context = _ledger(request, _visible(request).filter(outlet=found)) | {
         "standing": boards.standings(Outlet.objects.filter(pk=pk))[0],
         "outlet": found,
-        "channel": channels().get(found.channel),
+        "channel": channel,
+        "public_page": absolute(channel.public_page(pk)) if channel else "",
         "may_manage": may_on(request.user, "publish", found),
     }
     return render(request, "delivery/outlet.html", context)
@@ -67,7 +71,8 @@ def delivery(request: HttpRequest, pk: int) -> HttpResponse:
     """One delivery with its tries."""
     row = get_object_or_404(_visible(request), pk=pk)
     row.verbs = staff.possible(row) if may_on(request.user, "publish", row) else []
-    context = {"row": row, "tries": list(reversed(row.history)), "channel": channels().get(row.outlet.channel)}
+    tries = [{**one, "at": datetime.fromisoformat(one["at"])} for one in reversed(row.history)]
+    context = {"row": row, "tries": tries, "channel": channels().get(row.outlet.channel)}
     return render(request, "delivery/delivery.html", context)
 
 

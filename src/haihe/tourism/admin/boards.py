@@ -48,7 +48,7 @@ class BoardView(Page):
             told["flags"] = open_flags.count()
             told["waiting"] = Load.objects.filter(stream__organisation=organisation, state=Load.State.WAITING).count()
         told["may_load"] = bool(gate.organisations_for(self.request.user, "manage_sources"))
-        return super().get_context_data(**told, **kwargs)
+        return super().get_context_data(**(kwargs | told))
 
 
 class WallView(BoardView):
@@ -145,10 +145,13 @@ class IndicatorView(Page):
         told["grain"] = self.request.GET.get("grain") if self.request.GET.get("grain") in one.grains else one.grains[-1]
         if organisation is not None:
             periods = SHOWN if told["grain"] == "day" else 24
-            wanted = boards.Wanted((one.id,), "line", told["grain"], "", periods)
+            parted = one.daily_by if told["grain"] == "day" else one.by
+            told["by"] = self.request.GET.get("by") if self.request.GET.get("by") in parted else ""
+            told["parted"] = [(column, boards.column_label(one, column)) for column in parted]
+            wanted = boards.Wanted((one.id,), "line", told["grain"], told["by"], periods)
             told["chart"] = boards.chart(organisation.pk, wanted)
             told["sources"] = _sources(organisation.pk, one.stream)
-        return super().get_context_data(organisations=self.with_streams(), **told, **kwargs)
+        return super().get_context_data(organisations=self.with_streams(), **(kwargs | told))
 
 
 def _sources(organisation: int, stream: str) -> list[Load]:

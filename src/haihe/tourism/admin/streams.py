@@ -26,10 +26,9 @@ from haihe.tourism.admin.page import STREAMS, Page
 from haihe.tourism.domain import flagging, loads, places
 from haihe.tourism.domain.contracts.contract import Contract, ContractUnknown
 from haihe.tourism.domain.exporting import inert
-from haihe.tourism.domain.loading.loading import read_rejects
-from haihe.tourism.domain.loading.reasons import say
+from haihe.tourism.domain.loading.reasons import read_rejects, say
 from haihe.tourism.models import Flag, Load, Stream
-from haihe.tourism.tasks import run_load
+from haihe.tourism.tasks import run_load, take_back
 
 PER_PAGE = 50
 MOST_REJECT_ROWS = 100_000
@@ -134,11 +133,10 @@ class ContractView(Page):
         ]
         mine = gate.visible_to(self.request.user, Load.objects.filter(stream__contract=self.contract.id))
         return super().get_context_data(
-            contract=self.contract,
             about=self.contract.about if chinese else self.contract.about_en,
             columns=columns,
             loads=mine.select_related("stream__organisation", "master", "by")[:30],
-            **kwargs,
+            **(kwargs | {"contract": self.contract}),
         )
 
 
@@ -255,8 +253,11 @@ class LoadView(Page):
         deed = request.POST.get("deed")
         try:
             if deed == "roll_back":
-                loads.roll_back(self.load, request.user)
-                messages.success(request, _("The load is taken back; what it had replaced holds again."))
+                loads.check_loaded(self.load)
+                take_back.enqueue_once(str(self.load.pk), request.user.pk, key=str(self.load.pk))
+                messages.success(
+                    request, _("The load is being taken back; what it had replaced holds again in a moment.")
+                )
             elif deed in ("load", "check"):
                 return redirect("tourism_load", self._again(request, dry=deed == "check").pk)
         except HaiheError as error:

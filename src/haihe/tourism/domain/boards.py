@@ -140,7 +140,7 @@ def headline(organisation: int, name: str) -> Headline:
     newest = rows.order_by("-period").first()
     if newest is None or newest.value is None:
         return made
-    made.shown, made.period = one.shown(newest.value), period_shown(newest.period, grain)
+    made.shown, made.period = _short(one, newest.value), period_shown(newest.period, grain)
     before = comparable(newest.period) if grain == "day" else year_before(newest.period)
     old = rows.filter(period=before).values_list("value", flat=True).first()
     if old:
@@ -151,6 +151,15 @@ def headline(organisation: int, name: str) -> Headline:
             made.change = f"{newest.value / old - 1:+.1%}"
         made.rises = newest.value >= old
     return made
+
+
+def _short(one: Indicator, value: float) -> str:
+    """For a headline: large amounts in 万 and 亿, or in thousands and millions."""
+    if abs(value) < 1e6:
+        return one.shown(value)
+    chinese = _language().startswith("zh")
+    size, word = ((1e8, " 亿") if abs(value) >= 1e8 else (1e4, " 万")) if chinese else (1e6, "M")
+    return f"{value / size:,.2f}{word}" if value / size < 100 else f"{value / size:,.0f}{word}"
 
 
 def chart(organisation: int, wanted: Wanted) -> Chart:
@@ -183,7 +192,7 @@ Values = dict[tuple[str, date, str], float | None]
 
 
 def _one_period(made: Chart, one: Indicator, wanted: Wanted, newest: date, values: Values) -> None:
-    found = [(key, value) for (_name, _period, key), value in values.items() if value is not None]
+    found = [(key, value) for (_name, _period, key), value in values.items() if value]
     found.sort(key=lambda pair: -pair[1])
     made.title += f" · {period_shown(newest, wanted.grain)}"
     made.names = [one.title(_language())]

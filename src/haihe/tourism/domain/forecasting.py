@@ -13,7 +13,7 @@ from django.utils.translation import gettext as _
 
 from haihe.tourism.domain.boards import Chart
 from haihe.tourism.domain.indicators.indicator import indicator
-from haihe.tourism.models import Figure, Forecast
+from haihe.tourism.models import Figure, Forecast, Load
 
 if TYPE_CHECKING:
     from haihe.tourism.domain.forecast.engine import Forecast as Made
@@ -51,6 +51,15 @@ def forecast_city(organisation: int) -> int:
             defaults={"made_at": timezone.now(), "last_day": last[one.unique_id], "told": told},
         )
     return sum(not isinstance(one, Refusal) for one in made)
+
+
+def line_up_first(organisation: int) -> None:
+    """Forecast at once where nothing was forecast yet and nothing more is about to be loaded; then every night."""
+    from haihe.tourism.tasks import forecast_one
+
+    waiting = Load.objects.filter(stream__organisation=organisation, state=Load.State.WAITING)
+    if not waiting.exists() and not Forecast.objects.filter(organisation_id=organisation).exists():
+        forecast_one.enqueue_once(organisation, key=f"organisation:{organisation}")
 
 
 def _series(organisation: int, name: str) -> Any:

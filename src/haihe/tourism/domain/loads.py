@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+import fcntl
 import logging
+import os
 import shutil
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from datetime import timedelta
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, BinaryIO
@@ -24,6 +27,7 @@ from haihe.tourism.models import Load, Part, Stream
 
 if TYPE_CHECKING:
     from haihe.city.models import Organisation, Person
+    from haihe.tourism.domain.loading.keeping import Part as KeptPart
     from haihe.tourism.domain.loading.loading import Outcome
 
 logger = logging.getLogger(__name__)
@@ -83,15 +87,16 @@ def run(load: Load) -> Load:
     folder = places.folder_of(load)
     shutil.rmtree(folder, ignore_errors=True)
     try:
-        outcome = load_file(
-            plain_file(load.master.blob),
-            contract,
-            folder,
-            today=timezone.localdate(),
-            chosen=load.mapping,
-            dry=load.dry,
-            told=lambda done, all_: report_progress(done, all_),
-        )
+        with _held(load) as path:
+            outcome = load_file(
+                path,
+                contract,
+                folder,
+                today=timezone.localdate(),
+                chosen=load.mapping,
+                dry=load.dry,
+                told=lambda done, all_: report_progress(done, all_),
+            )
     except FileRefused as refused:
         Load.objects.filter(pk=load.pk).update(
             state=Load.State.REFUSED, outcome={"refused": list(refused.both)}, done_at=timezone.now()
@@ -109,6 +114,23 @@ def run(load: Load) -> Load:
         shutil.rmtree(folder, ignore_errors=True)
         raise
     return load
+
+
+@contextmanager
+def _held(load: Load) -> Iterator[Path]:
+    """The file of a load under a name of its own: the archive may move it into an object meanwhile."""
+    held = places.root() / "reading" / str(load.pk)
+    held.parent.mkdir(parents=True, exist_ok=True)
+    held.unlink(missing_ok=True)
+    source = plain_file(load.master.blob)
+    try:
+        os.link(source, held)
+    except OSError:  # on another disk, or moved this very moment
+        shutil.copyfile(plain_file(load.master.blob), held)
+    try:
+        yield held
+    finally:
+        held.unlink(missing_ok=True)
 
 
 def _note(load: Load, outcome: Outcome) -> None:
@@ -134,50 +156,85 @@ def _plain(value: Any) -> Any:
 
 def _commit(load: Load, outcome: Outcome) -> None:
     """From here the load holds: one transaction names its files and takes out what it replaces."""
-    with transaction.atomic():
-        stream = Stream.objects.select_for_update().get(pk=load.stream_id)
-        last = stream.loads.aggregate(last=models.Max("number"))["last"] or 0
-        load.number, load.state = last + 1, Load.State.LOADED
-        load.save()
-        Part.objects.bulk_create(_row(load, part) for part in outcome.parts)
-        months = {part.month for part in outcome.parts}
-        _settle(stream, months, before=load.number)
+    months = {part.month for part in outcome.parts}
+    with _alone(load.stream):
+        last = load.stream.loads.aggregate(last=models.Max("number"))["last"] or 0
+        held = _still_held(load.stream, months, last + 1, [part.file for part in outcome.parts])
+        with transaction.atomic():
+            load.number, load.state = last + 1, Load.State.LOADED
+            load.save()
+            Part.objects.bulk_create(_row(load, part) for part in outcome.parts)
+            _write_down(held, months)
     _figures_later(load.stream, months)
 
 
 def roll_back(load: Load, by: Person | None) -> None:
     """Take a load out: what it had replaced holds again. Raises NotLoaded."""
-    with transaction.atomic():
-        stream = Stream.objects.select_for_update().get(pk=load.stream_id)
-        load = Load.objects.select_for_update().get(pk=load.pk)
-        if load.state != Load.State.LOADED or load.number is None:
-            raise NotLoaded(thing=load)
+    stream = load.stream
+    with _alone(stream):
+        load = Load.objects.get(pk=load.pk)
+        check_loaded(load)
+        assert load.number is not None
         months = set(load.parts.values_list("month", flat=True))
-        load.parts.update(live=False)
-        load.state, load.rolled_back_at = Load.State.ROLLED_BACK, timezone.now()
-        load.save()
-        _settle(stream, months, before=load.number)
-        detail = {"stream": stream.contract, "rows": load.accepted}
-        record("tourism.roll_back", by=by, thing=load, organisation=stream.organisation_id, detail=detail)
+        held = _still_held(stream, months, load.number, [], without=load)
+        with transaction.atomic():
+            load.parts.update(live=False)
+            load.state, load.rolled_back_at = Load.State.ROLLED_BACK, timezone.now()
+            load.save()
+            _write_down(held, months)
+            detail = {"stream": stream.contract, "rows": load.accepted}
+            record("tourism.roll_back", by=by, thing=load, organisation=stream.organisation_id, detail=detail)
     _figures_later(stream, months)
 
 
-def _settle(stream: Stream, months: set[str], *, before: int) -> None:
-    """Make the live files of loads before a number again, in some months."""
+def check_loaded(load: Load) -> None:
+    """Raises NotLoaded."""
+    if load.state != Load.State.LOADED:
+        raise NotLoaded(thing=load)
+
+
+Held = list[tuple[Load, "list[KeptPart]"]]
+
+
+def _still_held(
+    stream: Stream, months: set[str], before: int, newer: list[Path], *, without: Load | None = None
+) -> Held:
+    """What holds of each load before a number, in some months; its files are written here, and nobody names them yet.
+
+    newer     files of a load that is about to hold
+    without   a load that is about to hold no more
+    """
     from haihe.tourism.domain.replacing import surviving
 
     contract = places.contract_of(stream)
-    loaded = list(stream.loads.filter(state=Load.State.LOADED).order_by("-number"))
-    later: list[Path] = []
-    for one in loaded:
+    held: Held = []
+    later = list(newer)
+    for one in stream.loads.filter(state=Load.State.LOADED).order_by("-number"):
+        if without is not None and one.pk == without.pk:
+            continue
         original = [file for file in _originals(one) if file.name[:7] in months]
         if one.number is not None and one.number < before and original:
-            held = surviving(original, later, contract, places.live_folder(one))
-            names = {_name(part.file) for part in held}
-            one.parts.filter(month__in=months).exclude(file__in=names).update(live=False)
-            for part in held:
-                Part.objects.update_or_create(file=_name(part.file), defaults=_values(one, part))
+            held.append((one, surviving(original, later, contract, places.live_folder(one))))
         later += original
+    return held
+
+
+def _write_down(held: Held, months: set[str]) -> None:
+    for one, parts in held:
+        names = {_name(part.file) for part in parts}
+        one.parts.filter(month__in=months).exclude(file__in=names).update(live=False)
+        for part in parts:
+            Part.objects.update_or_create(file=_name(part.file), defaults=_values(one, part))
+
+
+@contextmanager
+def _alone(stream: Stream) -> Iterator[None]:
+    """One change of a stream at a time; files are written before the database is held, never while."""
+    folder = places.root() / "locks"
+    folder.mkdir(parents=True, exist_ok=True)
+    with (folder / str(stream.pk)).open("w") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        yield
 
 
 def _originals(load: Load) -> list[Path]:

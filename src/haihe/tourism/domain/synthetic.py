@@ -15,8 +15,17 @@ from datetime import date, timedelta
 
 from haihe.tourism.domain.contracts.contract import Contract
 
-DAYS = 425  # a year and two months: enough for the comparison with the year before
-ORIGINS = {"local": 0.34, "beijing": 0.24, "hebei": 0.19, "shandong": 0.1, "liaoning": 0.06, "other": 0.07}
+DAYS = 790  # two years and two months: every holiday beside that of the year before
+ORIGINS = {
+    "local": 0.34,
+    "beijing": 0.24,
+    "hebei": 0.18,
+    "shandong": 0.1,
+    "liaoning": 0.05,
+    "other": 0.07,
+    "abroad": 0.02,
+}
+PAYERS = {"local": 0.4, "beijing": 0.28, "hebei": 0.2, "other": 0.12}
 Rows = Iterator[list[object]]
 
 
@@ -92,6 +101,7 @@ def _transport(year: list[Day], chance: random.Random) -> Rows:
 
 
 def _lodging(year: list[Day], chance: random.Random) -> Rows:
+    fill = {"star5": 0.55, "star4": 0.52, "star3": 0.44, "limited": 0.6, "homestay": 0.4}
     classes = {
         "star5": (320, 780),
         "star4": (240, 460),
@@ -106,7 +116,7 @@ def _lodging(year: list[Day], chance: random.Random) -> Rows:
         houses.append((f"H{number:03}", kind, f"D0{1 + number % 4}", int(rooms * chance.uniform(0.7, 1.3)), rate))
     for day in year:
         for house, kind, district, rooms, rate in houses:
-            sold = min(rooms, _count(rooms * min(0.97, 0.5 * day.busy**0.7), chance))
+            sold = min(rooms, _count(rooms * min(0.97, fill[kind] * day.busy**0.7), chance))
             guests = _count(sold * 0.95, chance)
             revenue = sold * rate * (0.85 + 0.18 * day.busy) * chance.uniform(0.95, 1.05)
             abroad = min(guests, _count(guests * (0.09 if kind == "star5" else 0.02), chance))
@@ -121,7 +131,7 @@ def _consumption(year: list[Day], chance: random.Random) -> Rows:
         for district, size in (("D01", 1.0), ("D02", 0.8), ("D03", 0.55), ("D04", 0.35)):
             for trade, ticket in trades.items():
                 for payment, share in (("qr", 0.72), ("card", 0.28)):
-                    for origin, part in ORIGINS.items():
+                    for origin, part in PAYERS.items():
                         count = _count(9000 * size * weights[trade] * share * part * day.busy, chance)
                         amount = count * ticket * chance.uniform(0.92, 1.08)
                         yield [day.date, district, trade, payment, origin, count, f"{amount:.2f}"]

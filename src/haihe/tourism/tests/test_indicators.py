@@ -1,4 +1,4 @@
-"""Every indicator against a value computed by hand, on the default engine."""
+"""Every indicator against a value computed by hand; and on PostgreSQL the same."""
 
 from __future__ import annotations
 
@@ -6,6 +6,7 @@ import atexit
 import os
 import tempfile
 import tomllib
+from collections.abc import Iterator
 from datetime import date
 from functools import cache
 from pathlib import Path
@@ -14,9 +15,10 @@ from typing import Any
 import polars as pl
 import pytest
 
+from haihe.base.tasks.tests.cluster import postgres
 from haihe.tourism.domain.contracts.contract import read_contract
 from haihe.tourism.domain.facts.asking import connect, facts
-from haihe.tourism.domain.indicators.computing import compute
+from haihe.tourism.domain.indicators.computing import Value, compute
 from haihe.tourism.domain.indicators.formulas import FormulaBad, aggregate, compose, names_in
 from haihe.tourism.domain.indicators.indicator import MODULES, indicators
 
@@ -93,3 +95,29 @@ def test_fewer_than_four_establishments_are_never_told_apart() -> None:
     values = list(compute(table, "lodging", "month"))
     assert {value.value for value in values if value.by} == {None}
     assert {value.indicator for value in values if not value.by and value.value is None} == set()
+
+
+@pytest.fixture(scope="module")
+def server() -> Iterator[Any]:
+    """A real PostgreSQL, as Ibis sees it."""
+    import ibis
+
+    with postgres() as folder:
+        connection = ibis.postgres.connect(host=str(folder), user="haihe", database="postgres")
+        yield connection
+        connection.disconnect()
+
+
+@pytest.mark.parametrize("stream", GOLDEN["facts"])
+def test_postgresql_says_the_same_of_every_indicator(stream: str, server: Any) -> None:
+    """The same expressions, whole and broken down; integers exactly, others to 1e-9."""
+    table = server.create_table(f"facts_{stream.replace('-', '_')}", golden_frame(stream).to_arrow())
+    for grain in ("day", "month"):
+        here = {_named(value): value.value for value in compute(golden_table(stream), stream, grain)}
+        there = {_named(value): value.value for value in compute(table, stream, grain)}
+        close = {name: value if value is None else pytest.approx(value, rel=1e-9) for name, value in here.items()}
+        assert there == close
+
+
+def _named(value: Value) -> tuple[str, str, date, str]:
+    return value.indicator, value.by, value.period, value.key

@@ -16,10 +16,12 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from haihe.tourism.domain.contracts.contract import all_contracts, read_contract
+from haihe.tourism.domain.loading import keeping
 from haihe.tourism.domain.loading.checking import Checker
 from haihe.tourism.domain.loading.errors import FileChanged
-from haihe.tourism.domain.loading.loading import load, read_rejects
+from haihe.tourism.domain.loading.loading import load
 from haihe.tourism.domain.loading.reading import LINE, Batch
+from haihe.tourism.domain.loading.reasons import read_rejects
 from haihe.tourism.tests.test_loading_errors import GOOD, HEADER, PLACES, TODAY, loaded, row
 
 NAMES = [*PLACES, "room_revenue"]
@@ -155,6 +157,19 @@ def test_rows_of_several_months_and_repeats_far_apart(tmp_path: Path) -> None:
     assert [part.month for part in outcome.parts] == [f"2026-{month:02}" for month in range(1, 11)]
     assert sum(part.rows for part in outcome.parts) == outcome.accepted
     assert len(list(read_rejects(tmp_path / "out"))) == 3
+
+
+def test_repeats_are_found_also_where_hashes_are_gone_through_in_parts(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(keeping, "MOST_HASHES", 70)
+    monkeypatch.setattr(keeping, "HASHES_AT_ONCE", 16)
+    path = tmp_path / "a.csv"
+    rows = [row(house=f"H{n:03}") for n in range(500)]
+    path.write_text("\n".join([HEADER, *rows, *rows[::7]]), encoding="utf-8")
+    outcome = loaded(path)
+    assert outcome.reasons == {"repeat": len(rows[::7])}
+    assert outcome.accepted == 500
 
 
 def test_a_file_that_grows_while_read_is_refused(tmp_path: Path) -> None:

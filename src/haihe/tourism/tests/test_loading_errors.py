@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import io
+import zipfile
 from datetime import date
 from pathlib import Path
 
@@ -141,12 +143,25 @@ def test_a_line_in_another_encoding_is_named(tmp_path: Path) -> None:
     assert outcome.accepted == 5
 
 
+def zipped(files: dict[str, bytes], times: int = 1) -> bytes:
+    """A zip archive; with `times`, more files of the last one's bytes, which packed are next to nothing."""
+    out = io.BytesIO()
+    with zipfile.ZipFile(out, "w", zipfile.ZIP_DEFLATED) as archive:
+        for name, data in files.items():
+            archive.writestr(name, data)
+        for number in range(times - 1):
+            archive.writestr(f"xl/{number}", data)
+    return out.getvalue()
+
+
 @pytest.mark.parametrize(
     ("content", "word"),
     [
         (b"", "空"),
         (b"   \n\n", "空"),
-        (b"PK\x03\x04" + b"\0" * 40 + b"a.csv", "压缩包"),
+        (b"PK\x03\x04" + b"\0" * 40 + b"a.csv", "已损坏"),
+        (zipped({"a.xlsx": zipped({"[Content_Types].xml": b"", "xl/workbook.xml": b""})}), "压缩包"),
+        (zipped({"[Content_Types].xml": b"", "xl/workbook.xml": bytes(2**20)}, times=1100), "太大"),
         (b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1" + b"\0" * 600, "xls"),
         (b"%PDF-1.7\n", "PDF"),
         (b"<html><table><tr><td>1</td></tr></table>", "网页"),

@@ -7,13 +7,16 @@ believed: panoramas and pictures of other organisations count as missing.
 from __future__ import annotations
 
 import json
-from typing import Any
+import tempfile
+from typing import Any, ClassVar
 
+from django.contrib import messages
 from django.core.exceptions import PermissionDenied
-from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
+from django.http import FileResponse, Http404, HttpRequest, HttpResponse, HttpResponseBase, JsonResponse
 from django.shortcuts import get_object_or_404, redirect
 from django.urls import reverse
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_GET, require_POST
 from django.views.generic import TemplateView
 from wagtail.admin.views.generic.base import WagtailAdminTemplateMixin
@@ -22,8 +25,9 @@ from haihe.archive.models import Picture
 from haihe.base.errors import HaiheError
 from haihe.base.web.languages import PREFIXES
 from haihe.city import visible_to
-from haihe.venues.domain import panoramas, publishing
-from haihe.venues.domain.tours.errors import TourUnreadable
+from haihe.venues.domain import importing, packing, panoramas, publishing
+from haihe.venues.domain.tours.errors import TourFormatUnknown, TourUnreadable
+from haihe.venues.domain.tours.formats import formats
 from haihe.venues.domain.tours.reading import from_json, to_json
 from haihe.venues.models import Panorama, Tour
 
@@ -34,14 +38,12 @@ SHOWN = 200  # panoramas and pictures to choose from
 class AuthorView(WagtailAdminTemplateMixin, TemplateView):  # type: ignore[misc]
     template_name = "venues/admin/author.html"
     header_icon = "globe"
+    page_title = gettext_lazy("Build the tour")
+    breadcrumbs_items: ClassVar[list[dict[str, str]]] = []  # in their place stand the verb and the tour, as the title
 
     def setup(self, request: HttpRequest, *args: Any, **kwargs: Any) -> None:
         super().setup(request, *args, **kwargs)
         self.tour = _draft(request, kwargs["pk"])
-
-    @property
-    def page_title(self) -> str:
-        return _("Build the tour")
 
     def get_page_subtitle(self) -> str:
         return str(self.tour)
@@ -65,6 +67,11 @@ class AuthorView(WagtailAdminTemplateMixin, TemplateView):  # type: ignore[misc]
             "tour": tour,
             "told": told,
             "edit": reverse(f"{names}:edit", args=[tour.pk]),
+            "forms": [
+                (label, reverse(f"{names}:author_export", args=[tour.pk, form]))
+                for form, label in packing.listed_forms().items()
+            ],
+            "bring_in": reverse(f"{names}:author_import", args=[tour.pk]),
             "preview": reverse(f"{names}:revisions_view", args=[tour.pk, tour.latest_revision_id]),
         }
 
@@ -120,6 +127,47 @@ def take(request: HttpRequest, pk: Any) -> JsonResponse:
     except HaiheError as error:
         return _refused(f"{error.message} {error.hint}", 507)
     return JsonResponse({"panorama": _panorama(made)})
+
+
+@require_GET
+def export(request: HttpRequest, pk: Any, form: str) -> HttpResponseBase:
+    """The draft as a file to take away."""
+    tour = _draft(request, pk)
+    if form not in packing.listed_forms():
+        raise Http404
+    out = tempfile.TemporaryFile()  # noqa: SIM115  (the answer closes it)
+    try:
+        if form == "offline":
+            packing.pack_offline(tour, out)
+        else:
+            packing.pack_for(tour, formats()[form], out)
+    except HaiheError as error:
+        out.close()
+        messages.error(request, f"{error.message} {error.hint}")
+        return redirect("wagtailsnippets_venues_tour:author", pk)
+    out.seek(0)
+    return FileResponse(out, as_attachment=True, filename=f"tour-{form}.zip")
+
+
+@require_POST
+def bring_in(request: HttpRequest, pk: Any) -> HttpResponse:
+    """A tour of another viewer in place of this draft's scenes; earlier revisions stay."""
+    tour = _draft(request, pk)
+    sent = request.FILES.get("file")
+    try:
+        if sent is None:
+            raise TourFormatUnknown(_("No file was sent."))
+        brought = importing.bring_in(tour, request.user, sent, sent.name or "")
+    except (TourUnreadable, TourFormatUnknown) as error:
+        messages.error(request, f"{_(error.words) % error.values} {_(str(error.hint))}")
+    except PermissionDenied:
+        messages.error(request, _("You may not take pictures in for this organisation."))
+    except HaiheError as error:
+        messages.error(request, f"{error.message} {error.hint}")
+    else:
+        said = _("%(scenes)s scenes were read, %(pictures)s panoramas came with them.")
+        messages.success(request, said % {"scenes": brought.scenes, "pictures": brought.pictures})
+    return redirect("wagtailsnippets_venues_tour:author", pk)
 
 
 def _draft(request: HttpRequest, pk: Any) -> Tour:

@@ -132,6 +132,8 @@ class TourViewSet(GatedSnippetViewSet):
             path("author/<uuid:pk>/save/", author.save, name="author_save"),
             path("author/<uuid:pk>/panoramas/", author.panoramas_of, name="author_panoramas"),
             path("author/<uuid:pk>/picture/<int:key>/", author.picture_of, name="author_picture"),
+            path("author/<uuid:pk>/export/<slug:form>/", author.export, name="author_export"),
+            path("author/<uuid:pk>/import/", author.bring_in, name="author_import"),
             path("author/<uuid:pk>/take/", author.take, name="author_take"),
         ]
 

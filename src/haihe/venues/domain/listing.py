@@ -41,8 +41,9 @@ def cards() -> list[Card]:
     """Every venue, those that can be walked through first, then by rank and name."""
     rows = Venue.objects.select_related("place", "organisation", "picture").order_by("name")
     counted: dict[int, int] = {}
+    venue_of = _venue_ids()
     for publication in _published():
-        key = _venue_ids().get(publication.subject_id)
+        key = venue_of.get(publication.subject_id)
         if key:
             counted[key] = counted.get(key, 0) + 1
     found = [card(row, counted.get(row.pk, 0)) for row in rows]

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import base64
-import shutil
 import uuid
 from collections.abc import Iterable
 from pathlib import Path
@@ -108,8 +107,20 @@ def cut(panorama: Panorama, progress: Any = None) -> None:
     _settle(panorama, Panorama.State.READY, tiles=kept)
 
 
-def forget_tiles(sha256: str) -> None:
-    shutil.rmtree(tiles_folder(sha256), ignore_errors=True)
+def without_tiles() -> list[Panorama]:
+    """Panoramas that were cut and whose tiles are not on this machine's disk any more."""
+    ready = Panorama.objects.filter(state=Panorama.State.READY).select_related("master")
+    return [one for one in ready if not (tiles_folder(one.master.blob_id) / "manifest.json").is_file()]
+
+
+def cut_missing() -> int:
+    """Have the tiles made again that somebody deleted; what is public stays so meanwhile. Returns how many."""
+    from haihe.venues.tasks import cut_panorama
+
+    missing = without_tiles()
+    for panorama in missing:
+        cut_panorama.enqueue_once(str(panorama.pk), key=str(panorama.pk))
+    return len(missing)
 
 
 def _settle(panorama: Panorama, state: Panorama.State, **values: Any) -> None:

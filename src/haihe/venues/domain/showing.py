@@ -244,7 +244,12 @@ def _told(one: ShownHotspot, raw: dict[str, Any]) -> dict[str, Any]:
 
 def _brief(told: dict[str, Any]) -> dict[str, Any]:
     """Without what is empty: the viewer knows the defaults (frontend/src/tour/scenes.ts)."""
-    return {name: value for name, value in told.items() if value not in ("", None, 0.0) or name in ("id", "title")}
+    zero = ("yaw", "pitch")
+    return {
+        name: value
+        for name, value in told.items()
+        if (value not in ("", None) and not (value == 0 and name in zero)) or name in ("id", "title")
+    }
 
 
 def _without_dead_ways(scene: ShownScene, ids: set[str]) -> ShownScene:
@@ -286,7 +291,7 @@ def _venue(told: dict[str, str] | None) -> Venue | None:
 def _strip(first: ShownScene | None) -> str:
     if first is None:
         return ""
-    tiles = Panorama.objects.filter(master=first.master).values_list("tiles", flat=True).first() or {}
+    tiles = Panorama.objects.filter(master_id=first.master).values_list("tiles", flat=True).first() or {}
     return str(tiles.get("strip") or tiles.get("placeholder") or "")
 
 

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import shutil
 from collections.abc import Callable, Iterator
+from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -10,6 +12,7 @@ import cv2
 import pytest
 
 from haihe.archive.domain import segments
+from haihe.base import web
 from haihe.base.edge.tests.conftest import RunningEdge, free_port
 from haihe.city.models import Organisation
 from haihe.city.testing import RelatedCity, build_city
@@ -31,6 +34,12 @@ def city(own_home: Path) -> RelatedCity:
     return build_city()
 
 
+@pytest.fixture(scope="session")
+def cut_before(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    return tmp_path_factory.mktemp("tiles")
+
+
+@cache
 def sphere_jpeg(seed: int = 1, width: int = 1024) -> bytes:
     done, data = cv2.imencode(".jpg", made.sphere(width, seed)[..., ::-1])
     assert done
@@ -38,13 +47,18 @@ def sphere_jpeg(seed: int = 1, width: int = 1024) -> bytes:
 
 
 @pytest.fixture
-def cut(city: RelatedCity) -> Callable[..., Panorama]:
+def cut(city: RelatedCity, cut_before: Path) -> Callable[..., Panorama]:
     """Take a panorama in and cut it; by default in "own"."""
 
     def make(seed: int = 1, organisation: Organisation | None = None, by: str = "publisher") -> Panorama:
         owner = organisation or city.organisations["own"]
         panorama = panoramas.take(sphere_jpeg(seed), organisation=owner, by=city.people[by], filename=f"全景{seed}.jpg")
+        kept, folder = cut_before / str(seed), panoramas.tiles_folder(panorama.master.blob_id)
+        if kept.exists():  # the same bytes give the same tiles: they are made once for all tests
+            shutil.copytree(kept, folder, dirs_exist_ok=True)
         panoramas.cut(panorama)
+        if not kept.exists():
+            shutil.copytree(folder, kept)
         return panorama
 
     return make
@@ -90,7 +104,9 @@ def tour(city: RelatedCity, cut: Callable[..., Panorama]) -> Tour:
 
 @pytest.fixture
 def edge(own_home: Path, live_server: Any, settings: Any, monkeypatch: Any) -> Iterator[RunningEdge]:
-    """An edge that serves tiles, with the real Django behind it."""
+    """An edge that serves tiles and the front end, with the real Django behind it."""
+    static = Path(web.__file__).parent / "static" / "haihe"
+    shutil.copytree(static, own_home / "static" / "haihe", ignore=shutil.ignore_patterns("*.woff2", "*.br", "*.gz"))
     monkeypatch.setenv("HAIHE_SECRET_KEY", settings.SECRET_KEY)
     upstream = f"{live_server.thread.host}:{live_server.thread.port}"
     routes = ("--route", "haihe.archive.edge", "--route", "haihe.venues.edge")

@@ -73,11 +73,25 @@ def tours(draw: st.DrawFn) -> Tour:
     return from_json(to_json(Tour(tour.scenes, tour.start, tour.plan, tour.routes, spoken)))
 
 
-@pytest.mark.parametrize("name", FORMATS)
-@settings(max_examples=200, deadline=None, derandomize=True, suppress_health_check=list(HealthCheck))
+def same_after_every_format(tour: Tour) -> None:
+    for form in FORMATS.values():
+        assert form.read(form.write(tour, at)).tour == tour
+
+
+QUIETLY = {"deadline": None, "derandomize": True, "suppress_health_check": list(HealthCheck)}
+
+
+@settings(max_examples=60, **QUIETLY)
 @given(tour=tours())
-def test_tour_written_and_read_again_is_the_same(name: str, tour: Tour) -> None:
-    assert FORMATS[name].read(FORMATS[name].write(tour, at)).tour == tour
+def test_tour_written_and_read_again_is_the_same(tour: Tour) -> None:
+    same_after_every_format(tour)
+
+
+@pytest.mark.full
+@settings(max_examples=400, **QUIETLY)
+@given(tour=tours())
+def test_four_hundred_tours_written_and_read_again_are_the_same(tour: Tour) -> None:
+    same_after_every_format(tour)
 
 
 def test_what_another_program_changed_wins() -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import shutil
 import time
 from collections.abc import Callable
 from pathlib import Path
@@ -12,6 +13,7 @@ import jsonschema
 import pytest
 from django.core.exceptions import PermissionDenied
 from django.test import Client
+from wagtail.models import Workflow, WorkflowTask
 
 from haihe.archive.domain import granting
 from haihe.base.edge.tests.conftest import RunningEdge
@@ -19,8 +21,11 @@ from haihe.base.tasks import run_pending
 from haihe.city.models import Place
 from haihe.city.testing import RelatedCity
 from haihe.releases.baking.domain import baking
+from haihe.releases.canonical import sha256_of
 from haihe.releases.domain import correct, publish, trace, withdraw
-from haihe.venues.domain import panoramas, publishing
+from haihe.releases.models import Release, ReviewTask
+from haihe.venues import doctor
+from haihe.venues.domain import founding, panoramas, publishing
 from haihe.venues.domain.publishing import TourNotWalkable
 from haihe.venues.domain.tours.reading import from_json
 from haihe.venues.models import Panorama, Tour, Venue
@@ -200,6 +205,8 @@ def test_page_tells_the_whole_tour_in_words(tour: Tour, city: RelatedCity, clien
     page = client.get(release.publication.path).content.decode()
     for words in ("场景a", "场景b", "场景c", "a处四面的样子", "第二段。", "碑上的字。", 'href="#s-b"'):
         assert words in page
+    english = client.get(f"/en{release.publication.path}").content.decode()
+    assert f'data-tour="/en{release.publication.path}tour.json"' in english
     assert page.index("data-tour-strip") < page.index('id="tour-first"') < page.index('id="story"')
 
 
@@ -240,3 +247,35 @@ def test_manifest_of_five_hundred_scenes_is_under_200_kb(tour: Tour, city: Relat
     release = publish(Tour.objects.get(pk=tour.pk), by)
     assert release is not None
     assert len(client.get(f"{release.publication.path}tour.json").content) < 200_000
+
+
+@pytest.mark.django_db
+def test_tiles_that_somebody_deleted_are_made_again(city: RelatedCity, cut: Callable[..., Panorama]) -> None:
+    panorama = cut(6)
+    folder = panoramas.tiles_folder(panorama.master.blob_id)
+    assert panoramas.cut_missing() == 0
+    shutil.rmtree(folder)
+    assert [finding.level for finding in doctor.tiles_are_there()] == ["warning"]
+    assert panoramas.cut_missing() == 1
+    run_pending(["heavy"])
+    assert (folder / "manifest.json").is_file()
+    assert [finding.level for finding in doctor.tiles_are_there()] == ["good"]
+
+
+@pytest.mark.django_db
+def test_tours_pass_the_review_of_the_city_from_reporter_to_publisher(tour: Tour, city: RelatedCity) -> None:
+    assert founding.join_review() is None
+    task = ReviewTask.objects.create(name="审核", needs="publish", active=True)
+    workflow = Workflow.objects.create(name="发布前审核")
+    WorkflowTask.objects.create(workflow=workflow, task=task, sort_order=0)
+    assert founding.join_review() == workflow
+    assert founding.join_review() is None
+    workflow.start(Tour.objects.get(pk=tour.pk), city.people["reporter"])
+    stored = Tour.objects.get(pk=tour.pk)
+    step, state = stored.current_workflow_task, stored.current_workflow_task_state
+    assert [role for role in ("reporter", "editor", "publisher") if step.get_actions(stored, city.people[role])] == [
+        "publisher"
+    ]
+    judged = sha256_of(stored.get_latest_revision_as_object().release_content())
+    step.on_action(state, city.people["publisher"], "approve", judged_sha256=judged)
+    assert Release.objects.get().content_sha256 == judged

@@ -35,10 +35,8 @@ def island(name: str) -> SafeString:
 
 @register.simple_tag
 def early_island(name: str) -> SafeString:
-    """A script that draws what is seen first: run as soon as it is there, what it imports fetched beside it."""
-    parts = [format_html('<link rel="modulepreload" href="{}">', one) for one in assets.asset_imports(f"{name}.js")]
-    script = format_html('<script src="{}" type="module" async></script>', assets.asset_url(f"{name}.js"))
-    return format_html("{}{}", script, mark_safe("".join(parts)))  # noqa: S308  (escaped above)
+    """A script that draws what is seen first: run as soon as it is there."""
+    return format_html('<script src="{}" type="module" async></script>', assets.asset_url(f"{name}.js"))
 
 
 @register.simple_tag

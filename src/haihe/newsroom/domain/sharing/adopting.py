@@ -2,23 +2,19 @@
 
 from __future__ import annotations
 
-import json
-from collections.abc import Iterator
 from typing import TYPE_CHECKING, Any
 
 from django.core.exceptions import PermissionDenied
-from django.core.files.base import ContentFile
 from django.db import transaction
 from django.utils import timezone
 from django.utils.translation import gettext_lazy
 from wagtail.log_actions import log
 
 from haihe.archive import deposit
-from haihe.archive.domain import granting
-from haihe.archive.models import Picture, Rights
 from haihe.base import audit
 from haihe.base.errors import HaiheError
 from haihe.city import may_on
+from haihe.newsroom.domain.sharing.copying import Copies
 from haihe.newsroom.domain.sharing.offering import CalledBack
 from haihe.newsroom.models import Manuscript, ManuscriptSource, Share
 from haihe.releases.canonical import canonical
@@ -45,11 +41,14 @@ class TakenAlready(HaiheError):
 def adopt(share: Share, by: Person) -> Manuscript:
     """A draft of the receiving organisation's own, with pictures, sources and labels; the offered text stays as it is.
 
-    The pictures become deposits of the receiving organisation, with the rights they came with.
+    Pictures, films and captions become deposits of the receiving organisation, with the rights they came with.
     Raises PermissionDenied, CalledBack, TakenAlready.
     """
     if not may_on(by, "create", share):
         raise PermissionDenied
+    if share.offer.recalled_at is not None:
+        raise CalledBack(thing=share.offer)
+    Copies(share.organisation, by).bring(share.offer.revision.as_object())
     with transaction.atomic():
         held = Share.objects.select_for_update(of=("self",)).select_related("offer__manuscript").get(pk=share.pk)
         if held.offer.recalled_at is not None:
@@ -84,6 +83,7 @@ def take_change(notice: Notice, by: Person) -> Manuscript:
         raise PermissionDenied
     if not isinstance(source, Manuscript) or not source.live or source.live_revision is None:
         raise CalledBack(thing=source)
+    Copies(derived.organisation, by).bring(source.live_revision.as_object())
     with transaction.atomic():
         draft = derived.get_latest_revision_as_object()
         permit_holder(draft, by)
@@ -101,12 +101,9 @@ def take_change(notice: Notice, by: Person) -> Manuscript:
 def _take_over(derived: Manuscript, source: Manuscript, by: Person) -> None:
     for name in _TAKEN_OVER:
         setattr(derived, name, getattr(source, name))
-    copies = _Copies(derived.organisation, by)
-    derived.lead_picture = copies.of(source.lead_picture)
-    body = source.body.get_prep_value() if source.body else []
-    for value in _pictures(body):
-        value["picture"] = copies.of_key(value["picture"])
-    derived.body = json.dumps(body)
+    copies = Copies(derived.organisation, by)
+    derived.lead_picture = copies.picture(source.lead_picture)
+    derived.body = copies.body(source)
     derived.topics = list(source.topics.all())
     kept = ("master", "locator", "name", "url", "obtained_at")
     derived.sources.set(
@@ -126,63 +123,3 @@ def _origin(source: Manuscript, content: dict[str, Any], taker: Organisation, by
         by=by,
     )
     return ManuscriptSource(master=master, name=source.organisation.name, obtained_at=master.obtained_at)
-
-
-def _pictures(body: list[dict[str, Any]]) -> Iterator[dict[str, Any]]:
-    """Every value of the body that names a picture, as it is stored."""
-    for block in body:
-        if block["type"] == "picture":
-            yield block["value"]
-        elif block["type"] == "gallery":
-            yield from (one["value"] for one in block["value"]["pictures"])
-
-
-class _Copies:
-    """Pictures of one organisation made from another's, each once."""
-
-    def __init__(self, organisation: Organisation, by: Person) -> None:
-        self.organisation, self.by = organisation, by
-        self.made: dict[int, Picture] = {}
-
-    def of_key(self, key: int | None) -> int | None:
-        picture = Picture.objects.filter(pk=key).first() if key else None
-        copy = self.of(picture)
-        return copy.pk if copy else None
-
-    def of(self, picture: Picture | None) -> Picture | None:
-        if picture is None or picture.organisation_id == self.organisation.pk:
-            return picture
-        if picture.pk not in self.made:
-            self.made[picture.pk] = self._same_here(picture) or self._copy(picture)
-        return self.made[picture.pk]
-
-    def _same_here(self, picture: Picture) -> Picture | None:
-        """A copy that an earlier version brought."""
-        if picture.master is None:
-            return None
-        own = Picture.objects.filter(organisation=self.organisation, master__blob=picture.master.blob_id)
-        return own.filter(title=picture.title, credit=picture.credit).order_by("pk").first()
-
-    def _copy(self, picture: Picture) -> Picture:
-        with picture.file.open("rb") as file:
-            data = file.read()
-        copy = Picture.objects.create(
-            organisation=self.organisation,
-            title=picture.title,
-            description=picture.description,
-            credit=picture.credit,
-            file=ContentFile(data, name=picture.file.name.rpartition("/")[2]),
-            uploaded_by_user=self.by,
-            focal_point_x=picture.focal_point_x,
-            focal_point_y=picture.focal_point_y,
-            focal_point_width=picture.focal_point_width,
-            focal_point_height=picture.focal_point_height,
-        )
-        if picture.master is not None and copy.master is not None:
-            copy.master.rights = picture.master.rights
-            copy.master.save(update_fields=["rights"])
-            if Rights.objects.filter(master=picture.master).exists():
-                said = f"{picture.organisation.slug}: {picture.master_id}"
-                policy = granting.policy_of(picture.master)
-                granting.set_policy(copy.master, policy, by=None, reason=said)
-        return copy

@@ -116,7 +116,10 @@ def sums(entries: QuerySet[FeeEntry]) -> list[Earned]:
     """By payee and unit, the most earned first."""
     rows = entries.order_by().values("payee", "contributor__name")
     counted = rows.annotate(amount=Sum("amount"), texts=Count("share", filter=Q(kind=FeeEntry.Kind.DUE), distinct=True))
-    found = [Earned(row["payee"], row["contributor__name"], row["texts"], Decimal(row["amount"])) for row in counted]
+    found = [
+        Earned(row["payee"], row["contributor__name"], row["texts"], Decimal(row["amount"]).quantize(CENT))
+        for row in counted
+    ]
     return sorted(found, key=lambda one: (-one.amount, one.payee, one.unit))
 
 

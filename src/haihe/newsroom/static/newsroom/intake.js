@@ -1,4 +1,4 @@
-// Intake by keyboard: j k move, o original, e manuscript, s set aside, u undo, / search, ? keys.
+// Intake by keyboard: j k move, o original, e manuscript, l lead, s set aside, u undo, / search, ? keys.
 const page = document.querySelector(".hh-intake");
 const pane = page.querySelector(".hh-pane");
 const rows = [...page.querySelectorAll("[data-item]")];
@@ -48,7 +48,7 @@ document.addEventListener("keydown", (event) => {
     "?": () => keys.showModal(),
   };
   if (moves[event.key]) moves[event.key]();
-  else if (!["o", "e", "s", "u"].includes(event.key) || !press(event.key)) return;
+  else if (!["o", "e", "l", "s", "u"].includes(event.key) || !press(event.key)) return;
   event.preventDefault();
 });
 

@@ -517,8 +517,7 @@ def _pavilion(c: Cylinder, x: float, z: float, night: bool) -> None:
             c.polygon([(x - 3.2, 6.1, z), (x + 3.2, 6.1, z), (x + 3.2, 6.75, z), (x - 3.2, 6.75, z)], red)
     c.disc((x, 9.3, z), 0.42, ridge)
     for side in (-1, 1):
-        at = (x + side * 5.9, 3.5, z)
-        c.disc(at, 0.42, "c8322a" if not night else "ff6a45")
+        c.disc((x + side * 5.9, 3.5, z), 0.42, "c8322a" if not night else "ff6a45")
 
 
 def _blend(one: str, two: str, share: float) -> str:

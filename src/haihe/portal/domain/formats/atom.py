@@ -23,6 +23,8 @@ def write(feed: Feed) -> bytes:
     xml.text(root, _atom("updated"), _moment(feed.changed_at or NEVER))
     ET.SubElement(root, _atom("link"), rel="self", type="application/atom+xml", href=feed.address)
     ET.SubElement(root, _atom("link"), rel="alternate", type="text/html", href=feed.page)
+    if feed.hub:
+        ET.SubElement(root, _atom("link"), rel="hub", href=feed.hub)
     xml.text(root, _atom("generator"), "Haihe")
     for entry in feed.entries:
         _entry(root, entry, feed)

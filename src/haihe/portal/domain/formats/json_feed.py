@@ -13,7 +13,7 @@ from haihe.portal.domain.formats.shapes import Entry, Feed
 
 def write(feed: Feed) -> bytes:
     """The feed as JSON Feed, UTF-8."""
-    found = {
+    found: dict[str, object] = {
         "version": "https://jsonfeed.org/version/1.1",
         "title": feed.title,
         "description": feed.description,
@@ -22,6 +22,8 @@ def write(feed: Feed) -> bytes:
         "language": feed.language,
         "items": [_item(entry) for entry in feed.entries],
     }
+    if feed.hub:
+        found["hubs"] = [{"type": "WebSub", "url": feed.hub}]
     return json.dumps(found, ensure_ascii=False).encode()
 
 

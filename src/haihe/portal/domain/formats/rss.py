@@ -28,6 +28,8 @@ def write(feed: Feed) -> bytes:
     if feed.changed_at:
         text(channel, "lastBuildDate", _rfc822(feed.changed_at))
     ET.SubElement(channel, f"{{{ATOM}}}link", href=feed.address, rel="self", type="application/rss+xml")
+    if feed.hub:
+        ET.SubElement(channel, f"{{{ATOM}}}link", href=feed.hub, rel="hub")
     for entry in feed.entries:
         _item(channel, entry)
     return document(root)

@@ -59,7 +59,7 @@ class Entry:
 
 @dataclass(frozen=True)
 class Feed:
-    """A feed's own lines; page and address whole; `language` of the interface."""
+    """A feed's own lines; page and address whole; `language` of the interface; `hub` tells subscribers (WebSub)."""
 
     title: str
     description: str
@@ -67,6 +67,7 @@ class Feed:
     address: str
     language: str
     entries: list[Entry]
+    hub: str = ""
 
     @property
     def changed_at(self) -> dt.datetime | None:

@@ -14,11 +14,22 @@ from haihe.base.tasks.domain.patience import patiently
 from haihe.releases.delivery.models import Delivery, Outlet
 
 State = Delivery.State
+ATTEMPTS = 16  # with backoff some eight hours, and longer while its outlet rests
 
 
 def recover() -> int:
-    """Called alone, before anything is claimed: what is being sent has lost its sender, and may have arrived."""
-    return patiently(lambda: Delivery.objects.filter(state=State.SENDING).update(state=State.OWED, doubtful=True))
+    """Called alone, before anything is claimed: what is being sent has lost its sender, and may have arrived.
+
+    What has taken its worker down with it as often as it may be tried is not tried again.
+    """
+
+    def give_back() -> int:
+        lost = Delivery.objects.filter(state=State.SENDING)
+        worn_out = lost.filter(attempts__gte=ATTEMPTS)
+        worn_out.update(state=State.FAILED, doubtful=True, problem="WorkerDied", settled_at=timezone.now())
+        return lost.update(state=State.OWED, doubtful=True)
+
+    return patiently(give_back)
 
 
 def due(at: datetime) -> QuerySet[Delivery]:

@@ -87,7 +87,7 @@ class Dispatcher:
         self._flying[row.outlet_id] += 1
         try:
             channel, held, parcel = self._packer.pack(row)
-            if not row.recipient and (names := channel.recipients(row.outlet_id)) is not None:
+            if not row.recipient and (names := channel.recipients(row.outlet_id, parcel)) is not None:
                 self._done.put(_divided(row, parcel, names))
                 return
         except Exception as error:

@@ -77,7 +77,7 @@ def takers(release: Release, publication: Publication) -> Iterable[Outlet]:
             and (not outlet.kinds or publication.kind in outlet.kinds)
             and (not outlet.languages or publication.language in outlet.languages)
             and (not sections or publication.section_id in sections)
-            and (channel is None or usual_product(channel, publication.kind, outlet.product))
+            and (channel is None or usual_product(channel, publication.kind, outlet.settings, outlet.product))
         ):
             yield outlet
 

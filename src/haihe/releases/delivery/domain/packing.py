@@ -60,7 +60,7 @@ class Packer:
         channel = channels().get(row.outlet.channel)
         if channel is None:
             raise UnknownChannel(thing=row.outlet.channel)
-        if row.doubtful and channel.once is Once.NEVER:
+        if row.doubtful and channel.once_with(row.outlet.settings) is Once.NEVER:
             raise InDoubt(thing=row.outlet.name)
         release, publication = row.release, row.publication
         before = _before(row)
@@ -92,7 +92,7 @@ class Packer:
             return channel, held, _with(parcel, channel.prepare(parcel, held))
 
     def _product(self, row: Delivery, channel: Channel) -> Rendered:
-        name = usual_product(channel, row.publication.kind, row.outlet.product)
+        name = usual_product(channel, row.publication.kind, row.outlet.settings, row.outlet.product)
         if not name:
             raise NoProduct(thing=row.outlet.product or row.publication.kind)
         key = (str(row.release_id), name)

@@ -11,12 +11,12 @@ from django.utils import timezone
 
 from haihe.base.errors import HaiheError
 from haihe.base.tasks.domain.backoff import delay
+from haihe.releases.delivery.domain.claiming import ATTEMPTS
 from haihe.releases.delivery.domain.packing import ByHand
 from haihe.releases.delivery.models import Delivery, Outlet
 from haihe.releases.delivery.protocols import Once, Receipt, channels
 
 State = Delivery.State
-ATTEMPTS = 16  # with backoff some eight hours, and longer while its outlet rests
 HISTORY_KEPT = 10
 PATIENCE = 4  # failures in a row before an outlet rests
 SAID = 600  # characters of an answer that are kept
@@ -85,7 +85,7 @@ def _failed(row: Delivery, error: BaseException, now: datetime) -> None:
     row.doubtful = row.doubtful or getattr(error, "doubtful", not _surely_not(error))
     if isinstance(error, HaiheError) and error.permanent:
         row.state, row.settled_at = State.FAILED, now
-    elif row.doubtful and channel is not None and channel.once is Once.NEVER:
+    elif row.doubtful and channel is not None and channel.once_with(row.outlet.settings) is Once.NEVER:
         row.state, row.settled_at = State.BY_HAND, now
     elif row.attempts >= ATTEMPTS:
         row.state, row.settled_at = State.FAILED, now

@@ -47,7 +47,7 @@ def act(row: Delivery, verb: str, *, by: Any) -> None:
     if verb == "replay":
         held.attempts, held.next_at = 0, timezone.now()
         channel = channels().get(held.outlet.channel)
-        held.doubtful = held.doubtful and (channel is None or channel.once is not Once.NEVER)
+        held.doubtful = held.doubtful and (channel is None or channel.once_with(held.outlet.settings) is not Once.NEVER)
     if verb == "done":
         held.doubtful = False
     held.save(update_fields=["state", "settled_at", "attempts", "next_at", "doubtful"])

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import tempfile
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date
@@ -20,6 +21,8 @@ if TYPE_CHECKING:
 
 SEED = 20251127
 MOST_OPEN = 400
+MOST_HASHES = 40_000_000
+HASHES_AT_ONCE = 1 << 20
 
 
 @dataclass(frozen=True)
@@ -39,13 +42,13 @@ class Keeper:
         self.folder, self.contract = folder, contract
         self._writers: dict[str, pq.ParquetWriter] = {}
         self._rows: dict[str, int] = {}
-        self._hashes: list[np.ndarray[Any, Any]] = []
         folder.mkdir(parents=True, exist_ok=True)
+        self._hashes = tempfile.TemporaryFile(dir=folder)  # noqa: SIM115  it lives as long as this does
 
     def add(self, rows: pl.DataFrame) -> None:
         if not rows.height:
             return
-        self._hashes.append(rows.select(key_hash(self.contract)).to_series().to_numpy())
+        self._hashes.write(rows.select(key_hash(self.contract)).to_series().to_numpy().tobytes())
         first, last = rows["date"].min(), rows["date"].max()
         assert isinstance(first, date)
         assert isinstance(last, date)
@@ -73,6 +76,8 @@ class Keeper:
                 compression="zstd",
                 compression_level=1,
                 use_dictionary=dictionary,
+                column_encoding={LINE: "DELTA_BINARY_PACKED"},
+                write_statistics=["date"],
             )
             self._rows[month] = 0
         self._writers[month].write_table(table)
@@ -83,13 +88,27 @@ class Keeper:
             writer.close()
 
     def repeated(self) -> np.ndarray[Any, Any]:
-        """Hashes of keys that stand more than once (or, once in an age, of two keys that share a hash)."""
-        if not self._hashes:
-            return np.array([], np.uint64)
-        hashes = np.concatenate(self._hashes)
-        self._hashes = []
-        hashes.sort()
-        return np.unique(hashes[1:][hashes[1:] == hashes[:-1]])
+        """Hashes of keys that stand more than once (or, once in an age, of two keys that share a hash).
+
+        Whatever the size of the load, at most about MOST_HASHES are held: the range of hashes is gone through in parts.
+        """
+        count = self._hashes.tell() // 8
+        parts = -(-count // MOST_HASHES) or 1
+        found = [_twice(self._between(part, parts)) for part in range(parts)]
+        self._hashes.close()
+        return np.concatenate(found)
+
+    def _between(self, part: int, parts: int) -> np.ndarray[Any, Any]:
+        self._hashes.seek(0)
+        if parts == 1:
+            return np.frombuffer(bytearray(self._hashes.read()), np.uint64)
+        low, high = (np.uint64(min(2**64 * edge // parts, 2**64 - 1)) for edge in (part, part + 1))
+        kept = []
+        while piece := self._hashes.read(HASHES_AT_ONCE * 8):
+            hashes = np.frombuffer(piece, np.uint64)
+            inside = (hashes >= low) & ((hashes < high) if part + 1 < parts else (hashes <= high))
+            kept.append(hashes[inside])
+        return np.concatenate(kept)
 
     def rows_of(self, hashes: np.ndarray[Any, Any]) -> pl.DataFrame:
         """All rows with one of these hashes, in the order of their lines."""
@@ -129,6 +148,11 @@ class Keeper:
             made.append(Part(month, file, rows, file.stat().st_size))
         sync(self.folder)
         return made
+
+
+def _twice(hashes: np.ndarray[Any, Any]) -> np.ndarray[Any, Any]:
+    hashes.sort()
+    return np.unique(hashes[1:][hashes[1:] == hashes[:-1]])
 
 
 def as_arrow(rows: pl.DataFrame) -> Any:

@@ -8,7 +8,6 @@ import shutil
 from collections import Counter
 from collections.abc import Callable, Iterator, Mapping
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import suppress
 from dataclasses import dataclass, field, replace
 from datetime import date
 from pathlib import Path
@@ -22,13 +21,12 @@ from haihe.tourism.domain.loading.heading import Heading
 from haihe.tourism.domain.loading.keeping import Keeper, Part, sync
 from haihe.tourism.domain.loading.opening import Opened, examine
 from haihe.tourism.domain.loading.reading import LINE, Batch, batches
-from haihe.tourism.domain.loading.reasons import Reason, Reject
+from haihe.tourism.domain.loading.reasons import REJECTS, Reason, Reject
 
 if TYPE_CHECKING:
     import polars as pl
 
 MOST_REJECTS = 100_000  # of which every line is told; the rest is counted
-REJECTS = "rejects.jsonl"
 PREVIEW = 20
 Told = Callable[[int, int], None]
 
@@ -216,13 +214,6 @@ def _say_of_file(outcome: Outcome) -> None:
         outcome.notes.append((said, f"Only the first {MOST_REJECTS:,} rejected lines are told one by one."))
     if not outcome.rows:
         outcome.notes.append(("表头之后没有数据。", "There is nothing after the header."))
-
-
-def read_rejects(folder: Path) -> Iterator[dict[str, Any]]:
-    """Every line that was not taken, as `Reject.as_json` wrote it."""
-    with suppress(FileNotFoundError), (folder / REJECTS).open(encoding="utf-8") as lines:
-        for line in lines:
-            yield json.loads(line)
 
 
 def _state(path: Path) -> tuple[int, int]:

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import codecs
+import zipfile
 from dataclasses import dataclass
 from pathlib import Path
 
 from haihe.tourism.domain.loading.errors import FileRefused
 
 HEAD = 1 << 20
+LARGEST_WORKBOOK = 1 << 30  # bytes, unpacked
 SEPARATORS = (",", "\t", ";", "|", "，")
 
 
@@ -32,7 +34,7 @@ def examine(path: Path) -> Opened:
         head = stream.read(HEAD)
     if not head.strip():
         raise FileRefused("文件是空的。", "The file is empty.")
-    if found := _by_signature(head):
+    if found := _by_signature(head, path):
         return found
     encoding = _encoding(head)
     text = head.decode(encoding, "replace")
@@ -50,15 +52,11 @@ def examine(path: Path) -> Opened:
     return Opened("csv", encoding, _separator(text))
 
 
-def _by_signature(head: bytes) -> Opened | None:
+def _by_signature(head: bytes, path: Path) -> Opened | None:
     if head[:4] == b"PAR1":
         return Opened("parquet")
     if head[:2] == b"PK":
-        if b"xl/" in head or b"[Content_Types].xml" in head[:4096]:
-            return Opened("xlsx")
-        raise FileRefused(
-            "这是压缩包。请解压后逐个上传其中的表格。", "It is a zip archive. Unpack it and load its tables one by one."
-        )
+        return _zipped(path)
     if head[:8] == b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1":
         raise FileRefused(
             "这是旧版 xls 或加了密码的表格。请另存为不加密的 xlsx 或 CSV。",
@@ -76,6 +74,26 @@ def _by_signature(head: bytes) -> Opened | None:
         if head.startswith(mark):
             raise FileRefused(f"这是 {name} 文件，不是表格。", f"It is a {name} file, not a table.")
     return None
+
+
+def _zipped(path: Path) -> Opened:
+    """A workbook is a zip archive too; any other archive is refused, and one that would fill the memory."""
+    try:
+        with zipfile.ZipFile(path) as archive:
+            names = archive.namelist()
+            size = sum(one.file_size for one in archive.infolist())
+    except (zipfile.BadZipFile, OSError, ValueError) as error:
+        raise FileRefused(f"压缩包或 xlsx 已损坏（{error}）。", f"A damaged archive or xlsx ({error}).") from error
+    if "[Content_Types].xml" not in names or not any(name.startswith("xl/") for name in names):
+        raise FileRefused(
+            "这是压缩包。请解压后逐个上传其中的表格。", "It is a zip archive. Unpack it and load its tables one by one."
+        )
+    if size > LARGEST_WORKBOOK:
+        raise FileRefused(
+            f"工作簿展开后有 {size >> 20:,} MB，太大了。请另存为 CSV。",
+            f"The workbook unpacks to {size >> 20:,} MB, which is too much. Save it as CSV.",
+        )
+    return Opened("xlsx")
 
 
 def _encoding(head: bytes) -> str:

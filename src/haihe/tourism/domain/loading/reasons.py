@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+import json
 import tomllib
+from collections.abc import Iterator
+from contextlib import suppress
 from dataclasses import dataclass, field
 from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
+REJECTS = "rejects.jsonl"  # in the folder of a load
 LONGEST_CELL = 60
 LONGEST_RAW = 2000
 
@@ -63,3 +67,10 @@ class _Filled(dict[str, str]):
 def words() -> dict[str, list[str]]:
     """Code -> Chinese, English."""
     return tomllib.loads((Path(__file__).parent / "reasons.toml").read_text(encoding="utf-8"))
+
+
+def read_rejects(folder: Path) -> Iterator[dict[str, Any]]:
+    """Every line that was not taken, as `Reject.as_json` wrote it."""
+    with suppress(FileNotFoundError), (folder / REJECTS).open(encoding="utf-8") as lines:
+        for line in lines:
+            yield json.loads(line)

@@ -14,8 +14,7 @@ from haihe.base.errors import HaiheError
 from haihe.base.words import terminal_language
 from haihe.city.models import Organisation, Person
 from haihe.tourism.domain import loads, places
-from haihe.tourism.domain.loading.loading import read_rejects
-from haihe.tourism.domain.loading.reasons import say
+from haihe.tourism.domain.loading.reasons import read_rejects, say
 from haihe.tourism.models import Load
 
 SHOWN = 50

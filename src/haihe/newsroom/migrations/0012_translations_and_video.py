@@ -8,7 +8,7 @@ from django.db import migrations, models
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("newsroom", "0007_placement_nearest"),
+        ("newsroom", "0011_error_counts"),
         ("releases", "0001_initial"),
     ]
 

@@ -1,0 +1,167 @@
+"""A kill: from the deed to every version out of public and every receiver told. One text, 320 versions of it in 16
+organisations, up to three hands from the source; one of each organisation's also lies with 20 receivers over HTTP,
+each of which answers in 100 ms, and one in twenty fails the first time. BENCH_EACH: versions of an organisation (20).
+
+A home of its own, real receivers on loopback: the deed writes the notices, the task it lined up takes every version
+out, the dispatcher of deliveries tells the receivers. What a receiver refused is owed, with its time, in the ledger.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import subprocess
+import sys
+import tempfile
+import threading
+import time
+from dataclasses import asdict
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from pathlib import Path
+from typing import Any
+
+sys.path.insert(0, str(Path(__file__).resolve().parent))
+
+from figures import Figure
+
+ORGANISATIONS, RECEIVERS, EACH = 16, 20, int(os.environ.get("BENCH_EACH", "20"))
+LIMIT = 5.0  # seconds
+ANSWERS_AFTER = 0.1  # seconds
+FAILS = 20  # one in so many, the first time
+
+
+def run() -> list[Figure]:
+    with tempfile.TemporaryDirectory(prefix="haihe-bench-") as home:
+        environ = {**os.environ, "HAIHE_HOME": home, "HAIHE_ALLOW_ADDRESSES": "127.0.0.0/8"}
+        environ |= {"DJANGO_SETTINGS_MODULE": "haihe.house.settings"}
+        prepare = [sys.executable, "-m", "haihe", "prepare", "--no-demo"]
+        subprocess.run(prepare, env=environ, check=True, stdout=subprocess.DEVNULL)
+        done = subprocess.run([sys.executable, __file__, "inside"], env=environ, check=True, stdout=subprocess.PIPE)
+    return [Figure(**told) for told in json.loads(done.stdout.splitlines()[-1])]
+
+
+class Receivers(ThreadingHTTPServer):
+    """Every receiver of the city: what each was told, and when."""
+
+    daemon_threads = True
+    request_queue_size = 256
+
+    def __init__(self) -> None:
+        super().__init__(("127.0.0.1", 0), _Receiver)
+        self.told: dict[str, list[tuple[str, float]]] = {}
+        self.failed: set[str] = set()
+        self.failing = False
+        threading.Thread(target=self.serve_forever, daemon=True).start()
+
+
+class _Receiver(BaseHTTPRequestHandler):
+    server: Receivers
+    protocol_version = "HTTP/1.1"
+
+    def do_POST(self) -> None:
+        body = json.loads(self.rfile.read(int(self.headers["Content-Length"])))
+        time.sleep(ANSWERS_AFTER)
+        fails = self.server.failing and int(self.path.rsplit("/", 1)[1]) % FAILS == 0
+        if fails and self.path not in self.server.failed:
+            self.server.failed.add(self.path)
+            self._answer(503)
+            return
+        self.server.told.setdefault(self.path, []).append((body["type"], time.perf_counter()))
+        self._answer(200)
+
+    def _answer(self, status: int) -> None:
+        self.send_response(status)
+        self.send_header("Content-Type", "application/json")
+        self.send_header("Content-Length", "2")
+        self.end_headers()
+        self.wfile.write(b"{}")
+
+    def log_message(self, *_words: Any) -> None:
+        return
+
+
+def inside() -> list[Figure]:
+    import django
+
+    django.setup()
+    from haihe.newsroom.models import Manuscript
+    from haihe.releases.delivery.domain.dispatching import Dispatcher
+    from haihe.releases.delivery.models import Delivery
+    from haihe.releases.domain import reaching, withdraw
+    from haihe.releases.edges import Notice
+    from haihe.releases.models import Publication
+
+    receivers = Receivers()
+    source, chief = _city(receivers.server_address[1])
+    Dispatcher(120.0).run()
+    first = ORGANISATIONS * RECEIVERS
+    assert len(receivers.told) == first, len(receivers.told)
+    receivers.failing = True
+    wanted = ORGANISATIONS * EACH
+    began = time.perf_counter()
+    withdraw(Manuscript.objects.get(pk=source.pk).publication, chief, "事实不实", kill=True)
+    told = time.perf_counter() - began
+    assert Notice.objects.count() == wanted
+    reaching.carry_out()  # what the task does that the kill lined up
+    pulled = time.perf_counter() - began
+    Dispatcher(max(0.5, LIMIT - pulled)).run()
+    ended = time.perf_counter() - began
+    left = Publication.objects.filter(state="published").count()
+    gone = [at for heard in receivers.told.values() for kind, at in heard if kind == "release.withdrawn"]
+    owed = Delivery.objects.filter(state="owed", attempts__gt=0).count()
+    note = f"{wanted} versions in {ORGANISATIONS} organisations"
+    heard = f"{len(gone)} of {first} receivers had heard by then, {owed} that refused are owed"
+    return [
+        Figure("kill to every version told", told, "s", "limit", LIMIT, bar="ratio <= 1", note=note),
+        Figure("kill to every version out of public", pulled, "s", "limit", LIMIT, bar="ratio <= 1", note=note),
+        Figure("kill to every receiver told, or owed", ended, "s", "limit", LIMIT, bar="ratio <= 1", note=heard),
+        Figure("versions still public", float(left), "", bar="value <= 0"),
+        Figure("receivers neither told nor owed", float(first - len(gone) - owed), "", bar="value <= 0"),
+    ]
+
+
+def _city(port: int) -> tuple[Any, Any]:
+    """The source and who may kill it; versions of it everywhere, the first of each organisation with receivers."""
+    from haihe.city import grant
+    from haihe.city.domain.organisations import found
+    from haihe.city.models import Person
+    from haihe.newsroom.domain import writing
+    from haihe.newsroom.domain.sharing import adopting, offering
+    from haihe.newsroom.models import Manuscript
+    from haihe.releases.delivery.models import Outlet
+    from haihe.releases.domain import publish
+
+    centre = found("海河融媒体中心", slug="bench")
+    districts = [found(f"第{number}区", slug=f"bench-{number}", parent=centre) for number in range(ORGANISATIONS)]
+    chief = Person.objects.create_user("bench", "bench@bench.example")
+    grant(chief, "publisher", centre)
+    chief = Person.objects.get(pk=chief.pk)
+    source = writing.begin(centre, chief, title="原稿", html="<p>海河两岸今晚点灯。</p>")
+    publish(source, chief)
+    above = [Manuscript.objects.get(pk=source.pk)] * ORGANISATIONS
+    for round_ in range(EACH):
+        for at, district in enumerate(districts):
+            # Two rounds of three take from what the neighbour made in the round before, not from the source.
+            origin = above[at - 1] if round_ % 3 else Manuscript.objects.get(pk=source.pk)
+            share = offering.offer(origin, [district], by=chief).shares.get()
+            made = adopting.adopt(share, chief)
+            if round_ == 0:
+                for number in range(RECEIVERS):
+                    url = f"http://127.0.0.1:{port}/{at * RECEIVERS + number}"
+                    Outlet.objects.create(
+                        organisation=district, name=str(number), channel="webhook", settings={"url": url}
+                    )
+            publish(made, chief)
+            if round_ == 0:
+                Outlet.objects.filter(organisation=district).update(active=False)
+            above[at] = Manuscript.objects.get(pk=made.pk)
+    Outlet.objects.update(active=True)
+    return source, chief
+
+
+if __name__ == "__main__":
+    if sys.argv[1:] == ["inside"]:
+        print(json.dumps([asdict(figure) for figure in inside()]))
+    else:
+        for figure in run():
+            print(figure.as_json())

@@ -1,0 +1,5 @@
+// The whole viewer as one plain script, for tours that are opened from a disk.
+import { tours } from "./begin";
+import * as walk from "./walk";
+
+tours(async () => walk);

@@ -1,0 +1,1 @@
+"""A newsletter by mail: asked for twice, left with one click."""

@@ -1,0 +1,1 @@
+"""Files on a partner's SFTP server."""

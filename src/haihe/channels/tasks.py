@@ -1,0 +1,40 @@
+"""What channels do in the background."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+
+from django.utils.translation import gettext_lazy as _
+from django.utils.translation import override
+
+from haihe.base.tasks import periodic, task
+
+
+@task(lane="deliver", title=_("Ask a subscriber to confirm"), attempts=4, gone_is_done=True)
+def send_confirmation(subscriber: int) -> None:
+    from haihe.channels.models import Subscriber
+    from haihe.channels.newsletter import messages, smtp
+    from haihe.channels.newsletter.subscribing import confirm_url
+    from haihe.releases.delivery.domain.sealing import account
+
+    found = Subscriber.objects.select_related("outlet").get(pk=subscriber, state=Subscriber.State.ASKED)
+    held = account(found.outlet)
+    with override(found.language):
+        smtp.send(messages.of_confirmation(held, found.address, confirm_url(found)), held)
+
+
+@periodic(every=timedelta(hours=6))
+@task(lane="default", title=_("Forget addresses that were not confirmed"))
+def forget_unconfirmed() -> None:
+    from haihe.channels.newsletter import subscribing
+    from haihe.channels.websub import hub
+
+    subscribing.forget_unconfirmed()
+    hub.forget_unverified()
+
+
+@task(lane="deliver", title=_("Ask a WebSub subscriber whether it meant it"), attempts=3, gone_is_done=True)
+def verify_subscription(subscription: int, mode: str, lease: int, sealed: str) -> None:
+    from haihe.channels.websub import hub
+
+    hub.verify(subscription, mode=mode, lease=lease, sealed=sealed)

@@ -1,0 +1,1 @@
+"""A WebSub hub for the city's own feeds."""

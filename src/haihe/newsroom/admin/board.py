@@ -1,0 +1,108 @@
+"""Today's board and the command screen 指挥大屏: pages that keep themselves up to date."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.conf import settings
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.urls import path, reverse
+from django.utils import timezone
+from django.utils.translation import gettext_lazy
+from wagtail import hooks
+from wagtail.admin.menu import MenuItem
+
+from haihe.city import organisations_for
+from haihe.newsroom.admin.assignments import points
+from haihe.newsroom.domain import boards
+from haihe.newsroom.domain.boards import Card, Lane
+from haihe.newsroom.domain.planning import mapping
+
+NAMES = {
+    "arriving": (gettext_lazy("Arriving"), gettext_lazy("Nothing new came in today.")),
+    "in_work": (gettext_lazy("In work"), gettext_lazy("Nobody writes right now. Press N to begin.")),
+    "in_review": (gettext_lazy("In review"), gettext_lazy("Nothing waits for a decision.")),
+    "due": (gettext_lazy("Due"), gettext_lazy("No deadline within a day.")),
+    "out": (gettext_lazy("Out"), gettext_lazy("Nothing went out today.")),
+    "failed": (gettext_lazy("Failed"), gettext_lazy("Nothing is broken.")),
+}
+_MANUSCRIPT = "wagtailsnippets_newsroom_manuscript"
+
+
+def board(request: HttpRequest) -> HttpResponse:
+    """Six lanes; `part=lanes` gives these alone, for the page to put in the place of the old ones."""
+    template = "newsroom/board/_lanes.html" if request.GET.get("part") == "lanes" else "newsroom/board/board.html"
+    lanes = [_lane(lane) for lane in boards.lanes(request.user)]
+    answer = render(request, template, {"lanes": lanes, "may_write": bool(organisations_for(request.user, "create"))})
+    answer["Cache-Control"] = "no-store"
+    return answer
+
+
+def wall(request: HttpRequest) -> HttpResponse:
+    """The screen on the wall, in one page: intake, assignments on the map, review queue, releases."""
+    hours = boards.intake_by_hour(request.user)
+    assignments = boards.assignments_now(request.user)
+    lanes = {lane.name: lane for lane in boards.lanes(request.user)}
+    most = max([count for _hour, count in hours] + [1])
+    context = {
+        "hours": [(hour, count, round(100 * count / most)) for hour, count in hours],
+        "arrived": sum(count for _hour, count in hours),
+        "points": points(assignments),
+        "map": {"width": int(mapping.WIDTH), "height": int(mapping.HEIGHT)},
+        "assignments": assignments[:8],
+        "steps": boards.reviews_by_step(request.user),
+        "lanes": lanes,
+        "newest": lanes["arriving"].cards[:7],
+        "waiting": lanes["in_review"].cards[:6],
+        "released": lanes["out"].cards[:8],
+        "now": timezone.localtime(),
+        "city_name": settings.WAGTAIL_SITE_NAME,
+    }
+    template = "newsroom/board/_wall.html" if request.GET.get("part") == "wall" else "newsroom/board/wall.html"
+    answer = render(request, template, context)
+    answer["Cache-Control"] = "no-store"
+    return answer
+
+
+def _lane(lane: Lane) -> dict[str, Any]:
+    label, empty = NAMES[lane.name]
+    cards = [{"card": card, "url": _url(card)} for card in lane.cards]
+    return {"name": lane.name, "label": label, "empty": empty, "count": lane.count, "cards": cards}
+
+
+def _url(card: Card) -> str:
+    match card.kind:
+        case "item":
+            return f"{reverse('newsroom_items')}?state=all&item={card.key}"
+        case "lead":
+            return reverse("newsroom_leads")
+        case "assignment":
+            return reverse("newsroom_assignment", args=[card.key])
+        case "publication":
+            return reverse(f"{_MANUSCRIPT}:history", args=[card.key])
+        case "source":
+            return reverse("newsroom_source", args=[card.key])
+        case "notice":
+            return reverse("newsroom_uses", args=[card.key])
+    return reverse(f"{_MANUSCRIPT}:edit", args=[card.key])
+
+
+@hooks.register("register_admin_urls")
+def addresses() -> list[Any]:
+    return [
+        path("board/", board, name="newsroom_board"),
+        path("board/wall/", wall, name="newsroom_wall"),
+    ]
+
+
+class _MenuItem(MenuItem):
+    def is_shown(self, request: HttpRequest) -> bool:
+        return bool(organisations_for(request.user, "view"))
+
+
+@hooks.register("register_admin_menu_item")
+def menu_item() -> MenuItem:
+    return _MenuItem(
+        gettext_lazy("Today"), reverse("newsroom_board"), icon_name="calendar-alt", name="board", order=105
+    )

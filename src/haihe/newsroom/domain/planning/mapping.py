@@ -1,0 +1,61 @@
+"""Points of the city on a plane for a page, without a map server: north up, true shape, everything in sight."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass, replace
+from math import cos, radians
+
+WIDTH, HEIGHT, EDGE = 1000.0, 620.0, 60.0
+LINE, WORDS = 24.0, 190.0  # height and width of a label
+LEAST = 0.02  # degrees that a map shows at least, so that one place alone is no dot in nothing
+
+
+@dataclass(frozen=True)
+class Point:
+    """x, y: of a picture of WIDTH × HEIGHT, y down."""
+
+    x: float
+    y: float
+    label: str
+    about: str = ""
+    tone: str = ""
+    drop: float = 0.0  # how far its label stands below it, so that no two lie on one another
+
+
+def plotted(places: Iterable[tuple[float, float, str, str, str]]) -> list[Point]:
+    """(longitude, latitude, label, about, tone) of each place, WGS-84, onto one picture; scale alike in x and y."""
+    rows = list(places)
+    if not rows:
+        return []
+    west, east = min(row[0] for row in rows), max(row[0] for row in rows)
+    south, north = min(row[1] for row in rows), max(row[1] for row in rows)
+    middle = (west + east) / 2, (south + north) / 2
+    narrow = max(cos(radians(middle[1])), 0.01)
+    wide, high = max((east - west) * narrow, LEAST), max(north - south, LEAST)
+    scale = min((WIDTH - 2 * EDGE) / wide, (HEIGHT - 2 * EDGE) / high)
+    points = [
+        Point(
+            round(WIDTH / 2 + (longitude - middle[0]) * narrow * scale, 1),
+            round(HEIGHT / 2 - (latitude - middle[1]) * scale, 1),
+            label,
+            about,
+            tone,
+        )
+        for longitude, latitude, label, about, tone in rows
+    ]
+    return _apart(points)
+
+
+def _apart(points: list[Point]) -> list[Point]:
+    done: list[Point] = []
+    for point in points:
+        drop = 0.0
+        while any(_touch(point.x, point.y + drop, other) for other in done):
+            drop += LINE
+        done.append(replace(point, drop=drop))
+    return done
+
+
+def _touch(x: float, y: float, other: Point) -> bool:
+    return abs(x - other.x) < WORDS and abs(y - other.y - other.drop) < LINE
