@@ -74,12 +74,12 @@ def check_some(*, seconds: float, rate: float = 0) -> Checked:
 def _noted(read: list[tuple[Copy, judging.Examined]]) -> list[tuple[Copy, str]]:
     """Write down what was read, and give back what is damaged."""
     items = {copy.item_id for copy, _examined in read}
-    known = {pk: rest for pk, *rest in Item.objects.filter(pk__in=items).values_list("pk", "head", "inventory")}
+    rows = Item.objects.filter(pk__in=items).values_list("pk", "head", "inventory")
+    known = {pk: (head, inventory) for pk, head, inventory in rows}
     found: list[tuple[Copy, str]] = []
     sound: list[int] = []
     for copy, examined in read:
-        newest = known.get(copy.item_id)
-        fault = judging.compare_with((newest[0], newest[1]) if newest else None, copy.head, examined)
+        fault = judging.compare_with(known.get(copy.item_id), copy.head, examined)
         if not fault:
             sound.append(copy.pk)
         elif not _is_gone(copy, fault):
