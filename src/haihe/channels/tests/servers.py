@@ -222,6 +222,10 @@ def sftp_server(root: Path) -> Iterator[tuple[int, str]]:
         ready.append(server)
         started.set()
 
+    async def stop() -> None:
+        ready[0].close()
+        await ready[0].wait_closed()
+
     def run() -> None:
         loop.run_until_complete(start())
         loop.run_forever()
@@ -232,6 +236,6 @@ def sftp_server(root: Path) -> Iterator[tuple[int, str]]:
     try:
         yield ready[0].get_port(), key.export_public_key().decode().strip()
     finally:
-        loop.call_soon_threadsafe(ready[0].close)
+        asyncio.run_coroutine_threadsafe(stop(), loop).result(10)
         loop.call_soon_threadsafe(loop.stop)
         thread.join(10)

@@ -288,10 +288,11 @@ def test_poster_has_its_size_its_label_and_a_code_that_reads(tmp_path: Path) -> 
     assert found == story_of(release).url
 
 
-def test_three_hundred_pictures_and_a_missing_file_stop_nothing() -> None:
-    gallery = [samples.picture(f"n{n % 3}") for n in range(300)]
+@pytest.mark.parametrize("count", [12, pytest.param(300, marks=pytest.mark.full)])
+def test_many_pictures_and_a_missing_file_stop_nothing(count: int) -> None:
+    gallery = [samples.picture(f"n{n % 3}") for n in range(count)]
     gone = samples.picture("gone")
     gone["renditions"][0]["src"] += "x"
     release = samples.release(body=[{"type": "gallery", "pictures": [*gallery, gone]}, *samples.BODY])
     for name in ("docx", "pdf", "epub", "newsml-g2", "text", "markdown"):
-        assert len(made(name, release)) > 1000
+        assert len(made(name, release)) > 300
