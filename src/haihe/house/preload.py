@@ -12,6 +12,7 @@ import multiprocessing
 import sys
 from pathlib import Path
 
+from haihe.base.memory import GivingBack, few_arenas
 from haihe.house import database
 
 WSGI = "haihe.house.wsgi"
@@ -19,6 +20,7 @@ WSGI = "haihe.house.wsgi"
 
 def preload() -> None:
     """Load all that web and worker need. Raises what a wrong setting or a broken installation raises."""
+    few_arenas()
     gc.disable()  # no holes in the pages that will be shared
     importlib.import_module(WSGI)  # sets Django up
     from django.urls import get_resolver
@@ -35,10 +37,12 @@ def preload() -> None:
 
 def serve_web(socket: Path) -> int:
     """Django on a Unix socket; `preload` has run in this process or in the one that it was forked from."""
+    from django.core.signals import request_finished
     from granian.constants import Interfaces
     from granian.log import LogLevels
     from granian.server import Server
 
+    request_finished.connect(GivingBack(60), weak=False)
     if sys.platform == "linux":
         multiprocessing.set_start_method("fork", force=True)  # newer Pythons would begin anew and share nothing
     Server(

@@ -20,6 +20,7 @@ from django.apps import apps
 from django.db import close_old_connections, models
 from django.db.models import Q
 
+from haihe.base.memory import GivingBack
 from haihe.base.search import rebuilding, store
 from haihe.base.search.documents import document_key, make_document
 from haihe.base.search.errors import IndexerRuns, IndexUnreadable, RebuildRuns
@@ -106,9 +107,15 @@ def _serve(stop: threading.Event, bell: _Bell) -> None:
     generation = store.current_generation()
     with suppress(RebuildRuns), store.hold(store.REBUILD_LOCK, RebuildRuns):
         store.remove_others()
+    worked, give_back = False, GivingBack(5)
     with Writer(generation) as writer:
         while not stop.is_set() and store.current_generation() == generation:
-            if not _index_some(writer, stop.is_set):
+            if _index_some(writer, stop.is_set):
+                worked = True
+            else:
+                if worked:
+                    give_back()
+                worked = False
                 bell.wait(LOOK_EVERY)
                 close_old_connections()
 

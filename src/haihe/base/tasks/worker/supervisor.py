@@ -14,6 +14,7 @@ from dataclasses import dataclass
 
 from django.db import DatabaseError, InterfaceError
 
+from haihe.base.memory import few_arenas
 from haihe.base.tasks.domain.leases import Watch, beat, leave, register
 from haihe.base.tasks.domain.patience import patiently
 from haihe.base.tasks.domain.running import heal_clock
@@ -70,6 +71,7 @@ class Supervisor:
 
     def run(self) -> None:
         """Work until SIGTERM or SIGINT."""
+        few_arenas()
         discover()
         keep_connections_small()
         self._works = periodic_tasks()
