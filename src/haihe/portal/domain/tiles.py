@@ -113,8 +113,8 @@ def draw(features: Iterable[dict[str, Any]], target: Path, *, zooms: tuple[int, 
                 options = {"quantize_bounds": box, "extents": EXTENT}
                 body = encode(layers, default_options=options)
                 made.append((zxy_to_tileid(zoom, column, row), gzip.compress(body, mtime=0)))
-    west, south = _degrees(bounds[0], bounds[1])
-    east, north = _degrees(bounds[2], bounds[3])
+    kept = [*_degrees(bounds[0], bounds[1]), *_degrees(bounds[2], bounds[3])]
+    west, south, east, north = (round(value * 1e7) / 1e7 for value in kept)  # as the header keeps them
     with target.open("wb") as file:
         writer = Writer(file)
         for tile, body in sorted(made):

@@ -15,6 +15,7 @@ from haihe.portal.domain.traditional import LANG, PREFIX, converter, page_in_tra
 from haihe.releases.baking import anonymous, baked, depends_on
 
 NAMES = "traditional-names"
+ROOMS = ("portal", "venues")  # whose pages are the public's
 
 
 def traditional(request: HttpRequest, path: str) -> HttpResponseBase:
@@ -51,6 +52,6 @@ def _portal_page(path: str) -> ResolverMatch:
         match = resolve(path)
     except Resolver404:
         raise Http404 from None
-    if match.namespace != "portal" or path.startswith(PREFIX):
+    if match.namespace not in ROOMS or path.startswith(PREFIX):
         raise Http404
     return match

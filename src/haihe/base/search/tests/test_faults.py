@@ -129,6 +129,7 @@ def test_rebuild_killed_in_the_middle_leaves_the_old_index_serving(city: City) -
 def test_rebuild_beside_a_running_indexer_loses_nothing(city: City) -> None:
     city.start("indexer")
     city.do("bulk", "0", "2000")
+    until(lambda: city.do("found", "灯光") == "2000 2000")  # by then the indexer's own first build is over
     rebuild = city.start("reindex")
     city.do("notices", "2000", "2150")
     assert rebuild.wait(PATIENCE) == 0

@@ -112,6 +112,7 @@ class Checker:
         for column in self.contract.columns:
             cell = pl.col(column.name).str.strip_chars(" \t\u3000")
             if column.kind == "date":
+                cell = pl.when(cell.str.contains(r"^\d")).then(cell)  # polars would take a sign before a year
                 tries = [cell.str.to_date(form, strict=False) for form in ("%Y-%m-%d", *DATE_FORMATS)]
                 cell = pl.coalesce(tries).dt.strftime("%Y-%m-%d")
             elif column.kind == "code":
