@@ -65,8 +65,12 @@ def django_db_setup(django_db_setup: None, django_db_blocker: Any) -> None:
 @pytest.hookimpl(wrapper=True)
 def pytest_runtest_teardown(item: pytest.Item) -> Any:
     """A test with real transactions ends in a flush, which also takes what migrations made (Wagtail's root page, the
-    portal, its site); it is put back, so that no test depends on which ran before it."""
+    portal, its site); it is put back, so that no test depends on which ran before it. So is the city's language: a
+    request leaves its page's language active."""
+    from django.utils import translation
+
     result = yield
+    translation.deactivate()
     if "transactional_db" in getattr(item, "fixturenames", ()) or _is_transactional(item):
         _put_back(item.config)
     return result

@@ -12,6 +12,7 @@ from pathlib import Path
 import bagit
 import pytest
 from django.core.management import CommandError, call_command
+from django.utils import translation
 
 from haihe.archive import read
 from haihe.archive.domain import bagging, dropping
@@ -170,6 +171,7 @@ def test_nobody_learns_of_bytes_they_may_not_see(centre, tmp_path):
     }
 
 
+@translation.override("en")
 def test_what_is_not_there_is_said(centre, tmp_path):
     told = call("deposit", str(tmp_path / "nothing"), str(tmp_path), "--organisation", "centre")
     assert [len(told["items"]), len(told["faults"])] == [0, 2]

@@ -5,6 +5,7 @@ from typing import Any
 
 import pytest
 from django.db import transaction
+from django.utils import translation
 
 from haihe.base import doctor
 from haihe.base.search import index_pending, journal, journal_many, rebuild, search, store
@@ -178,6 +179,7 @@ def test_a_damaged_index_says_so_and_is_rebuilt(harm: str) -> None:
     assert (total("通知"), levels(index_serves)) == (1, ["good"])
 
 
+@translation.override("en")
 def test_doctor_names_a_missing_index_and_a_standing_journal() -> None:
     from datetime import timedelta
 
