@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from typing import Any
 
-from django.http import HttpRequest
 from django.urls import URLPattern, path, reverse
 from django.utils.translation import gettext_lazy as _
 from wagtail import hooks
@@ -12,7 +11,7 @@ from wagtail.admin.menu import Menu, MenuItem, SubmenuMenuItem
 
 from haihe.archive.admin.rights import rights
 from haihe.archive.admin.views import CareView, DepositView, ItemView, ShelvesView
-from haihe.city import gate
+from haihe.city.admin.menus import RoleItem
 
 
 @hooks.register("register_admin_urls")
@@ -25,20 +24,10 @@ def addresses() -> list[URLPattern]:
     ]
 
 
-class RoleItem(MenuItem):
-    def is_shown(self, request: HttpRequest) -> bool:
-        return gate.holds_any_role(request.user)
-
-
-class DepositItem(MenuItem):
-    def is_shown(self, request: HttpRequest) -> bool:
-        return bool(gate.organisations_for(request.user, "create"))
-
-
 @hooks.register("register_admin_menu_item")
 def archive_menu() -> MenuItem:
     shelves = RoleItem(_("Shelves"), reverse("haihe_archive"), icon_name="folder-open-inverse", order=10)
-    deposit = DepositItem(_("Deposit"), reverse("haihe_archive_deposit"), icon_name="upload", order=20)
+    deposit = RoleItem(_("Deposit"), reverse("haihe_archive_deposit"), icon_name="upload", order=20, needs="create")
     care = RoleItem(_("Care of the archive"), reverse("haihe_archive_care"), icon_name="circle-check", order=30)
     menu = Menu(items=[shelves, deposit, care])
     return SubmenuMenuItem(_("Archive"), menu, name="haihe-archive", icon_name="folder-open-inverse", order=350)

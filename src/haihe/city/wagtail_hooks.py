@@ -15,6 +15,7 @@ from wagtail.admin.menu import MenuItem
 
 from haihe.city import gate
 from haihe.city.admin import places, urls  # noqa: F401  (registers the snippet)
+from haihe.city.admin.menus import RoleItem
 from haihe.city.door import lets_in_at
 from haihe.city.models import Organisation, Person
 from haihe.city.roles import MANAGE_PEOPLE, VIEW
@@ -97,11 +98,6 @@ def city_addresses() -> list[Any]:
     return list(urls.urlpatterns)
 
 
-class _PeopleItem(MenuItem):  # type: ignore[misc]
-    def is_shown(self, request: HttpRequest) -> bool:
-        return bool(gate.organisations_for(request.user, MANAGE_PEOPLE))
-
-
 @hooks.register("register_admin_menu_item")
 def organisations_item() -> MenuItem:
     return MenuItem(_("Organisations"), reverse("city_organisations"), icon_name="folder-open-1", order=800)
@@ -109,7 +105,7 @@ def organisations_item() -> MenuItem:
 
 @hooks.register("register_admin_menu_item")
 def people_item() -> MenuItem:
-    return _PeopleItem(_("People"), reverse("city_people"), icon_name="group", order=805)
+    return RoleItem(_("People"), reverse("city_people"), icon_name="group", order=805, needs=MANAGE_PEOPLE)
 
 
 @hooks.register("register_admin_menu_item")

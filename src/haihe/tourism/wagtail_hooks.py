@@ -4,13 +4,12 @@ from __future__ import annotations
 
 from typing import Any
 
-from django.http import HttpRequest
 from django.urls import URLPattern, path, reverse
 from django.utils.translation import gettext_lazy as _
 from wagtail import hooks
 from wagtail.admin.menu import Menu, MenuItem, SubmenuMenuItem
 
-from haihe.city import gate
+from haihe.city.admin.menus import RoleItem
 from haihe.tourism.admin import boards, streams
 
 
@@ -34,16 +33,6 @@ def addresses() -> list[URLPattern]:
     ]
 
 
-class RoleItem(MenuItem):
-    def is_shown(self, request: HttpRequest) -> bool:
-        return gate.holds_any_role(request.user)
-
-
-class UploadItem(MenuItem):
-    def is_shown(self, request: HttpRequest) -> bool:
-        return bool(gate.organisations_for(request.user, streams.MANAGE))
-
-
 @hooks.register("register_admin_menu_item")
 def tourism_menu() -> MenuItem:
     items = [
@@ -52,7 +41,7 @@ def tourism_menu() -> MenuItem:
         RoleItem(_("Forecasts"), reverse("tourism_forecasts"), icon_name="history", order=30),
         RoleItem(_("Indicators"), reverse("tourism_indicators"), icon_name="list-ul", order=40),
         RoleItem(_("Data streams"), reverse("tourism_streams"), icon_name="folder-open-inverse", order=50),
-        UploadItem(_("Upload figures"), reverse("tourism_upload"), icon_name="upload", order=60),
+        RoleItem(_("Upload figures"), reverse("tourism_upload"), icon_name="upload", order=60, needs=streams.MANAGE),
         RoleItem(_("Doubts about the data"), reverse("tourism_flags"), icon_name="warning", order=70),
     ]
     return SubmenuMenuItem(_("Tourism figures"), Menu(items=items), name="tourism", icon_name="tourism", order=360)

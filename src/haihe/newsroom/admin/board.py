@@ -14,6 +14,7 @@ from wagtail import hooks
 from wagtail.admin.menu import MenuItem
 
 from haihe.city import organisations_for
+from haihe.city.admin.menus import RoleItem
 from haihe.newsroom.admin.assignments import points
 from haihe.newsroom.domain import boards
 from haihe.newsroom.domain.boards import Card, Lane
@@ -96,13 +97,13 @@ def addresses() -> list[Any]:
     ]
 
 
-class _MenuItem(MenuItem):
-    def is_shown(self, request: HttpRequest) -> bool:
-        return bool(organisations_for(request.user, "view"))
-
-
 @hooks.register("register_admin_menu_item")
 def menu_item() -> MenuItem:
-    return _MenuItem(
-        gettext_lazy("Today"), reverse("newsroom_board"), icon_name="calendar-alt", name="board", order=105
+    return RoleItem(
+        gettext_lazy("Today"),
+        reverse("newsroom_board"),
+        icon_name="calendar-alt",
+        name="board",
+        order=105,
+        needs="view",
     )

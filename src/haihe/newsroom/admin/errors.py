@@ -13,7 +13,7 @@ from django.utils.translation import gettext_lazy
 from wagtail import hooks
 from wagtail.admin.menu import MenuItem
 
-from haihe.city import organisations_for
+from haihe.city.admin.menus import RoleItem
 from haihe.newsroom.admin.fees import after, month_of
 from haihe.newsroom.domain import metering
 from haihe.newsroom.domain.proofreading.error_rate import ALLOWED
@@ -43,12 +43,7 @@ def addresses() -> list[Any]:
     return [path("errors/", index, name="newsroom_errors")]
 
 
-class _MenuItem(MenuItem):
-    def is_shown(self, request: HttpRequest) -> bool:
-        return bool(organisations_for(request.user, "view"))
-
-
 @hooks.register("register_reports_menu_item")
 def menu_item() -> MenuItem:
     label = gettext_lazy("Rate of errors")
-    return _MenuItem(label, reverse("newsroom_errors"), icon_name="warning", name="errors", order=100)
+    return RoleItem(label, reverse("newsroom_errors"), icon_name="warning", name="errors", order=100, needs="view")

@@ -24,6 +24,7 @@ from wagtail.snippets.models import register_snippet
 
 from haihe.base.errors import HaiheError
 from haihe.city import organisations_for, visible_to
+from haihe.city.admin.menus import RoleItem
 from haihe.city.wagtail_gate import GatedSnippetViewSet
 from haihe.newsroom.domain.sharing import fees
 from haihe.newsroom.models import Correspondent, FeeEntry, FeeRate, SharingRule
@@ -145,11 +146,8 @@ def addresses() -> list[Any]:
     ]
 
 
-class _MenuItem(MenuItem):
-    def is_shown(self, request: HttpRequest) -> bool:
-        return bool(organisations_for(request.user, _NEEDS))
-
-
 @hooks.register("register_admin_menu_item")
 def menu_item() -> MenuItem:
-    return _MenuItem(gettext_lazy("Fees"), reverse("newsroom_fees"), icon_name="list-ol", name="fees", order=116)
+    return RoleItem(
+        gettext_lazy("Fees"), reverse("newsroom_fees"), icon_name="list-ol", name="fees", order=116, needs=_NEEDS
+    )

@@ -28,7 +28,8 @@ from wagtail.admin.menu import MenuItem
 from haihe.archive import read
 from haihe.base.errors import HaiheError
 from haihe.base.search import search
-from haihe.city import gate_filters, may_on, organisations_for, visible_to
+from haihe.city import gate_filters, may_on, visible_to
+from haihe.city.admin.menus import RoleItem
 from haihe.newsroom.admin.arrival import shown_of
 from haihe.newsroom.admin.families import kin
 from haihe.newsroom.domain import intake
@@ -242,13 +243,8 @@ def addresses() -> list[Any]:
     ]
 
 
-class _IntakeMenuItem(MenuItem):
-    def is_shown(self, request: HttpRequest) -> bool:
-        return bool(organisations_for(request.user, "view"))
-
-
 @hooks.register("register_admin_menu_item")
 def menu_item() -> MenuItem:
-    return _IntakeMenuItem(
-        gettext_lazy("Intake"), reverse("newsroom_items"), icon_name="download", name="intake", order=200
+    return RoleItem(
+        gettext_lazy("Intake"), reverse("newsroom_items"), icon_name="download", name="intake", order=200, needs="view"
     )

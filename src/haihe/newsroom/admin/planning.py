@@ -22,6 +22,7 @@ from wagtail.snippets.models import register_snippet
 
 from haihe.base.errors import HaiheError
 from haihe.city import may_on, organisations_for, visible_to
+from haihe.city.admin.menus import RoleItem
 from haihe.city.models import Organisation
 from haihe.city.wagtail_gate import GatedSnippetViewSet
 from haihe.newsroom.domain.planning import leads, pitches
@@ -188,23 +189,15 @@ def addresses() -> list[Any]:
     ]
 
 
-class _Seen(MenuItem):
-    def is_shown(self, request: HttpRequest) -> bool:
-        return bool(organisations_for(request.user, "view"))
-
-
-class _SeenGroup(SubmenuMenuItem):
-    def is_shown(self, request: HttpRequest) -> bool:
-        return bool(organisations_for(request.user, "view"))
-
-
 @hooks.register("register_admin_menu_item")
 def menu_item() -> MenuItem:
     items = [
-        _Seen(gettext_lazy("Leads"), reverse("newsroom_leads"), icon_name="mail", order=1),
-        _Seen(gettext_lazy("Pitches"), reverse("newsroom_pitches"), icon_name="comment", order=2),
-        _Seen(gettext_lazy("Assignments"), reverse("newsroom_assignments"), icon_name="calendar", order=3),
+        RoleItem(gettext_lazy("Leads"), reverse("newsroom_leads"), icon_name="mail", order=1, needs="view"),
+        RoleItem(gettext_lazy("Pitches"), reverse("newsroom_pitches"), icon_name="comment", order=2, needs="view"),
+        RoleItem(
+            gettext_lazy("Assignments"), reverse("newsroom_assignments"), icon_name="calendar", order=3, needs="view"
+        ),
     ]
-    return _SeenGroup(
+    return SubmenuMenuItem(
         gettext_lazy("Planning"), Menu(items=items), icon_name="calendar-check", order=205, name="planning"
     )

@@ -20,7 +20,8 @@ from wagtail.admin import messages
 from wagtail.admin.menu import MenuItem
 
 from haihe.base.errors import HaiheError
-from haihe.city import may, may_on, organisations_for, visible_to
+from haihe.city import may, may_on, visible_to
+from haihe.city.admin.menus import RoleItem
 from haihe.city.models import Organisation
 from haihe.newsroom.domain.sharing import adopting, following, offering
 from haihe.newsroom.models import Manuscript, Offer, Share
@@ -216,13 +217,13 @@ def addresses() -> list[Any]:
     ]
 
 
-class _MenuItem(MenuItem):
-    def is_shown(self, request: HttpRequest) -> bool:
-        return bool(organisations_for(request.user, "view"))
-
-
 @hooks.register("register_admin_menu_item")
 def menu_item() -> MenuItem:
-    return _MenuItem(
-        gettext_lazy("Shared library"), reverse("newsroom_sharing"), icon_name="group", name="sharing", order=115
+    return RoleItem(
+        gettext_lazy("Shared library"),
+        reverse("newsroom_sharing"),
+        icon_name="group",
+        name="sharing",
+        order=115,
+        needs="view",
     )

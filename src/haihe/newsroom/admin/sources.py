@@ -22,6 +22,7 @@ from wagtail.admin.menu import MenuItem
 from haihe.base.errors import HaiheError
 from haihe.base.outbound import public_url
 from haihe.city import may_on, organisations_for, visible_to
+from haihe.city.admin.menus import RoleItem
 from haihe.newsroom.admin import listpages
 from haihe.newsroom.admin.source_forms import KINDS, SourceForm, UploadForm
 from haihe.newsroom.domain import collecting, pushing
@@ -320,13 +321,8 @@ def addresses() -> list[Any]:
     ]
 
 
-class _SourcesMenuItem(MenuItem):
-    def is_shown(self, request: HttpRequest) -> bool:
-        return bool(organisations_for(request.user, "view"))
-
-
 @hooks.register("register_admin_menu_item")
 def menu_item() -> MenuItem:
-    return _SourcesMenuItem(
-        gettext_lazy("Sources"), reverse("newsroom_sources"), icon_name="globe", name="sources", order=210
+    return RoleItem(
+        gettext_lazy("Sources"), reverse("newsroom_sources"), icon_name="globe", name="sources", order=210, needs="view"
     )

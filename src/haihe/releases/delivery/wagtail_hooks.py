@@ -4,13 +4,12 @@ from __future__ import annotations
 
 from typing import Any
 
-from django.http import HttpRequest
 from django.urls import URLPattern, path, reverse
 from django.utils.translation import gettext_lazy as _
 from wagtail import hooks
 from wagtail.admin.menu import MenuItem
 
-from haihe.city.gate import holds_any_role
+from haihe.city.admin.menus import RoleItem
 from haihe.releases.delivery import dashboard, views  # noqa: F401  (its line on the first page)
 
 
@@ -29,14 +28,9 @@ def urls() -> list[URLPattern]:
     ]
 
 
-class ChannelsItem(MenuItem):
-    def is_shown(self, request: HttpRequest) -> bool:
-        return holds_any_role(request.user)
-
-
 @hooks.register("register_admin_menu_item")
 def menu() -> MenuItem:
-    return ChannelsItem(_("Channels"), reverse("delivery_board"), name="channels", icon_name="upload", order=330)
+    return RoleItem(_("Channels"), reverse("delivery_board"), name="channels", icon_name="upload", order=330)
 
 
 @hooks.register("register_log_actions")
