@@ -7,16 +7,16 @@ from __future__ import annotations
 
 import re
 import zlib
-from pathlib import Path
 
+from haihe.archive.domain.derive.places import derivative_folder
 from haihe.archive.domain.rights.deciding import Decision
 from haihe.archive.domain.rights.policies import Action
-from haihe.archive.edge.lookups import Known, Unreachable, lookups
-from haihe.archive.edge.refusals import refuse, say, unreachable
+from haihe.archive.edge.lookups import Known, lookups
+from haihe.archive.edge.refusals import known_of, refuse, say
 from haihe.base.edge import negotiate
 from haihe.base.edge.routes import Request, register
+from haihe.venues.domain.tiling import RECIPE
 
-RECIPE = "cube-1"  # as haihe.venues.domain.panoramas says
 TILE = re.compile(r"(?P<level>\d{1,2})/[frbldu]\d{1,2}_\d{1,2}\.jpg")
 FILES = {"strip.jpg": 512, "strip.webp": 512, "preview.jpg": 1024}  # and the columns of panorama they stand for
 TYPES = {".jpg": "image/jpeg", ".webp": "image/webp", ".json": "application/json"}
@@ -26,21 +26,15 @@ class Panoramas:
     prefix = "/panorama/"
 
     async def handle(self, request: Request) -> None:
-        if request.scope.method not in ("GET", "HEAD"):
-            request.respond(405, [("allow", "GET, HEAD")], b"")
+        if not request.only_reads():
             return
         master, _, rest = request.path[len(self.prefix) :].partition("/")
         columns = _columns(rest)
         if columns is None:
             say(request, 404)
             return
-        try:
-            known = await lookups().known(request, f"master={master}")
-        except Unreachable:
-            unreachable(request)
-            return
+        known = await known_of(request, f"master={master}")
         if known is None:
-            say(request, 404)
             return
         decision = known.decide(Action.DISPLAY)
         if not decision.allowed or _too_large(decision, columns):
@@ -70,7 +64,7 @@ def _send(request: Request, known: Known, rest: str) -> None:
     if held is not None and negotiate.none_match(held, tag):
         request.proto.response_empty(304, headers)
         return
-    file = tiles_folder(lookups().folder.parent, known.sha256) / rest
+    file = derivative_folder(lookups().folder.parent, known.sha256) / RECIPE / rest
     if not file.is_file():
         say(request, 404)
         return
@@ -79,10 +73,6 @@ def _send(request: Request, known: Known, rest: str) -> None:
         request.proto.response_empty(200, headers)
     else:
         request.proto.response_file(200, headers, str(file))
-
-
-def tiles_folder(home: Path, sha256: str) -> Path:
-    return home / "cache" / "derivatives" / sha256[:2] / sha256 / RECIPE
 
 
 register(Panoramas())

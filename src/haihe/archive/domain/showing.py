@@ -10,19 +10,18 @@ from pathlib import Path
 from django.conf import settings
 
 from haihe.archive.domain import layout, reading
-from haihe.archive.domain.derive import pyramids
+from haihe.archive.domain.derive import places, pyramids
 from haihe.archive.models import Blob, Master
 from haihe.base.errors import HaiheError
 
 
 def cache_folder() -> Path:
-    """Everything below can be deleted: it is made again."""
-    return Path(settings.HOME) / "cache" / "derivatives"
+    return places.cache_folder(Path(settings.HOME))
 
 
 def derivative_file(sha256: str, recipe: str, suffix: str) -> Path:
     """Where the derivative of a Blob by a recipe lies: same bytes, same recipe, same file."""
-    return cache_folder() / sha256[:2] / sha256 / f"{recipe}{suffix}"
+    return places.derivative_folder(Path(settings.HOME), sha256) / f"{recipe}{suffix}"
 
 
 def shown_file(master: Master) -> Path | None:

@@ -8,11 +8,12 @@ from pathlib import Path
 
 import httpcore
 
+from haihe.archive.domain.derive.places import derivative_folder
 from haihe.archive.domain.derive.recipes import RECIPES
 from haihe.archive.domain.rights.policies import Action
 from haihe.archive.domain.rights.signing import edge_word, invitation
-from haihe.archive.edge.lookups import Known, Unreachable, lookups
-from haihe.archive.edge.refusals import refuse, say, unreachable
+from haihe.archive.edge.lookups import Known, lookups
+from haihe.archive.edge.refusals import known_of, refuse, say
 from haihe.base.config import load
 from haihe.base.edge import files
 from haihe.base.edge.routes import Request
@@ -25,26 +26,19 @@ class Derivatives:
     prefix = "/-/derivatives/"
 
     def __init__(self) -> None:
-        self.cache = Path(load().home) / "cache" / "derivatives"
+        self.home = Path(load().home)
 
     async def handle(self, request: Request) -> None:
-        if request.scope.method not in ("GET", "HEAD"):
-            request.respond(405, [("allow", "GET, HEAD")], b"")
+        if not request.only_reads():
             return
         identifier, _, rest = request.path.removeprefix(self.prefix).partition("/")
         name, inside = self._asked(rest)
         if name is None:
             say(request, 404)
             return
-        asked = lookups()
-        master, till = invitation(identifier, asked.key)
-        try:
-            known = await asked.known(request, f"master={master}")
-        except Unreachable:
-            unreachable(request)
-            return
+        master, till = invitation(identifier, lookups().key)
+        known = await known_of(request, f"master={master}")
         if known is None:
-            say(request, 404)
             return
         decision = known.decide(Action.DISPLAY, till)
         if not decision.allowed or decision.longest_edge is not None:  # who may see it only small hears nothing of it
@@ -62,7 +56,7 @@ class Derivatives:
         return None, ""
 
     async def _send(self, request: Request, known: Known, name: str, inside: str) -> None:
-        folder = self.cache / known.sha256[:2] / known.sha256
+        folder = derivative_folder(self.home, known.sha256)
         made = folder / f"{name}{RECIPES[name].suffix}"
         file = made / inside if inside else made
         if file.is_file():

@@ -5,8 +5,7 @@ from __future__ import annotations
 
 from haihe.archive.domain import films
 from haihe.archive.domain.rights.policies import Action
-from haihe.archive.edge.lookups import Unreachable, lookups
-from haihe.archive.edge.refusals import refuse, say, unreachable
+from haihe.archive.edge.refusals import known_of, refuse, say
 from haihe.base.edge import files
 from haihe.base.edge.routes import Request
 
@@ -15,21 +14,15 @@ class Films:
     prefix = films.PREFIX
 
     async def handle(self, request: Request) -> None:
-        if request.scope.method not in ("GET", "HEAD"):
-            request.respond(405, [("allow", "GET, HEAD")], b"")
+        if not request.only_reads():
             return
         named = films.of_address(request.path)
         if named is None:
             say(request, 404)
             return
         master, media_type = named
-        try:
-            known = await lookups().known(request, f"master={master}")
-        except Unreachable:
-            unreachable(request)
-            return
+        known = await known_of(request, f"master={master}")
         if known is None:
-            say(request, 404)
             return
         decision = known.decide(Action.DISPLAY)
         # a film has no smaller size to be shown in

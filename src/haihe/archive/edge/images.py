@@ -27,8 +27,8 @@ from haihe.archive.domain.labels.authority import NoAuthority, read_authority
 from haihe.archive.domain.rights.deciding import Decision, Reason
 from haihe.archive.domain.rights.policies import Action
 from haihe.archive.domain.rights.signing import invitation
-from haihe.archive.edge.lookups import Known, Unreachable, lookups
-from haihe.archive.edge.refusals import CORS, refuse, say, unreachable
+from haihe.archive.edge.lookups import Known, lookups
+from haihe.archive.edge.refusals import CORS, known_of, refuse, say
 from haihe.base.edge import negotiate
 from haihe.base.edge.routes import Request
 from haihe.base.errors import HaiheError
@@ -139,15 +139,9 @@ class Images:
             request.respond(405, [("allow", "GET, HEAD, OPTIONS"), CORS], b"")
             return
         identifier, _, rest = request.path[len(self.prefix) :].partition("/")
-        asked = lookups()
-        master, till = invitation(identifier, asked.key)
-        try:
-            known = await asked.known(request, f"master={master}")
-        except Unreachable:
-            unreachable(request)
-            return
+        master, till = invitation(identifier, lookups().key)
+        known = await known_of(request, f"master={master}")
         if known is None:
-            say(request, 404)
             return
         decision = known.decide(Action.DISPLAY, till)
         if not decision.allowed:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from haihe.archive.domain.rights.deciding import Decision, Reason
-from haihe.archive.edge.lookups import Known
+from haihe.archive.edge.lookups import Known, Unreachable, lookups
 from haihe.base.edge.routes import Request
 
 CORS = ("access-control-allow-origin", "*")
@@ -37,9 +37,18 @@ def status_of(known: Known, decision: Decision) -> int:
     return 404
 
 
+async def known_of(request: Request, query: str) -> Known | None:
+    """What is known of the thing that `query` names to Django; None: the request is answered, there is no such thing
+    or nobody can say just now."""
+    try:
+        known = await lookups().known(request, query)
+    except Unreachable:
+        say(request, 503)
+        return None
+    if known is None:
+        say(request, 404)
+    return known
+
+
 def refuse(request: Request, known: Known, decision: Decision) -> None:
     say(request, status_of(known, decision))
-
-
-def unreachable(request: Request) -> None:
-    say(request, 503)

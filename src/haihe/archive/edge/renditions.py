@@ -8,7 +8,7 @@ from pathlib import Path
 from haihe.archive.domain.derive import rendering
 from haihe.archive.domain.rights.policies import Action
 from haihe.archive.edge.lookups import FOREVER, Unreachable, lookups
-from haihe.archive.edge.refusals import refuse, unreachable
+from haihe.archive.edge.refusals import refuse, say
 from haihe.base.edge import files
 from haihe.base.edge.routes import Request
 from haihe.base.errors import HaiheError
@@ -18,14 +18,13 @@ class Renditions:
     prefix = "/media/pictures/"
 
     async def handle(self, request: Request) -> None:
-        if request.scope.method not in ("GET", "HEAD"):
-            request.respond(405, [("allow", "GET, HEAD")], b"")
+        if not request.only_reads():
             return
         folder = request.path.removeprefix(self.prefix).partition("/")[0]
         try:
             known = await lookups().known(request, f"folder={folder}")
         except Unreachable:
-            unreachable(request)
+            say(request, 503)
             return
         if known is not None:
             decision = known.decide(Action.DISPLAY, FOREVER)

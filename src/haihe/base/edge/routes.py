@@ -29,6 +29,13 @@ class Request:
     path: str
     edge: Edge
 
+    def only_reads(self) -> bool:
+        """Whether it is GET or HEAD; every other method is answered here: 405."""
+        if self.scope.method in ("GET", "HEAD"):
+            return True
+        self.respond(405, [("allow", "GET, HEAD")], b"")
+        return False
+
     def respond(self, status: int, headers: list[tuple[str, str]], body: bytes) -> None:
         """Answer at once. Header names in small letters."""
         if self.scope.method == "HEAD":

@@ -19,12 +19,12 @@ from haihe.base.errors import HaiheError
 from haihe.city import may, visible_to
 from haihe.releases.baking import mark_dirty
 from haihe.releases.domain.showing import key_of
+from haihe.venues.domain.tiling import RECIPE
 from haihe.venues.models import Panorama
 
 if TYPE_CHECKING:
     from haihe.city.models import Organisation, Person
 
-RECIPE = "cube-1"  # another number whenever the tiles come out otherwise
 KEPT = ("faceSize", "levels", "view", "covered", "panorama", "placeholder", "encoding")
 
 
