@@ -12,7 +12,6 @@ import os
 import signal
 import subprocess
 import sys
-import tempfile
 import time
 from contextlib import suppress
 from dataclasses import asdict
@@ -21,7 +20,7 @@ from typing import Any
 
 sys.path.insert(0, str(Path(__file__).resolve().parent))
 
-from city_servers import running
+from city_servers import measured_inside, running
 from figures import Figure, percentile
 
 STORIES = int(os.environ.get("BENCH_STORIES", "200"))
@@ -33,16 +32,7 @@ BUSY = "while True: sum(range(10**6))"
 
 
 def run() -> list[Figure]:
-    found = []
-    for what in ("latency", "drain", "products"):
-        with tempfile.TemporaryDirectory(prefix="haihe-bench-") as home:
-            environ = {**os.environ, "HAIHE_HOME": home, "DJANGO_SETTINGS_MODULE": "haihe.house.settings"}
-            environ["HAIHE_ALLOW_ADDRESSES"] = "127.0.0.0/8"
-            prepare = [sys.executable, "-m", "haihe", "prepare", "--no-demo"]
-            subprocess.run(prepare, env=environ, check=True, stdout=subprocess.DEVNULL)
-            done = subprocess.run([sys.executable, __file__, what], env=environ, check=True, stdout=subprocess.PIPE)
-        found += [Figure(**told) for told in json.loads(done.stdout.splitlines()[-1])]
-    return found
+    return [figure for what in ("latency", "drain", "products") for figure in measured_inside(__file__, what)]
 
 
 def latency() -> list[Figure]:

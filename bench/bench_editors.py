@@ -12,9 +12,7 @@ import asyncio
 import json
 import os
 import random
-import subprocess
 import sys
-import tempfile
 import time
 from dataclasses import asdict
 from pathlib import Path
@@ -26,7 +24,7 @@ import httpx
 from lxml import html
 
 from bench_publishing import session_of
-from city_servers import free_port, running, wait_for
+from city_servers import measured_inside
 from figures import Figure, percentile
 
 EDITORS = int(os.environ.get("BENCH_EDITORS", "200"))
@@ -38,18 +36,7 @@ JSON = {"accept": "application/json", "x-requested-with": "XMLHttpRequest"}
 
 
 def run() -> list[Figure]:
-    with tempfile.TemporaryDirectory(prefix="haihe-bench-") as home:
-        bind = f"127.0.0.1:{free_port()}"
-        environ = {**os.environ, "HAIHE_HOME": home, "HAIHE_BIND": bind, "HAIHE_PUBLIC_URL": f"http://{bind}"}
-        environ |= {"DJANGO_SETTINGS_MODULE": "haihe.house.settings"}
-        haihe = [sys.executable, "-m", "haihe"]
-        quiet = {"env": environ, "check": True, "stdout": subprocess.DEVNULL}
-        subprocess.run([*haihe, "prepare", "--no-demo"], **quiet)  # type: ignore[call-overload]
-        with running([[*haihe, "up"]], environ):
-            wait_for(f"http://{bind}/")
-            inside = [sys.executable, __file__, "inside"]
-            done = subprocess.run(inside, env=environ, check=True, stdout=subprocess.PIPE)
-    return [Figure(**told) for told in json.loads(done.stdout.splitlines()[-1])]
+    return measured_inside(__file__, up=True)
 
 
 def inside() -> list[Figure]:

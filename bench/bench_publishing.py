@@ -11,9 +11,7 @@ from __future__ import annotations
 import itertools
 import json
 import os
-import subprocess
 import sys
-import tempfile
 import threading
 import time
 from collections.abc import Callable, Iterable
@@ -27,7 +25,7 @@ sys.path.insert(0, str(Path(__file__).resolve().parent))
 import httpx
 from lxml import html
 
-from city_servers import free_port, running, wait_for
+from city_servers import measured_inside
 from figures import Figure, percentile
 
 STORIES = int(os.environ.get("BENCH_STORIES", "200"))
@@ -42,18 +40,7 @@ SHOWN = [*CHINESE, *[f"/en{path}" for path in CHINESE]]  # these what is in Engl
 
 
 def run() -> list[Figure]:
-    with tempfile.TemporaryDirectory(prefix="haihe-bench-") as home:
-        bind = f"127.0.0.1:{free_port()}"
-        environ = {**os.environ, "HAIHE_HOME": home, "HAIHE_BIND": bind, "HAIHE_PUBLIC_URL": f"http://{bind}"}
-        environ |= {"HAIHE_ALLOW_ADDRESSES": "127.0.0.0/8", "DJANGO_SETTINGS_MODULE": "haihe.house.settings"}
-        haihe = [sys.executable, "-m", "haihe"]
-        quiet = {"env": environ, "check": True, "stdout": subprocess.DEVNULL}
-        subprocess.run([*haihe, "prepare", "--no-demo"], **quiet)  # type: ignore[call-overload]
-        with running([[*haihe, "up"]], environ):
-            wait_for(f"http://{bind}/")
-            inside = [sys.executable, __file__, "inside"]
-            done = subprocess.run(inside, env=environ, check=True, stdout=subprocess.PIPE)
-    return [Figure(**told) for told in json.loads(done.stdout.splitlines()[-1])]
+    return measured_inside(__file__, up=True)
 
 
 def inside() -> list[Figure]:

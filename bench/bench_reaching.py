@@ -10,9 +10,7 @@ from __future__ import annotations
 
 import json
 import os
-import subprocess
 import sys
-import tempfile
 import threading
 import time
 from dataclasses import asdict
@@ -22,6 +20,7 @@ from typing import Any
 
 sys.path.insert(0, str(Path(__file__).resolve().parent))
 
+from city_servers import measured_inside
 from figures import Figure
 
 ORGANISATIONS, RECEIVERS, EACH = 16, 20, int(os.environ.get("BENCH_EACH", "20"))
@@ -31,13 +30,7 @@ FAILS = 20  # one in so many, the first time
 
 
 def run() -> list[Figure]:
-    with tempfile.TemporaryDirectory(prefix="haihe-bench-") as home:
-        environ = {**os.environ, "HAIHE_HOME": home, "HAIHE_ALLOW_ADDRESSES": "127.0.0.0/8"}
-        environ |= {"DJANGO_SETTINGS_MODULE": "haihe.house.settings"}
-        prepare = [sys.executable, "-m", "haihe", "prepare", "--no-demo"]
-        subprocess.run(prepare, env=environ, check=True, stdout=subprocess.DEVNULL)
-        done = subprocess.run([sys.executable, __file__, "inside"], env=environ, check=True, stdout=subprocess.PIPE)
-    return [Figure(**told) for told in json.loads(done.stdout.splitlines()[-1])]
+    return measured_inside(__file__)
 
 
 class Receivers(ThreadingHTTPServer):

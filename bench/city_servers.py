@@ -2,16 +2,20 @@
 
 from __future__ import annotations
 
+import json
 import os
 import socket
 import subprocess
 import sys
+import tempfile
 import time
 import urllib.error
 import urllib.request
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager, suppress
 from pathlib import Path
+
+from figures import Figure
 
 
 @contextmanager
@@ -32,6 +36,24 @@ def edge_and_django(home: Path) -> Iterator[dict[str, str]]:
         for url in urls.values():
             wait_for(url + "/")
         yield urls
+
+
+def measured_inside(script: str, what: str = "inside", *, up: bool = False) -> list[Figure]:
+    """The figures that `script what` prints, run in a home of its own that was prepared without the demonstration.
+
+    up   a city runs in that home meanwhile (`haihe up`); its address is `bind` of the settings
+    """
+    haihe = [sys.executable, "-m", "haihe"]
+    with tempfile.TemporaryDirectory(prefix="haihe-bench-") as home:
+        bind = f"127.0.0.1:{free_port()}"
+        environ = {**os.environ, "HAIHE_HOME": home, "HAIHE_BIND": bind, "HAIHE_PUBLIC_URL": f"http://{bind}"}
+        environ |= {"HAIHE_ALLOW_ADDRESSES": "127.0.0.0/8", "DJANGO_SETTINGS_MODULE": "haihe.house.settings"}
+        subprocess.run([*haihe, "prepare", "--no-demo"], env=environ, check=True, stdout=subprocess.DEVNULL)
+        with running([[*haihe, "up"]] if up else [], environ):
+            if up:
+                wait_for(f"http://{bind}/")
+            done = subprocess.run([sys.executable, script, what], env=environ, check=True, stdout=subprocess.PIPE)
+    return [Figure(**told) for told in json.loads(done.stdout.splitlines()[-1])]
 
 
 @contextmanager
