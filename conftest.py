@@ -66,11 +66,15 @@ def django_db_setup(django_db_setup: None, django_db_blocker: Any) -> None:
 def pytest_runtest_teardown(item: pytest.Item) -> Any:
     """A test with real transactions ends in a flush, which also takes what migrations made (Wagtail's root page, the
     portal, its site); it is put back, so that no test depends on which ran before it. So is the city's language: a
-    request leaves its page's language active."""
+    request leaves its page's language active. So are caches: they know rows by numbers that come again, and Wagtail's
+    renditions by files in the folder of another test."""
+    from django.core.cache import caches
     from django.utils import translation
 
     result = yield
     translation.deactivate()
+    for one in caches.all(initialized_only=True):
+        one.clear()
     if "transactional_db" in getattr(item, "fixturenames", ()) or _is_transactional(item):
         _put_back(item.config)
     return result

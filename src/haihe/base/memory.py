@@ -32,16 +32,20 @@ def few_arenas() -> None:
 
 
 class GivingBack:
-    """Gives freed memory back, at most once in so many seconds: it takes some milliseconds."""
+    """Gives memory back when a process rests after work, at most once in so many seconds: it takes milliseconds."""
 
-    def __init__(self, seconds: float) -> None:
+    def __init__(self, seconds: float = 5.0) -> None:
         self._seconds = seconds
         self._next = 0.0
+        self._worked = False
 
-    def __call__(self, *_: object, **__: object) -> None:
+    def worked(self) -> None:
+        self._worked = True
+
+    def rest(self) -> None:
         now = time.monotonic()
-        if _malloc_trim is None or now < self._next:
+        if _malloc_trim is None or not self._worked or now < self._next:
             return
-        self._next = now + self._seconds
+        self._worked, self._next = False, now + self._seconds
         gc.collect()
         _malloc_trim(ctypes.c_size_t(0))

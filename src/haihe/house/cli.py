@@ -6,7 +6,8 @@ import importlib
 import os
 import runpy
 import sys
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
+from functools import cache
 from pathlib import Path
 from typing import cast
 
@@ -65,7 +66,7 @@ def dispatch(words: list[str]) -> int:
     if not words or words[0] in ("--help", "-h"):
         print(overview(terminal_language() == CHINESE))
         return 0
-    if words[0] in _together() and words[1:] in ([], ["--help"], ["-h"]):
+    if words[1:] in ([], ["--help"], ["-h"]) and words[0] in _together():
         print(overview(terminal_language() == CHINESE, words[0]))
         return 0
     if words[0] == "--version":
@@ -79,12 +80,12 @@ def dispatch(words: list[str]) -> int:
     return _manage(words)
 
 
-def commands() -> Iterator[Command]:
+@cache
+def commands() -> tuple[Command, ...]:
     """Every declared command, the house's first. Rooms' `cli.py` is read by path, so that no room is imported."""
-    yield from HOUSE
-    for file in sorted([*SOURCE.glob("*/cli.py"), *SOURCE.glob("*/*/cli.py")]):
-        if file.parent.name != "house":
-            yield from _declared(file)
+    files = sorted([*SOURCE.glob("*/cli.py"), *SOURCE.glob("*/*/cli.py")])
+    rooms = [command for file in files if file.parent.name != "house" for command in _declared(file)]
+    return (*HOUSE, *rooms)
 
 
 def overview(chinese: bool, about: str = "") -> str:

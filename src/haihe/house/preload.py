@@ -13,7 +13,6 @@ import sys
 from pathlib import Path
 
 from haihe.base.memory import GivingBack, few_arenas
-from haihe.house import database
 
 WSGI = "haihe.house.wsgi"
 
@@ -42,7 +41,13 @@ def serve_web(socket: Path) -> int:
     from granian.log import LogLevels
     from granian.server import Server
 
-    request_finished.connect(GivingBack(60), weak=False)
+    giving_back = GivingBack(60)
+
+    def rest_after_request(**_: object) -> None:
+        giving_back.worked()
+        giving_back.rest()
+
+    request_finished.connect(rest_after_request, weak=False)
     if sys.platform == "linux":
         multiprocessing.set_start_method("fork", force=True)  # newer Pythons would begin anew and share nothing
     Server(
@@ -63,7 +68,3 @@ def run_worker() -> int:
 
     call_command("worker", grace=5.0)
     return 0
-
-
-def check_database() -> int:
-    return database.main()

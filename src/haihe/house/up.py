@@ -24,8 +24,9 @@ from haihe.base.config import Config, derive, load
 from haihe.base.errors import HaiheError
 from haihe.base.words import gettext as _
 from haihe.base.words import gettext_lazy
+from haihe.house import database
 from haihe.house.children import open_files
-from haihe.house.preload import check_database, preload, run_worker, serve_web
+from haihe.house.preload import preload, run_worker, serve_web
 from haihe.house.supervisor import Part, Supervisor
 
 log = logging.getLogger("haihe.up")
@@ -114,7 +115,7 @@ async def _run(supervisor: Supervisor, address: tuple[str, int], public_url: str
 
 async def _open(supervisor: Supervisor) -> None:
     """Open the gate once the database is known to be as new as the code; else stop everything."""
-    status, said = await supervisor.ask(check_database)
+    status, said = await supervisor.ask(database.main)
     if status == 0:
         supervisor.open_gate()
         return

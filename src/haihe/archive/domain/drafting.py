@@ -96,7 +96,7 @@ def add_upload(draft: Draft, *, path: str, length: int, media_type: str = "", sh
     try:
         row.save(force_insert=True)
     except BaseException:
-        uploads.remove(begun)
+        uploads.remove(begun.folder)
         raise
     if length == 0:
         note_arrival(row)
@@ -224,7 +224,7 @@ def tidy() -> int:
         left = Upload.objects.filter(pk=begun.id)
         if left.filter(draft__state=Draft.State.FINISHED).exists():
             continue
-        uploads.remove(begun)
+        uploads.remove(begun.folder)
         left.delete()
         removed += 1
     Draft.objects.filter(begun_at__lt=timezone.now() - FORGET_AFTER).exclude(state=Draft.State.FINISHED).delete()
@@ -242,6 +242,6 @@ def _sweep() -> None:
 def _remove_files(rows: Iterable[Upload]) -> None:
     for row in rows:
         try:
-            uploads.remove(uploads.find(root(), row.pk))
+            uploads.remove(uploads.find(root(), row.pk).folder)
         except uploads.NoSuchUpload:
             continue

@@ -103,11 +103,11 @@ def find(root: Path, identifier: str) -> Upload:
     raise NoSuchUpload(thing=identifier[:40])
 
 
-def remove(upload: Upload) -> None:
-    """Its name goes at once, then its bytes."""
-    gone = upload.folder.with_name(f".gone-{upload.id}")
+def remove(folder: Path) -> None:
+    """The folder of an upload: its name goes at once, then its bytes."""
+    gone = folder.with_name(f".gone-{folder.name}")
     try:
-        upload.folder.rename(gone)
+        folder.rename(gone)
     except FileNotFoundError:
         return
     shutil.rmtree(gone, ignore_errors=True)

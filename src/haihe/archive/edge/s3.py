@@ -110,7 +110,7 @@ class Programs:
             elif method == "POST":
                 await self._complete(request, signed, upload)
             elif method == "DELETE":
-                parts.remove(upload)
+                uploads.remove(upload.folder)
                 request.respond(204, [], b"")
             elif method == "GET":
                 self._list_parts(request, upload)
@@ -129,7 +129,7 @@ class Programs:
             await asyncio.to_thread(parts.join, upload, [(1, md5)])
             await self._deposit(request, signed, upload)
         finally:
-            parts.remove(upload)
+            uploads.remove(upload.folder)
         request.respond(200, [("etag", f'"{md5}"')], b"")
 
     async def _put_part(self, request: Request, signed: signing.Signed, upload: parts.Upload, number: str) -> None:

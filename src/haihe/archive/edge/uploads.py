@@ -73,7 +73,7 @@ class Uploads:
             await self._append(request, upload)
         elif method == "DELETE":
             await self._end_other(upload.id)
-            uploads.remove(upload)
+            uploads.remove(upload.folder)
             raise Answer(204)
         else:
             raise Answer(405, [("allow", "HEAD, PATCH, DELETE, OPTIONS")])

@@ -107,15 +107,13 @@ def _serve(stop: threading.Event, bell: _Bell) -> None:
     generation = store.current_generation()
     with suppress(RebuildRuns), store.hold(store.REBUILD_LOCK, RebuildRuns):
         store.remove_others()
-    worked, give_back = False, GivingBack(5)
+    giving_back = GivingBack()
     with Writer(generation) as writer:
         while not stop.is_set() and store.current_generation() == generation:
             if _index_some(writer, stop.is_set):
-                worked = True
+                giving_back.worked()
             else:
-                if worked:
-                    give_back()
-                worked = False
+                giving_back.rest()
                 bell.wait(LOOK_EVERY)
                 close_old_connections()
 

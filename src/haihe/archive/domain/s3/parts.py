@@ -172,16 +172,6 @@ def finished(upload: Upload) -> str:
         return ""
 
 
-def remove(upload: Upload) -> None:
-    """Its name goes at once, then its bytes."""
-    gone = upload.folder.with_name(f".gone-{upload.id}")
-    try:
-        upload.folder.rename(gone)
-    except FileNotFoundError:
-        return
-    shutil.rmtree(gone, ignore_errors=True)
-
-
 def sweep(root: Path) -> int:
     """Remove uploads to which nothing has come for a week, and what a crash left; returns how many."""
     removed = 0

@@ -17,7 +17,8 @@ from haihe.archive.domain import chain, dropping, items, labelling, moving, prog
 from haihe.archive.domain.labels.authority import read_authority
 from haihe.archive.models import Blob, Item
 from haihe.base.errors import HaiheError
-from haihe.city.models import Organisation, Person
+from haihe.city.commands import organisation_named, person_named
+from haihe.city.models import Organisation
 
 AT_ONCE, AT_ONCE_BYTES = 200, 256 << 20  # deposits that share their syncs
 
@@ -92,7 +93,7 @@ class Command(BaseCommand):
             )
 
     def deposit(self, options: dict[str, Any]) -> None:
-        organisation, by = _organisation(options["organisation"]), _person(options["by"])
+        organisation, by = organisation_named(options["organisation"]), person_named(options["by"])
         also: dict[str, Any] = {"by": by, "rights": {}}
         also["rights"] = {name: options[name] for name in ("licence", "holder") if options[name]}
         if options["ai"]:
@@ -201,7 +202,7 @@ class Command(BaseCommand):
         self.stdout.write(_("%(objects)s objects moved; the archive lies in %(where)s now") % now)
 
     def s3key(self, options: dict[str, Any]) -> None:
-        person = _person(options["account"])
+        person = person_named(options["account"])
         assert person is not None
         key, secret = programs.issue(person)
         endpoint = f"{settings.HAIHE.public_url.rstrip('/')}/s3"
@@ -211,24 +212,6 @@ class Command(BaseCommand):
             return
         for name, value in told.items():
             self.stdout.write(f"{name}  {', '.join(value) if isinstance(value, list) else value}")
-
-
-def _organisation(slug: str) -> Organisation:
-    try:
-        return Organisation.objects.get(slug=slug)
-    except Organisation.DoesNotExist:
-        known = ", ".join(Organisation.objects.values_list("slug", flat=True)[:30])
-        words = _("There is no organisation %(slug)s. There are: %(known)s.")
-        raise CommandError(words % {"slug": slug, "known": known or _("none yet")}) from None
-
-
-def _person(account: str | None) -> Person | None:
-    if not account:
-        return None
-    try:
-        return Person.objects.get(username=account)
-    except Person.DoesNotExist:
-        raise CommandError(_("There is no account %(name)s.") % {"name": account}) from None
 
 
 def said(error: Exception) -> str:

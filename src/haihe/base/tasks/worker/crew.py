@@ -54,7 +54,7 @@ class Crew:
         self._held: dict[int, Held] = {}
         self._stop_at: float | None = None
         self._code = 0
-        self._worked = False
+        self._giving_back = GivingBack()
 
     def run(self) -> int:
         """Work until SIGTERM, or until a job overruns; returns the exit code."""
@@ -81,7 +81,6 @@ class Crew:
 
     def _dispatch(self) -> None:
         next_tick = next_beat = 0.0
-        give_back = GivingBack(0)
         while not self._finished():
             pause = TICK
             try:
@@ -95,9 +94,8 @@ class Crew:
                         logger.error("%s was given up by the others; it starts anew", self._name)
                         self._code = 75
                         return
-                    if self._worked and not self._held:
-                        self._worked = False
-                        give_back()
+                    if not self._held:
+                        self._giving_back.rest()
                 self._settle_and_claim()
             except DatabaseError as error:
                 if isinstance(error, OperationalError) and is_busy(error):
@@ -135,7 +133,7 @@ class Crew:
             held = Held(job, lease(job), time.monotonic() + self._limit(job))
             with self._lock:
                 self._held[job.pk] = held
-                self._worked = True
+            self._giving_back.worked()
             self._work[job.lane].put(held)
         for held, job_then in settled:
             self._forget(held, job_then)

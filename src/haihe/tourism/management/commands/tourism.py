@@ -12,7 +12,7 @@ from django.utils.translation import gettext as _
 
 from haihe.base.errors import HaiheError
 from haihe.base.words import terminal_language
-from haihe.city.models import Organisation, Person
+from haihe.city.commands import organisation_named, person_named
 from haihe.tourism.domain import loads, places
 from haihe.tourism.domain.loading.reasons import read_rejects, say
 from haihe.tourism.models import Load
@@ -47,8 +47,8 @@ class Command(BaseCommand):
             self.stdout.write(f"{contract.id}  {contract.name if chinese else contract.name_en}\n    {columns}")
 
     def load(self, options: dict[str, Any]) -> None:
-        stream = loads.stream_of(_organisation(options["organisation"]), options["stream"])
-        by = _person(options["by"])
+        stream = loads.stream_of(organisation_named(options["organisation"]), options["stream"])
+        by = person_named(options["by"])
         path: Path = options["file"]
         try:
             before = path.stat()
@@ -80,21 +80,3 @@ class Command(BaseCommand):
             where = _("line %(line)s") % {"line": reject["line"]}
             self.stdout.write(f"{where} {reject['column']}: {say(reject['code'], reject['told'], language)}")
         self.stdout.write(_("%(rows)s rows, %(accepted)s taken, %(rejected)s not") % counts)
-
-
-def _organisation(slug: str) -> Organisation:
-    try:
-        return Organisation.objects.get(slug=slug)
-    except Organisation.DoesNotExist:
-        known = ", ".join(Organisation.objects.values_list("slug", flat=True)[:30])
-        told = {"slug": slug, "known": known or "–"}
-        raise CommandError(_("There is no organisation %(slug)s. There are: %(known)s.") % told) from None
-
-
-def _person(account: str | None) -> Person | None:
-    if not account:
-        return None
-    try:
-        return Person.objects.get(username=account)
-    except Person.DoesNotExist:
-        raise CommandError(_("There is no account %(account)s.") % {"account": account}) from None
