@@ -16,7 +16,7 @@ def _scene(stand: Stand) -> Any:
 
 def _sketch(draw: Any, at: Any) -> None:
     from haihe.portal.demo.scenery.artefacts import ARTEFACTS
-    from haihe.portal.demo.scenery.hall import BENCHES, COLUMNS, HALF, LONG, SKY
+    from haihe.portal.demo.scenery.solids import BENCHES, COLUMNS, HALF, LONG, SKY
 
     def box(x: float, z: float, wide: float, deep: float, ink: str) -> None:
         left, top = at(x - wide, z + deep)

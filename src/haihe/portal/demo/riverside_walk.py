@@ -17,7 +17,7 @@ def _scene(stand: Stand) -> Any:
 
 
 def _sketch(draw: Any, at: Any) -> None:
-    from haihe.portal.demo.scenery.bank import BRIDGE, FAR, LAMPS, PAVILION, RAIL
+    from haihe.portal.demo.scenery.brushed import BRIDGE, FAR, LAMPS, PAVILION, RAIL
 
     def box(left: float, low: float, right: float, high: float, ink: str) -> None:
         x, y = at(left, high)

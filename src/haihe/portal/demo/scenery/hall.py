@@ -11,19 +11,29 @@ from typing import Any
 
 import numpy as np
 
-from haihe.portal.demo.scenery import artefacts, scrolls
-from haihe.portal.demo.scenery.artefacts import ARTEFACTS, PLINTH
+from haihe.portal.demo.scenery import scrolls
+from haihe.portal.demo.scenery.artefacts import ARTEFACTS
+from haihe.portal.demo.scenery.lighting import gleam, lit
 from haihe.portal.demo.scenery.rays import clouds, hexed, mixed, noise, smooth
-
-HALF, LONG, TALL = 8.6, 14.0, 7.0  # to the side walls, to the end walls, to the ceiling
-SKY = (2.1, 12.0)  # half of the skylight
-COLUMNS = [(x, z) for x in (-5.4, 5.4) for z in (-11.0, -5.5, 0.0, 5.5, 11.0)]
-THICK = 0.42
-SCROLLS = [(side, z) for side in (-1, 1) for z in (-8.25, -2.75, 2.75, 8.25)]
-SCROLL = (1.35, 2.4, 2.75)  # wide, tall, height of its middle
-BENCHES = [(-6.7, -5.5), (6.7, -5.5), (-6.7, 5.5), (6.7, 5.5)]
-GATE = (2.35, 2.35)  # radius of the moon gate, height of its middle
-FLOOR, CEILING, SIDE, NORTH, SOUTH, COLUMN, BOX, BEAM, OBJECT = range(9)
+from haihe.portal.demo.scenery.solids import (
+    BEAM,
+    BOX,
+    CEILING,
+    COLUMN,
+    COLUMNS,
+    FLOOR,
+    GATE,
+    LONG,
+    NORTH,
+    OBJECT,
+    SCROLL,
+    SCROLLS,
+    SIDE,
+    SKY,
+    SOUTH,
+    normal_of,
+    trace,
+)
 
 
 def scene_from(x: float, z: float, eye: float = 1.62) -> Callable[[Any], tuple[Any, Any]]:
@@ -32,7 +42,7 @@ def scene_from(x: float, z: float, eye: float = 1.62) -> Callable[[Any], tuple[A
 
     def scene(rays: Any) -> tuple[Any, Any]:
         start = np.broadcast_to(origin, rays.shape)
-        t, kind, which = _trace(start, rays)
+        t, kind, which = trace(start, rays)
         points = start + rays * t[:, None]
         light, mirror = _shade(points, rays, kind, which)
         _reflect(light, mirror, points, rays, kind)
@@ -41,117 +51,9 @@ def scene_from(x: float, z: float, eye: float = 1.62) -> Callable[[Any], tuple[A
     return scene
 
 
-def _trace(start: Any, rays: Any) -> tuple[Any, Any, Any]:
-    safe = np.where(np.abs(rays) < 1e-6, 1e-6, rays)
-    ends = np.where(safe > 0, np.array([HALF, TALL, LONG]), np.array([-HALF, 0, -LONG]))
-    out = (ends - start) / safe
-    t = out.min(axis=1).astype(np.float32)
-    axis = out.argmin(axis=1)
-    kind = np.where(axis == 1, np.where(safe[:, 1] > 0, CEILING, FLOOR), SIDE)
-    kind = np.where(axis == 2, np.where(safe[:, 2] > 0, NORTH, SOUTH), kind).astype(np.int32)
-    which = ((axis == 0) & (safe[:, 0] > 0)).astype(np.int32)
-    for number, (cx, cz) in enumerate(COLUMNS):
-        _nearer(t, kind, which, _column(start, rays, cx, cz, THICK, TALL), COLUMN, number)
-        _nearer(t, kind, which, _column(start, rays, cx, cz, THICK + 0.2, 0.32), COLUMN, number + 16)
-    for number, (low, high) in enumerate(_boxes()):
-        _nearer(t, kind, which, _box(start, safe, low, high), BOX, number)
-    for number, (low, high) in enumerate(_beams()):
-        _nearer(t, kind, which, _box(start, safe, low, high), BEAM, number)
-    for number, one in enumerate(ARTEFACTS):
-        near, far = artefacts.meet(one, start, rays)
-        closer = near[far < t[near]]
-        t[closer] = far[far < t[near]]
-        kind[closer], which[closer] = OBJECT, number
-    return t, kind, which
-
-
-def _nearer(t: Any, kind: Any, which: Any, far: Any, what: int, number: int) -> None:
-    closer = far < t
-    t[closer] = far[closer]
-    kind[closer], which[closer] = what, number
-
-
-def _column(start: Any, rays: Any, cx: float, cz: float, radius: float, top: float) -> Any:
-    dx, dz = rays[:, 0], rays[:, 2]
-    ox, oz = start[:, 0] - cx, start[:, 2] - cz
-    a = np.maximum(dx * dx + dz * dz, 1e-9)
-    b = ox * dx + oz * dz
-    c = ox * ox + oz * oz - radius * radius
-    root = b * b - a * c
-    t = (-b - np.sqrt(np.maximum(root, 0))) / a
-    height = start[:, 1] + rays[:, 1] * t
-    side = np.where((root > 0) & (t > 0.001) & (height < top) & (height > 0), t, np.inf)
-    if top >= TALL:
-        return side
-    down = (top - start[:, 1]) / np.where(np.abs(rays[:, 1]) < 1e-6, -1e-6, rays[:, 1])
-    inside = np.hypot(ox + dx * down, oz + dz * down) < radius
-    return np.minimum(side, np.where(inside & (down > 0.001), down, np.inf))
-
-
-def _box(start: Any, safe: Any, low: Any, high: Any) -> Any:
-    one, two = (low - start) / safe, (high - start) / safe
-    enter = np.minimum(one, two).max(axis=1)
-    leave = np.maximum(one, two).min(axis=1)
-    return np.where((enter < leave) & (enter > 0.001), enter, np.inf)
-
-
-def _boxes() -> list[tuple[Any, Any]]:
-    """Plinths, each with a dark foot, then benches."""
-    found = []
-    for one in ARTEFACTS:
-        x, _y, z = one.at
-        found.append((np.array([x - 0.5, 0.09, z - 0.5]), np.array([x + 0.5, PLINTH, z + 0.5])))
-        found.append((np.array([x - 0.44, 0, z - 0.44]), np.array([x + 0.44, 0.09, z + 0.44])))
-    for x, z in BENCHES:
-        found.append((np.array([x - 0.25, 0.36, z - 1.1]), np.array([x + 0.25, 0.46, z + 1.1])))
-        found += [
-            (np.array([x - 0.2, 0, z + end - 0.06]), np.array([x + 0.2, 0.36, z + end + 0.06])) for end in (-0.9, 0.9)
-        ]
-    return found
-
-
-def _beams() -> list[tuple[Any, Any]]:
-    across = [
-        (np.array([-HALF, TALL - 0.62, z - 0.2]), np.array([HALF, TALL - 0.02, z + 0.2]))
-        for z in (-11.0, -5.5, 0.0, 5.5, 11.0)
-    ]
-    along = [(np.array([x - 0.18, TALL - 0.9, -LONG]), np.array([x + 0.18, TALL - 0.3, LONG])) for x in (-5.4, 5.4)]
-    return across + along
-
-
-def _normal(points: Any, kind: Any, which: Any, rays: Any) -> Any:
-    made = np.zeros_like(points)
-    made[kind == FLOOR, 1], made[kind == CEILING, 1] = 1, -1
-    made[kind == NORTH, 2], made[kind == SOUTH, 2] = -1, 1
-    side = kind == SIDE
-    made[side, 0] = -np.sign(points[side, 0])
-    columns = np.flatnonzero(kind == COLUMN)
-    if len(columns):
-        centres = np.array(COLUMNS, np.float32)[which[columns] % 16]
-        flat = points[columns][:, (0, 2)] - centres
-        flat /= np.maximum(np.linalg.norm(flat, axis=1, keepdims=True), 1e-6)
-        made[columns, 0], made[columns, 2] = flat[:, 0], flat[:, 1]
-        top = columns[(which[columns] >= 16) & (points[columns, 1] > 0.315)]
-        made[top] = (0, 1, 0)
-    for what, boxes in ((BOX, _boxes()), (BEAM, _beams())):
-        for number, (low, high) in enumerate(boxes):
-            hit = np.flatnonzero((kind == what) & (which == number))
-            if not len(hit):
-                continue
-            off = (points[hit] - (low + high) / 2) / ((high - low) / 2)
-            axis = np.abs(off).argmax(axis=1)
-            made[hit, axis] = np.sign(off[np.arange(len(hit)), axis])
-    for number, one in enumerate(ARTEFACTS):
-        hit = np.flatnonzero((kind == OBJECT) & (which == number))
-        if len(hit):
-            made[hit] = artefacts.normal(one, points[hit] - np.asarray(one.at, np.float32))
-    del rays
-    return made
-
-
 def _shade(points: Any, rays: Any, kind: Any, which: Any) -> tuple[Any, Any]:
     """(light, how much of it a mirror gives)."""
-    normal = _normal(points, kind, which, rays)
+    normal = normal_of(points, kind, which)
     colour = np.zeros_like(points)
     glow = np.zeros_like(points)
     mirror = np.zeros(len(points), np.float32)
@@ -159,10 +61,10 @@ def _shade(points: Any, rays: Any, kind: Any, which: Any) -> tuple[Any, Any]:
         hit = np.flatnonzero(kind == what)
         if len(hit):
             paint(points[hit], which[hit], hit, colour, glow, mirror)
-    light = colour * _lit(points, normal, kind) + glow
+    light = colour * lit(points, normal, kind) + glow
     shiny = np.flatnonzero((kind == COLUMN) | (kind == OBJECT))
     if len(shiny):
-        light[shiny] += _gleam(points[shiny], normal[shiny], rays[shiny], kind[shiny], which[shiny])
+        light[shiny] += gleam(points[shiny], normal[shiny], rays[shiny], kind[shiny], which[shiny])
     return light, mirror
 
 
@@ -352,81 +254,6 @@ PAINTS: dict[int, Any] = {
 }  # fmt: skip
 
 
-def _lit(points: Any, normal: Any, kind: Any) -> Any:
-    """Irradiance: skylight by seven points, lamps by cones, the gate's glow, and a floor of scattered light."""
-    total = np.full_like(points, 0.0) + hexed("c9b79a") * 0.36
-    for z in np.linspace(-10.5, 10.5, 7):
-        to = np.array([0, TALL - 0.05, z], np.float32) - points
-        far = np.maximum((to * to).sum(axis=1), 0.5)
-        cosine = np.maximum((to * normal).sum(axis=1), 0) / np.sqrt(far)
-        leaving = np.maximum(to[:, 1], 0) / np.sqrt(far)
-        soft = np.where(kind == OBJECT, 0.5, 0.0)
-        total += (4.9 * (cosine * (1 - soft) + soft * 0.5) * leaving / far)[:, None] * hexed("e9f1f6")
-    for one in ARTEFACTS:
-        lamp = np.array([one.at[0], 6.2, one.at[2] - 0.5], np.float32)
-        to = lamp - points
-        far = np.sqrt(np.maximum((to * to).sum(axis=1), 0.25))
-        cosine = np.clip((to * normal).sum(axis=1) / far, 0, 1)
-        cone = smooth(0.945, 0.985, to[:, 1] / far)
-        total += (11 * cone * (0.3 + 0.7 * cosine) / (far * far) * np.where(kind == OBJECT, 0.7, 1))[:, None] * hexed(
-            "ffdca6"
-        )
-    gate = np.array([0, 2.2, LONG], np.float32) - points
-    far = np.maximum((gate * gate).sum(axis=1), 1.0)
-    total += (
-        (3.4 * np.maximum((gate * normal).sum(axis=1), 0) / far**1.5 * np.sqrt(far))[:, None] * 0.3 * hexed("fff0cc")
-    )
-    return total * _closeness(points, kind)[:, None]
-
-
-def _closeness(points: Any, kind: Any) -> Any:
-    """How much of the room's light reaches a place: less at feet, in corners and under beams."""
-    x, y, z = points.T
-    made = np.ones(len(points), np.float32)
-    ground = (kind == FLOOR) | (kind == SIDE) | (kind == NORTH) | (kind == SOUTH)
-    low = np.flatnonzero(ground)
-    shade = np.ones(len(low), np.float32)
-    for cx, cz in COLUMNS:
-        far = np.hypot(x[low] - cx, z[low] - cz) - THICK - 0.2
-        shade *= 1 - 0.55 * np.exp(-np.maximum(far, 0) * 2.2 - y[low] * 0.8)
-    for one in ARTEFACTS:
-        off = np.maximum(np.maximum(np.abs(x[low] - one.at[0]), np.abs(z[low] - one.at[2])) - 0.48, 0)
-        shade *= 1 - 0.6 * np.exp(-off * 3.2 - y[low] * 2)
-    for bx, bz in BENCHES:
-        off = np.hypot(np.maximum(np.abs(x[low] - bx) - 0.25, 0), np.maximum(np.abs(z[low] - bz) - 1.1, 0))
-        shade *= 1 - 0.5 * np.exp(-off * 5 - y[low] * 2)
-    made[low] = shade
-    walls = np.minimum(HALF - np.abs(x), LONG - np.abs(z))
-    made *= np.where(kind == FLOOR, 1 - 0.4 * np.exp(-walls * 1.6), 1)
-    upright = (kind == SIDE) | (kind == NORTH) | (kind == SOUTH) | (kind == COLUMN) | (kind == BOX)
-    made *= np.where(upright, 1 - 0.45 * np.exp(-y * 2.2) - 0.3 * np.exp(-np.maximum(TALL - y, 0) * 1.6), 1)
-    corner = np.minimum(
-        np.abs(HALF - np.abs(x)) + np.where(kind == SIDE, 9, 0),
-        np.abs(LONG - np.abs(z)) + np.where((kind == NORTH) | (kind == SOUTH), 9, 0),
-    )
-    return made * np.where(kind != FLOOR, 1 - 0.3 * np.exp(-corner * 1.8), 1)
-
-
-def _gleam(points: Any, normal: Any, rays: Any, kind: Any, which: Any) -> Any:
-    """The skylight and the gate, mirrored in lacquer and glaze."""
-    seen = rays - 2 * (rays * normal).sum(axis=1, keepdims=True) * normal
-    rise = np.where(seen[:, 1] > 0.02, seen[:, 1], np.inf)
-    t = (TALL - points[:, 1]) / rise
-    x, z = points[:, 0] + seen[:, 0] * t, points[:, 2] + seen[:, 2] * t
-    edge = smooth(1.0, -0.8, np.abs(x) - SKY[0]) * smooth(1.0, -1.0, np.abs(z) - SKY[1]) * (seen[:, 1] > 0.02)
-    ahead = np.where(seen[:, 2] > 0.05, seen[:, 2], np.inf)
-    t = (LONG - points[:, 2]) / ahead
-    gate = smooth(0.3, -0.3, np.hypot(points[:, 0] + seen[:, 0] * t, points[:, 1] + seen[:, 1] * t - GATE[1]) - GATE[0])
-    gate = gate * (seen[:, 2] > 0.05)
-    grazing = (1 - np.clip(-(rays * normal).sum(axis=1), 0, 1)) ** 4
-    gloss = np.full(len(points), 0.10, np.float32)
-    for number, one in enumerate(ARTEFACTS):
-        gloss = np.where((kind == OBJECT) & (which == number), one.gloss * 0.55, gloss)
-    gloss = np.where((kind == COLUMN) & (which >= 16), 0.01, gloss)
-    share = gloss + (1 - gloss) * grazing * np.minimum(gloss * 5, 0.6)
-    return (share * (edge * 2.2 + gate * 1.2 + 0.12))[:, None] * np.ones(3, np.float32)
-
-
 def _reflect(light: Any, mirror: Any, points: Any, rays: Any, kind: Any) -> None:
     """What the floor mirrors, softened by its grain, stronger where one looks along it."""
     hit = np.flatnonzero((kind == FLOOR) & (mirror > 0))
@@ -437,7 +264,7 @@ def _reflect(light: Any, mirror: Any, points: Any, rays: Any, kind: Any) -> None
     along[:, 1] = np.abs(along[:, 1])
     ripple = 0.012 * (noise(at[:, 0] * 3, at[:, 2] * 3, 77) - 0.5)
     along[:, 0] += ripple
-    t, what, which = _trace(at, along)
+    t, what, which = trace(at, along)
     seen, _mirror = _shade(at + along * t[:, None], along, what, which)
     grazing = (1 - np.clip(rays[hit, 1] * -1, 0, 1)) ** 3
     share = (mirror[hit] * (0.22 + 0.78 * grazing) * np.exp(-t * 0.035))[:, None]
