@@ -64,10 +64,13 @@ def django_db_setup(django_db_setup: None, django_db_blocker: Any) -> None:
 
 @pytest.hookimpl(wrapper=True)
 def pytest_runtest_teardown(item: pytest.Item) -> Any:
-    """A test with real transactions ends in a flush, which also takes what migrations made (Wagtail's root page, the
-    portal, its site); it is put back, so that no test depends on which ran before it. So is the city's language: a
-    request leaves its page's language active. So are caches: they know rows by numbers that come again, and Wagtail's
-    renditions by files in the folder of another test."""
+    """So that no test depends on which ran before it, what a test leaves outside its transaction is taken away.
+
+    The language of the last page that was asked for. Caches: they know rows by numbers that come again, and Wagtail's
+    renditions by files in the folder of another test. The index of the search, in which rows that were rolled back would
+    stand for ever and crowd out those of later tests. A test with real transactions ends in a flush, which also takes
+    what migrations made (Wagtail's root page, the portal, its site): it is put back.
+    """
     from django.core.cache import caches
     from django.utils import translation
 
@@ -75,6 +78,7 @@ def pytest_runtest_teardown(item: pytest.Item) -> Any:
     translation.deactivate()
     for one in caches.all(initialized_only=True):
         one.clear()
+    shutil.rmtree(Path(os.environ["HAIHE_HOME"]) / "search", ignore_errors=True)
     if "transactional_db" in getattr(item, "fixturenames", ()) or _is_transactional(item):
         _put_back(item.config)
     return result
