@@ -67,9 +67,9 @@ def pytest_runtest_teardown(item: pytest.Item) -> Any:
     """So that no test depends on which ran before it, what a test leaves outside its transaction is taken away.
 
     The language of the last page that was asked for. Caches: they know rows by numbers that come again, and Wagtail's
-    renditions by files in the folder of another test. The index of the search, in which rows that were rolled back would
-    stand for ever and crowd out those of later tests. A test with real transactions ends in a flush, which also takes
-    what migrations made (Wagtail's root page, the portal, its site): it is put back.
+    renditions by files in the folder of another test. The index of the search, in which rows that were rolled back
+    would stand for ever and crowd out those of later tests. A test with real transactions ends in a flush, which also
+    takes what migrations made (Wagtail's root page, the portal, its site): it is put back.
     """
     from django.core.cache import caches
     from django.utils import translation

@@ -25,8 +25,9 @@ import httpx
 
 sys.path.insert(0, str(Path(__file__).resolve().parent))
 
-from city_servers import edge_and_django, free_port, running, wait_for
+from city_servers import edge_and_django, running, wait_for
 from figures import Figure, percentile
+from haihe.base.tests.ports import free_port
 
 ITEMS = int(os.environ.get("BENCH_ITEMS", "2000"))
 FILES, SIZE, BATCH = 3, 20_000, 200

@@ -25,8 +25,8 @@ from typing import Any
 sys.path.insert(0, str(Path(__file__).resolve().parent))
 
 import feed_server
-from city_servers import free_port
 from figures import Figure
+from haihe.base.tests.ports import free_port
 
 PARTS = ("reading", "entries", "pages", "quiet")
 ENTRIES, CHARACTERS = 25, 800  # of one feed at one visit

@@ -21,8 +21,9 @@ from pathlib import Path
 
 sys.path.insert(0, str(Path(__file__).resolve().parent))
 
-from city_servers import edge_and_django, free_port, get, running, wait_for
+from city_servers import edge_and_django, get, running, wait_for
 from figures import Figure
+from haihe.base.tests.ports import free_port
 
 ROUNDS = int(os.environ.get("BENCH_ROUNDS", "5"))
 SECONDS = 2

@@ -26,8 +26,9 @@ import numpy as np
 import psutil
 import pyvips
 
-from city_servers import edge_and_django, free_port, get, running, wait_for
+from city_servers import edge_and_django, get, running, wait_for
 from figures import Figure
+from haihe.base.tests.ports import free_port
 
 ROUNDS = int(os.environ.get("BENCH_ROUNDS", "5"))
 SECONDS = int(os.environ.get("BENCH_SECONDS", "2"))

@@ -8,7 +8,6 @@ from __future__ import annotations
 import os
 import re
 import signal
-import socket
 import statistics
 import subprocess
 import sys
@@ -25,6 +24,7 @@ import psutil
 sys.path.insert(0, str(Path(__file__).resolve().parent))
 
 from figures import Figure
+from haihe.base.tests.ports import free_port
 
 ROOT = Path(__file__).resolve().parents[1]
 MINUTES = float(os.environ.get("BENCH_MINUTES", "10"))
@@ -56,7 +56,7 @@ def run() -> list[Figure]:
 def _fresh_clone(folder: Path) -> float:
     """Seconds from `make run` in a clone to the first 200 of its home page."""
     subprocess.run(["git", "clone", "-q", str(ROOT), str(folder / "haihe")], check=True)
-    address = f"127.0.0.1:{_free_port()}"
+    address = f"127.0.0.1:{free_port()}"
     environ = {**os.environ, "HAIHE_HOME": str(folder / "home"), "HAIHE_BIND": address}
     begun = time.monotonic()
     making = subprocess.Popen(
@@ -73,7 +73,7 @@ def _fresh_clone(folder: Path) -> float:
 def _running_city(folder: Path) -> list[Figure]:
     """The city of that clone: with the packages that a city runs on, and none of those that its makers test with."""
     haihe = str(folder / "haihe" / ".venv" / "bin" / "haihe")
-    environ = {**os.environ, "HAIHE_HOME": str(folder / "home"), "HAIHE_BIND": f"127.0.0.1:{_free_port()}"}
+    environ = {**os.environ, "HAIHE_HOME": str(folder / "home"), "HAIHE_BIND": f"127.0.0.1:{free_port()}"}
     told = subprocess.run([haihe, "shell", "-c", SESSION], env=environ, check=True, capture_output=True, text=True)
     cookie = "=".join(re.findall(r"COOKIE (\S+) (\S+)", told.stdout)[-1])
     address = f"http://{environ['HAIHE_BIND']}"
@@ -130,12 +130,6 @@ def _weight(pid: int) -> tuple[float, str]:
     everything = [psutil.Process(pid), *psutil.Process(pid).children(recursive=True)]
     sizes = {f"{one.pid} {one.name()}": one.memory_full_info().pss / 1e6 for one in everything}
     return sum(sizes.values()), f"{len(sizes)} processes: " + " + ".join(f"{size:.0f}" for size in sizes.values())
-
-
-def _free_port() -> int:
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return int(probe.getsockname()[1])
 
 
 if __name__ == "__main__":

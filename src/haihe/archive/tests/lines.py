@@ -11,11 +11,7 @@ import time
 from contextlib import suppress
 from pathlib import Path
 
-
-def free_port() -> int:
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return int(probe.getsockname()[1])
+from haihe.base.tests.ports import free_port
 
 
 class Edge:

@@ -14,7 +14,8 @@ from haihe.archive import deposit
 from haihe.archive.domain import granting
 from haihe.archive.domain.rights.policies import Policy, openly
 from haihe.archive.models import Master
-from haihe.base.edge.tests.conftest import RunningEdge, free_port
+from haihe.base.edge.tests.conftest import RunningEdge
+from haihe.base.tests.ports import free_port
 from haihe.city.models import Organisation
 
 OPEN = openly("https://creativecommons.org/publicdomain/zero/1.0/")

@@ -11,16 +11,18 @@ import http.client
 import json
 import os
 import signal
-import socket
 import subprocess
 import sys
 import time
 from pathlib import Path
 from typing import Any
 
+from haihe.base.tests.ports import free_port
+
 RINGS = """
 import json, sys
 from swift.common.ring import RingBuilder
+
 for name, port in json.loads(sys.argv[1]).items():
     builder = RingBuilder(6, 1, 1)
     builder.add_dev({"region": 1, "zone": 1, "ip": "127.0.0.1", "port": port, "device": "d1", "weight": 1})
@@ -46,7 +48,7 @@ class Swift:
     def __init__(self, folder: Path) -> None:
         self.folder = folder / "swift"
         self.folder.mkdir(parents=True)
-        self.ports = dict(zip((*PARTS, "proxy"), _free_ports(4), strict=True))
+        self.ports = {part: free_port() for part in (*PARTS, "proxy")}
         self.processes: list[subprocess.Popen[bytes]] = []
         self.log = self.folder / "log"
         self._configure()
@@ -173,11 +175,3 @@ def s3_client(endpoint: str, key: str, secret: str) -> Any:
 
 def _program(name: str) -> Path:
     return Path(sys.executable).parent / name
-
-
-def _free_ports(count: int) -> list[int]:
-    held = [socket.create_server(("127.0.0.1", 0)) for _one in range(count)]
-    ports = [int(one.getsockname()[1]) for one in held]
-    for one in held:
-        one.close()
-    return ports

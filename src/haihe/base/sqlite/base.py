@@ -8,7 +8,7 @@ from typing import Any
 
 from django.db.backends.sqlite3 import base
 
-from haihe.base.sqlite.line import Line
+from haihe.base.sqlite.line import Line, LineInMemory
 
 _WRITES = ("INSERT", "UPDATE", "DELETE", "REPLACE")
 
@@ -28,14 +28,13 @@ class Cursor(base.SQLiteCursorWrapper):
 
 
 class DatabaseWrapper(base.DatabaseWrapper):
-    """Writers stand in line from BEGIN IMMEDIATE to COMMIT. A database in memory has one process and no line."""
+    """Writers stand in line from BEGIN IMMEDIATE to COMMIT."""
 
-    line: Line | None = None
+    line: Line | LineInMemory | None = None
 
     def get_new_connection(self, conn_params: dict[str, Any]) -> Any:
         connection = super().get_new_connection(conn_params)
-        if not self.is_in_memory_db():
-            self.line = Line(str(conn_params["database"]))
+        self.line = (LineInMemory if self.is_in_memory_db() else Line)(str(conn_params["database"]))
         return connection
 
     def create_cursor(self, name: str | None = None) -> Any:

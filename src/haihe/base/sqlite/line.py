@@ -1,10 +1,12 @@
-"""A line of writers over processes and threads, made of two locked files."""
+"""A line of writers: over processes and threads, made of two locked files; over threads, for a database in memory."""
 
 from __future__ import annotations
 
 import fcntl
 import os
+import threading
 import time
+from collections import defaultdict
 
 _LOOK_AT_THE_LINE = 0.002  # seconds between looks of those who stand further back
 _LOOK_AT_THE_WRITER = 0.0005  # and of the one who is next
@@ -49,6 +51,29 @@ class Line:
         self.leave()
         while self._files:
             os.close(self._files.pop())
+
+
+class LineInMemory:
+    """The line of a database in memory, which one process has; SQLite itself refuses a second writer at once."""
+
+    _pens: defaultdict[str, threading.Lock] = defaultdict(threading.Lock)
+
+    def __init__(self, database: str) -> None:
+        self._pen = self._pens[database]
+        self._writing = False
+
+    def take(self, seconds: float) -> bool:
+        """Wait for the turn, at most so long; True where it came. Taken twice, it stays one turn."""
+        self._writing = self._writing or self._pen.acquire(timeout=seconds)
+        return self._writing
+
+    def leave(self) -> None:
+        """Let the next one write."""
+        if self._writing:
+            self._writing = False
+            self._pen.release()
+
+    close = leave
 
 
 def _lock(file: int, end: float, pause: float) -> bool:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-import socket
 from collections.abc import Iterator
 from datetime import timedelta
 from email import message_from_bytes, policy
@@ -18,6 +17,7 @@ from django.test import Client
 from django.utils import timezone
 
 from haihe.base.tasks import run_pending
+from haihe.base.tests.ports import free_port
 from haihe.channels.models import Subscriber
 from haihe.channels.newsletter import subscribing
 from haihe.channels.tests.conftest import Desk
@@ -61,9 +61,7 @@ def _who(server: Any, session: Any, envelope: Any, mechanism: str, data: Any) ->
 @pytest.fixture
 def mailbox() -> Iterator[tuple[Mailbox, int]]:
     box = Mailbox()
-    with socket.socket() as found:
-        found.bind(("127.0.0.1", 0))
-        port = found.getsockname()[1]
+    port = free_port()
     controller = Controller(
         box, hostname="127.0.0.1", port=port, authenticator=_who, auth_require_tls=False, auth_required=True
     )

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import os
 import shutil
-import socket
 import subprocess
 import sys
 from collections.abc import Callable, Iterator
@@ -19,12 +18,6 @@ def plain_environment(**settings: str) -> dict[str, str]:
     """The environment without anyone's settings, in English."""
     kept = {name: value for name, value in os.environ.items() if not name.startswith(("HAIHE_", "DJANGO_", "LC_"))}
     return {**kept, "LANG": "C.UTF-8", **settings}
-
-
-def free_port() -> int:
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return int(probe.getsockname()[1])
 
 
 @pytest.fixture

@@ -20,8 +20,9 @@ import pytest
 from haihe.base import doctor
 from haihe.base.doctor import Finding
 from haihe.base.errors import HaiheError
+from haihe.base.tests.ports import free_port
 from haihe.house.messages import compile_messages
-from haihe.house.tests.conftest import HAIHE, free_port, plain_environment
+from haihe.house.tests.conftest import HAIHE, plain_environment
 
 Findings = dict[str, list[tuple[str, str, str]]]
 

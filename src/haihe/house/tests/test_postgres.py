@@ -11,7 +11,8 @@ from typing import Any
 import pytest
 
 from haihe.base.tasks.tests.cluster import postgres
-from haihe.house.tests.conftest import HAIHE, free_port, plain_environment
+from haihe.base.tests.ports import free_port
+from haihe.house.tests.conftest import HAIHE, plain_environment
 
 pytestmark = pytest.mark.full  # nearly 200 migrations and a whole demonstration: over a minute
 

@@ -22,7 +22,8 @@ import pytest
 
 from conftest import data_folder_path
 from haihe.base.outbound.testing import serving
-from haihe.house.tests.conftest import HAIHE, free_port, plain_environment
+from haihe.base.tests.ports import free_port
+from haihe.house.tests.conftest import HAIHE, plain_environment
 
 WITHIN = 60.0
 

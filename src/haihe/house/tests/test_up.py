@@ -15,7 +15,8 @@ from pathlib import Path
 import psutil
 import pytest
 
-from haihe.house.tests.conftest import HAIHE, free_port, plain_environment
+from haihe.base.tests.ports import free_port
+from haihe.house.tests.conftest import HAIHE, plain_environment
 
 WITHIN = 60.0
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import imaplib
-import socket
 import subprocess
 import sys
 import time
@@ -15,6 +14,7 @@ import pytest
 from haihe.archive import read as read_master
 from haihe.base.outbound import forget_shared_client
 from haihe.base.outbound.testing import LOOPBACK, Site
+from haihe.base.tests.ports import free_port
 from haihe.city.models import Organisation
 from haihe.newsroom.domain import collecting
 from haihe.newsroom.domain.sealing import seal
@@ -27,9 +27,7 @@ PASSWORD = "not-in-any-log-7Q"
 
 @pytest.fixture(scope="module")
 def server() -> Iterator[int]:
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        port = int(probe.getsockname()[1])
+    port = free_port()
     # Its console script says no more than this; the module itself has no __main__.
     start = "import sys; from pymap.main import main; sys.exit(main())"
     service = ["--host", "127.0.0.1", "--port", str(port), "--no-tls"]

@@ -13,7 +13,8 @@ import pytest
 
 from haihe.archive.domain import segments
 from haihe.base import web
-from haihe.base.edge.tests.conftest import RunningEdge, free_port
+from haihe.base.edge.tests.conftest import RunningEdge
+from haihe.base.tests.ports import free_port
 from haihe.city.models import Organisation
 from haihe.city.testing import RelatedCity, build_city
 from haihe.venues.domain import panoramas, publishing

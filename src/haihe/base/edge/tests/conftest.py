@@ -23,6 +23,7 @@ import httpx
 import pytest
 
 from haihe.base.edge import tree
+from haihe.base.tests.ports import free_port
 
 HEADERS = (
     ("content-type", "text/html; charset=utf-8"),
@@ -234,12 +235,6 @@ def upstream(running_upstream: type[Upstream]) -> type[Upstream]:
     running_upstream.seen.clear()
     running_upstream.released.clear()
     return running_upstream
-
-
-def free_port() -> int:
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return int(probe.getsockname()[1])
 
 
 @pytest.fixture(scope="module")

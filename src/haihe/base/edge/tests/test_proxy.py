@@ -15,7 +15,8 @@ import httpx
 import pytest
 
 from haihe.base.edge.routes import EdgeRoute, register, registered, route_for
-from haihe.base.edge.tests.conftest import RunningEdge, Upstream, body_of, free_port
+from haihe.base.edge.tests.conftest import RunningEdge, Upstream, body_of
+from haihe.base.tests.ports import free_port
 
 
 def test_request_arrives_whole(edge: RunningEdge, upstream: Any) -> None:
@@ -93,7 +94,9 @@ def test_long_answer_does_not_wait_in_memory(own_edge: RunningEdge) -> None:
     for connection in slow:
         connection.sendall(b"GET /big/ HTTP/1.1\r\nHost: a\r\n\r\n")
     time.sleep(2)
-    grown = process.memory_info().rss - before
+    end = time.monotonic() + 15  # on a busy machine some are still on their way into their files
+    while (grown := process.memory_info().rss - before) >= 80_000_000 and time.monotonic() < end:
+        time.sleep(0.1)
     for connection in slow:
         connection.close()
     assert grown < 80_000_000  # a hundred and sixty megabytes are under way

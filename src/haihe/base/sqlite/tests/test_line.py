@@ -163,3 +163,28 @@ def test_connection_that_is_closed_in_the_middle_gives_its_turn_back(file: Path)
 def test_database_of_the_city_stands_in_line() -> None:
     if connections["default"].vendor == "sqlite":
         assert isinstance(connections["default"], DatabaseWrapper)
+
+
+def test_writers_of_a_database_in_memory_wait_too() -> None:
+    name = "file:memorydb_line?mode=memory&cache=shared"
+    first = connected(Path(name))
+    with first.cursor() as cursor:
+        cursor.execute("CREATE TABLE note (who TEXT, number INTEGER)")
+    begun = threading.Event()
+
+    def hold() -> None:
+        connection = connected(Path(name))
+        connection.set_autocommit(False, force_begin_transaction_with_broken_autocommit=True)
+        begun.set()
+        time.sleep(0.2)
+        with connection.cursor() as cursor:
+            cursor.execute("INSERT INTO note VALUES ('other', 1)")
+        connection.commit()
+
+    other = threading.Thread(target=hold)
+    other.start()
+    assert begun.wait(5)
+    write(first, "this", 2)
+    other.join()
+    with first.cursor() as cursor:
+        assert cursor.execute("SELECT who FROM note ORDER BY rowid").fetchall() == [("other",), ("this",)]

@@ -16,7 +16,8 @@ from django.core.management import CommandError, call_command
 from django.db import transaction
 from django.utils import translation
 
-from haihe.base.edge.tests.conftest import RunningEdge, free_port
+from haihe.base.edge.tests.conftest import RunningEdge
+from haihe.base.tests.ports import free_port
 from haihe.releases.baking.domain import baking, marking
 from haihe.releases.models import Publication, Section
 from haihe.releases.signals import published, withdrawn
