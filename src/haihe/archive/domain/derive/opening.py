@@ -6,13 +6,10 @@ documents, is not used. Sizes are read from the header and refused before a pixe
 
 from __future__ import annotations
 
-import logging
 from pathlib import Path
 from typing import Any
 
 from haihe.archive.domain.derive.errors import PictureTooLarge, PictureUnreadable
-
-logging.getLogger("pyvips").setLevel(logging.WARNING)  # it tells every step of every picture at INFO
 
 LOADERS = {
     "jpeg": "jpegload",

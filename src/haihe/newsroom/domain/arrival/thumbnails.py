@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import logging
 from dataclasses import dataclass
 
 from haihe.base.errors import HaiheError
@@ -53,7 +52,6 @@ def thumbnail(data: bytes) -> Thumbnail:
     """Make the derivative of a picture's bytes. Raises PictureRefused: PictureTooLarge, PictureTooSmall, NoPicture."""
     import pyvips
 
-    logging.getLogger("pyvips").setLevel(logging.ERROR)  # it tells each step of every picture
     pyvips.cache_set_max(0)
     loader = _loader(data)
     try:

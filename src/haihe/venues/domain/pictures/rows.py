@@ -129,7 +129,6 @@ class _Heard(logging.Handler):
         self._thread, self._texts = threading.get_ident(), list[str]()
         self._logger = logging.getLogger("pyvips")
         self._logger.addHandler(self)
-        self._logger.propagate = False
 
     def emit(self, record: logging.LogRecord) -> None:
         if record.thread == self._thread:
