@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from haihe.base.edge.cache import Headers
 
 _TEXTS = {
@@ -58,3 +60,13 @@ def notice(status: int) -> tuple[Headers, bytes]:
     if status in (502, 503):
         headers.append(("retry-after", "3"))
     return headers, body
+
+
+def closing(scope: Any, status: int) -> Headers:
+    """`connection: close` where a body was announced with "Expect: 100-continue" and is refused unread.
+
+    The client may keep that body back and ask the next thing on the same connection, whose first bytes hyper would take
+    for it.
+    """
+    refused = status >= 400 and scope.http_version.startswith("1") and scope.headers.get("expect")
+    return [("connection", "close")] if refused else []

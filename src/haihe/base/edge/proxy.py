@@ -21,7 +21,7 @@ from urllib.parse import quote
 
 import httpcore
 
-from haihe.base.edge.notices import notice
+from haihe.base.edge.notices import closing, notice
 
 log = logging.getLogger("haihe.edge")
 
@@ -380,6 +380,7 @@ def response_headers(response: httpcore.Response) -> tuple[list[tuple[str, str]]
 
 def send_notice(scope: Any, proto: Any, status: int) -> None:
     headers, body = notice(status)
+    headers += closing(scope, status)
     if scope.method == "HEAD":
         proto.response_empty(status, [*headers, _length(len(body))])
     else:

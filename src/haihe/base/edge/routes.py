@@ -16,6 +16,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Protocol
 
+from haihe.base.edge.notices import closing
+
 if TYPE_CHECKING:
     from haihe.base.edge.app import Edge
 
@@ -38,6 +40,7 @@ class Request:
 
     def respond(self, status: int, headers: list[tuple[str, str]], body: bytes) -> None:
         """Answer at once. Header names in small letters."""
+        headers = [*headers, *closing(self.scope, status)]
         if self.scope.method == "HEAD":
             self.proto.response_empty(status, [*headers, ("content-length", str(len(body)))])
         else:

@@ -102,6 +102,16 @@ def test_long_answer_does_not_wait_in_memory(own_edge: RunningEdge) -> None:
     assert grown < 80_000_000  # a hundred and sixty megabytes are under way
 
 
+def test_body_refused_unread_is_not_taken_out_of_the_next_request(edge: RunningEdge) -> None:
+    with socket.create_connection(("127.0.0.1", edge.port), 10) as line:
+        line.sendall(b"BREW /x/ HTTP/1.1\r\nHost: a\r\nContent-Length: 1\r\nExpect: 100-continue\r\n\r\n")
+        answer = b""
+        while part := line.recv(65536):  # until the edge closes
+            answer += part
+    assert answer.startswith(b"HTTP/1.1 405 ")
+    assert b"\r\nconnection: close\r\n" in answer
+
+
 def test_events_come_as_they_are_sent(edge: RunningEdge, upstream: Any) -> None:
     with httpx.stream("GET", edge.url + "/events/", timeout=10) as answer:
         pieces = answer.iter_raw()
