@@ -162,10 +162,17 @@ export class Tiles {
     }
   }
 
+  /** Whether a scene that is shown is still open; `closed` is called where it is not. */
+  async ask(scene: Scene): Promise<void> {
+    if (scene.base && !scene.base.startsWith("scene:")) await this.fetched(scene, `${scene.base}strip.webp`).catch(() => null);
+  }
+
   /** The strip of a scene, from what was fetched ahead or from the server; null while it is closed. */
   async strip(scene: Scene): Promise<ImageBitmap | null> {
     const url = `${scene.base}strip.webp`;
-    const bytes = this.ahead.get(url) ?? (await this.fetched(scene, url));
+    const before = this.ahead.get(url);
+    if (before) void this.ask(scene); // what came ahead may have been withdrawn since
+    const bytes = before ?? (await this.fetched(scene, url));
     return bytes && createImageBitmap(bytes);
   }
 }

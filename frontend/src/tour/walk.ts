@@ -9,6 +9,8 @@ import { fromHash, type Scene, toHash, type Tour, whole } from "./scenes";
 import { senses } from "./senses";
 import { Tiles } from "./tiles";
 
+const ASK_AGAIN = 5000; // milliseconds, in which somebody who stands in a scene learns that it was withdrawn
+
 export class Walk {
   current: Scene;
   changed: (scene: Scene) => void = () => undefined;
@@ -49,6 +51,7 @@ export class Walk {
       this.remember();
     };
     this.tiles.show(this.current);
+    setInterval(() => document.hidden || void this.tiles.ask(this.current), ASK_AGAIN);
   }
 
   scene(key: string): Scene | undefined {
