@@ -7,7 +7,8 @@ import os
 import shutil
 import sqlite3
 import tempfile
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from contextlib import closing
 from pathlib import Path
 from typing import Any
 
@@ -60,6 +61,19 @@ def django_db_setup(django_db_setup: None, django_db_blocker: Any) -> None:
         if connection.vendor == "sqlite":
             connection.ensure_connection()
             connection.connection.backup(_pristine)
+
+
+@pytest.fixture(scope="session")
+def begun(django_db_setup: None) -> Callable[[Path], Path]:
+    """Lays the database of a city that has just begun into a folder: migrating one there takes half a minute."""
+
+    def begun(home: Path) -> Path:
+        home.mkdir(parents=True, exist_ok=True)
+        with closing(sqlite3.connect(home / "haihe.sqlite3")) as file:
+            _pristine.backup(file)
+        return home
+
+    return begun
 
 
 @pytest.hookimpl(wrapper=True)

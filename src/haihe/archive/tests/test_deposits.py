@@ -210,8 +210,6 @@ def test_full_disk_before_the_first_segment_leaves_none_behind(centre, tmp_path)
 DEPOSIT_UNTIL_KILLED = """
 import django
 django.setup()
-from django.core.management import call_command
-call_command("migrate", verbosity=0)
 from haihe.archive import deposit_collected
 from haihe.archive.tests.conftest import Answer
 from haihe.city.models import Organisation
@@ -234,9 +232,9 @@ for master in Master.objects.all():
 """
 
 
-def test_killed_while_depositing_keeps_every_acknowledged_master(tmp_path):
+def test_killed_while_depositing_keeps_every_acknowledged_master(begun, tmp_path):
     """A process deposits and says so line by line; SIGKILL; everything it said is there, whole."""
-    env = {**os.environ, "HAIHE_HOME": str(tmp_path), "DJANGO_SETTINGS_MODULE": "haihe.house.settings"}
+    env = {**os.environ, "HAIHE_HOME": str(begun(tmp_path)), "DJANGO_SETTINGS_MODULE": "haihe.house.settings"}
     child = subprocess.Popen([sys.executable, "-c", DEPOSIT_UNTIL_KILLED], stdout=subprocess.PIPE, text=True, env=env)
     said = [child.stdout.readline().strip() for _ in range(20)]
     child.kill()

@@ -9,6 +9,7 @@ import sqlite3
 import subprocess
 import sys
 import time
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
@@ -22,6 +23,7 @@ from haihe.newsroom.models import Fetch, Item, Source
 from haihe.newsroom.tests.test_following import feed
 from haihe.newsroom.tests.test_transports_sitemap import page, urlset
 
+Begun = Callable[[Path], Path]
 SOURCES, ENTRIES, PAGES = 24, 12, 20
 
 
@@ -37,8 +39,6 @@ def django(home: Path, *command: str) -> subprocess.Popen[bytes]:
 
 SET_UP = """
 import sys, django; django.setup()
-from django.core.management import call_command
-call_command("migrate", verbosity=0)
 from haihe.city.domain.organisations import found
 from haihe.newsroom.models import Source
 office = found("Office", slug="office")
@@ -114,13 +114,13 @@ def campaign(home: Path, kills: int) -> None:
     assert django(home, "-c", check).wait(300) == 0
 
 
-def test_killed_in_the_middle_of_a_sweep_nothing_is_lost_or_doubled(tmp_path: Path) -> None:
-    campaign(tmp_path, 2)
+def test_killed_in_the_middle_of_a_sweep_nothing_is_lost_or_doubled(begun: Begun, tmp_path: Path) -> None:
+    campaign(begun(tmp_path), 2)
 
 
 @pytest.mark.full
-def test_killed_a_hundred_times_nothing_is_lost_or_doubled(tmp_path: Path) -> None:
-    campaign(tmp_path, 100)
+def test_killed_a_hundred_times_nothing_is_lost_or_doubled(begun: Begun, tmp_path: Path) -> None:
+    campaign(begun(tmp_path), 100)
 
 
 @pytest.mark.django_db

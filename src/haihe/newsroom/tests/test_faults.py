@@ -8,6 +8,7 @@ import sqlite3
 import subprocess
 import sys
 import textwrap
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
@@ -35,10 +36,10 @@ def run(home: Path, script: str, **environment: str) -> subprocess.CompletedProc
 
 
 @pytest.fixture(scope="module")
-def home(tmp_path_factory: pytest.TempPathFactory) -> Path:
+def home(begun: Callable[[Path], Path], tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A home folder with a database of its own and one manuscript that is not public."""
-    folder = tmp_path_factory.mktemp("faults")
-    made = run(folder, "call_command('migrate', verbosity=0); d = Newsdesk(); d.manuscript(); d.person('publisher')")
+    folder = begun(tmp_path_factory.mktemp("faults"))
+    made = run(folder, "d = Newsdesk(); d.manuscript(); d.person('publisher')")
     assert made.returncode == 0, made.stderr
     return folder
 

@@ -9,6 +9,7 @@ import sqlite3
 import subprocess
 import sys
 import time
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
@@ -40,10 +41,9 @@ for n in range({pages}):
 
 
 @pytest.fixture(scope="module")
-def migrated(tmp_path_factory: pytest.TempPathFactory) -> Path:
+def migrated(begun: Callable[[Path], Path], tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A home with a migrated, empty database in a file."""
-    folder = tmp_path_factory.mktemp("migrated")
-    subprocess.run([sys.executable, "-m", "haihe", "migrate", "-v0"], env=environ(folder), check=True, timeout=300)
+    folder = begun(tmp_path_factory.mktemp("migrated"))
     subprocess.run([sys.executable, "-c", FILL.format(pages=PAGES)], env=environ(folder), check=True, timeout=120)
     return folder
 
