@@ -114,7 +114,7 @@ class Job(models.Model):
         """The task this job calls. Raises UnknownTask."""
         try:
             found = import_string(self.task_path)
-        except ImportError as error:
+        except Exception as error:  # a module that cannot be loaded must end its job, not the worker
             raise UnknownTask(thing=self.task_path) from error
         if not isinstance(found, Task):
             raise UnknownTask(thing=self.task_path)

@@ -29,11 +29,12 @@ class Home:
     """A folder for real processes. The test looks at the database from outside."""
 
     path: Path
+    settings: str = "haihe.house.settings"
     processes: list[subprocess.Popen[str]] = field(default_factory=list)
 
     @property
     def environ(self) -> dict[str, str]:
-        return {**os.environ, "HAIHE_HOME": str(self.path)}
+        return {**os.environ, "HAIHE_HOME": str(self.path), "DJANGO_SETTINGS_MODULE": self.settings}
 
     def start(self, *command: str) -> subprocess.Popen[str]:
         log = open(self.path / f"log{len(self.processes)}.txt", "w")  # noqa: SIM115
@@ -44,9 +45,10 @@ class Home:
         return process
 
     def worker(self, *options: str) -> subprocess.Popen[str]:
-        known = len(self.rows("SELECT id FROM tasks_worker WHERE crew = 'supervisor'"))
-        process = self.start("-m", "haihe", "worker", "--no-services", *options)
-        wait_until(lambda: len(self.rows("SELECT id FROM tasks_worker WHERE crew = 'supervisor'")) > known)
+        sql = "SELECT id FROM tasks_worker WHERE crew = 'supervisor'"
+        known = set(self.rows(sql))  # those of workers that were killed go when another looks
+        process = self.start("-m", "django", "worker", "--no-services", *options)
+        wait_until(lambda: set(self.rows(sql)) - known)
         return process
 
     def run(self, code: str) -> None:
