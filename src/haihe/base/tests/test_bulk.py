@@ -13,7 +13,6 @@ from haihe.base.bulk import insert, insert_rows
 from haihe.base.search.models import Change
 from haihe.base.tasks.models import Job
 
-
 FAR = 2**40  # from what the migrations journalled
 
 
