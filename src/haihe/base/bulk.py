@@ -21,7 +21,7 @@ def insert_rows(model: type[models.Model], columns: Sequence[str], rows: Iterabl
     quote = connection.ops.quote_name
     fields = {field.attname: field for field in model._meta.concrete_fields}
     ways = [_way_of(fields[name], connection) for name in columns]
-    named = ", ".join(quote(fields[name].column) for name in columns)
+    named = ", ".join(quote(str(fields[name].column)) for name in columns)
     statement = f"INSERT INTO {quote(model._meta.db_table)} ({named}) VALUES ({', '.join(['%s'] * len(ways))})"  # noqa: S608
     values = [[way(value) if way else value for way, value in zip(ways, row, strict=True)] for row in rows]
     if values:

@@ -79,7 +79,8 @@ def _add_filter(document: tantivy.Document, filter_: schema.Filter, values: list
 def _values(instance: Any, path: schema.Path) -> Iterator[Any]:
     """The values of a field, through its relations."""
     if len(path) == 1:
-        yield _way_to(type(instance), path[0])(instance)
+        model: Any = type(instance)
+        yield _way_to(model, path[0])(instance)
         return
     related = path[0].get_value(instance)
     if related is None:
@@ -89,12 +90,12 @@ def _values(instance: Any, path: schema.Path) -> Iterator[Any]:
 
 
 @cache
-def _way_to(model: type[models.Model], field: Any) -> Callable[[Any], Any]:
+def _way_to(model: Any, field: Any) -> Callable[[Any], Any]:
     """How the value of a search field is had: a column is simply read, for `get_value` finds out anew each time."""
     try:
         column = field.get_field(model)
     except FieldDoesNotExist:
-        return field.get_value  # type: ignore[no-any-return]
+        return field.get_value
     plain = type(column).__module__ == "django.db.models.fields" and getattr(column, "column", None)
     return attrgetter(column.attname) if plain else field.get_value
 
