@@ -13,12 +13,13 @@ from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
-    from haihe.base.search.changes import journal, journal_many
+    from haihe.base.search.changes import is_behind, journal, journal_many
     from haihe.base.search.indexer import index_pending, run_indexer
     from haihe.base.search.rebuilding import rebuild
     from haihe.base.search.searching import Hit, Results, search
 
 _HOMES = {
+    "is_behind": "changes",
     "journal": "changes",
     "journal_many": "changes",
     "index_pending": "indexer",
@@ -28,7 +29,17 @@ _HOMES = {
     "Results": "searching",
     "search": "searching",
 }
-__all__ = ["Hit", "Results", "index_pending", "journal", "journal_many", "rebuild", "run_indexer", "search"]
+__all__ = [
+    "Hit",
+    "Results",
+    "index_pending",
+    "is_behind",
+    "journal",
+    "journal_many",
+    "rebuild",
+    "run_indexer",
+    "search",
+]
 
 
 def __getattr__(name: str) -> Any:

@@ -5,15 +5,14 @@ from __future__ import annotations
 import os
 from collections.abc import Iterable
 from contextlib import suppress
-from itertools import islice
 from typing import Any
 
 from django.db import models, transaction
+from django.utils import timezone
 
+from haihe.base.bulk import insert_rows
 from haihe.base.search import store
 from haihe.base.search.models import Change
-
-_AT_ONCE = 1000
 
 
 def journal(instance: models.Model) -> None:
@@ -30,10 +29,15 @@ def journal_many(model: type[models.Model], pks: Iterable[Any]) -> None:
     and whoever writes calls this, in the same transaction.
     """
     label = model._meta.label_lower
-    entries = (Change(model=label, key=str(pk)) for pk in pks)
-    while part := list(islice(entries, _AT_ONCE)):
-        Change.objects.bulk_create(part)
+    now = timezone.now()
+    insert_rows(Change, ("model", "key", "at", "indexed_in", "problem"), ((label, str(pk), now, "", "") for pk in pks))
     transaction.on_commit(wake)
+
+
+def is_behind(entries: int) -> bool:
+    """Whether more than so many entries of the journal wait for the indexer."""
+    waiting = Change.objects.filter(indexed_in="", problem="").order_by("pk").values("pk")
+    return waiting[entries : entries + 1].exists()
 
 
 def note_change(sender: type[models.Model], instance: models.Model, **_: Any) -> None:

@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from datetime import UTC, datetime
+from functools import cache
 from itertools import chain
+from operator import attrgetter
 from typing import Any
 
 import tantivy
+from django.core.exceptions import FieldDoesNotExist
 from django.db import models
 from modelsearch.backends.base import get_model_root
 
@@ -76,13 +79,25 @@ def _add_filter(document: tantivy.Document, filter_: schema.Filter, values: list
 def _values(instance: Any, path: schema.Path) -> Iterator[Any]:
     """The values of a field, through its relations."""
     if len(path) == 1:
-        yield path[0].get_value(instance)
+        model: Any = type(instance)
+        yield _way_to(model, path[0])(instance)
         return
     related = path[0].get_value(instance)
     if related is None:
         return
     for one in related.all() if hasattr(related, "all") else [related]:
         yield from _values(one, path[1:])
+
+
+@cache
+def _way_to(model: Any, field: Any) -> Callable[[Any], Any]:
+    """How the value of a search field is had: a column is simply read, for `get_value` finds out anew each time."""
+    try:
+        column = field.get_field(model)
+    except FieldDoesNotExist:
+        return field.get_value
+    plain = type(column).__module__ == "django.db.models.fields" and getattr(column, "column", None)
+    return attrgetter(column.attname) if plain else field.get_value
 
 
 def _as_text(value: Any) -> str:

@@ -13,6 +13,7 @@ from contextlib import contextmanager, suppress
 from django.db import close_old_connections, transaction
 
 from haihe.base.errors import HaiheError
+from haihe.base.search import is_behind
 from haihe.newsroom.domain import directory, placing
 from haihe.newsroom.domain.arriving import Insight, look_into, put
 from haihe.newsroom.models import Item, Placement
@@ -22,6 +23,9 @@ log = logging.getLogger("haihe.newsroom")
 BATCH = 256
 LOOK_EVERY = 1.0  # seconds between looks when nothing waits
 REST_AFTER_ERROR = 5.0
+# What arrives is searchable first: while more than so many changes wait for the index, a batch is looked into only so
+# often. A batch holds the database's one writer, and this process is the last to get the processor.
+MUCH_TO_INDEX, SELDOM = 1000, 10.0  # changes; seconds
 SAVE_WHEN_RESTING, LEAVE_WHEN_RESTING = 30.0, 300.0  # seconds without work
 _SAVED = ["terms", "quality", "family", "pending"]
 
@@ -42,7 +46,9 @@ def run_arrivals(stop: threading.Event) -> None:
         worked = time.monotonic()
         while not stop.is_set() and time.monotonic() - worked < LEAVE_WHEN_RESTING:
             try:
-                if settle_some(shelf):
+                if gives_way(time.monotonic() - worked):
+                    stop.wait(LOOK_EVERY)
+                elif settle_some(shelf):
                     worked = time.monotonic()
                     shelf.save_if_due()
                 else:
@@ -56,6 +62,11 @@ def run_arrivals(stop: threading.Event) -> None:
             close_old_connections()
         with suppress(OSError):
             shelf.save_if_due(resting=True)
+
+
+def gives_way(since: float) -> bool:
+    """Whether the next batch has to wait for the index; `since` are the seconds since the last one."""
+    return since < SELDOM and is_behind(MUCH_TO_INDEX)
 
 
 def settle_pending() -> int:

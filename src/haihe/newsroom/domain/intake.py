@@ -12,6 +12,7 @@ from uuid import UUID
 from django.db import transaction
 from django.utils import timezone
 
+from haihe.base.bulk import insert
 from haihe.base.search import journal, journal_many
 from haihe.newsroom.domain import leads
 from haihe.newsroom.domain.arriving import DERIVED, READING, derive, free_to_derive
@@ -77,7 +78,7 @@ def take(source: Source, items: Sequence[Item]) -> Taken:
         known = {row.entry_id: row for row in Item.objects.filter(source=source, entry_id__in=ids)}
         fresh = [arriving[entry_id] for entry_id in ids if entry_id not in known]
         taken.duplicates += _join_duplicates(source, fresh)
-        Item.objects.bulk_create(fresh, batch_size=_AT_ONCE)
+        insert(fresh)
         taken.new += [item.pk for item in fresh]
         changed = [
             (row, arriving[entry_id])

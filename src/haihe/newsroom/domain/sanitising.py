@@ -103,7 +103,9 @@ def _filtered(tag: str, name: str, value: str, base: str) -> str | None:
 
 
 def _absolute(value: str, base: str, schemes: set[str]) -> str | None:
-    plain = "".join(c for c in value.strip() if c.isprintable())
+    plain = value.strip()
+    if not plain.isprintable():
+        plain = "".join(filter(str.isprintable, plain))
     try:
         whole = urljoin(base, plain)
         parts = urlsplit(whole)

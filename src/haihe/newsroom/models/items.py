@@ -75,6 +75,7 @@ class Item(index.Indexed, models.Model):
     pending = models.BooleanField(default=True)
 
     search_auto_update = False  # rows come in bulk: whoever writes journals
+    _INDEXED = ("title", "text", "author", "organisation", "source", "language", "state", "arrived_at")
 
     wagtail_reference_index_ignore = True
 
@@ -109,6 +110,10 @@ class Item(index.Indexed, models.Model):
 
     def __str__(self) -> str:
         return self.title or self.entry_id
+
+    @classmethod
+    def get_indexed_objects(cls) -> models.QuerySet[Item]:
+        return super().get_indexed_objects().only(*cls._INDEXED)  # type: ignore[no-any-return]
 
 
 class ItemVersion(models.Model):
