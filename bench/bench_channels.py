@@ -197,19 +197,17 @@ def _owe(organisation: Any, outlets: list[Any], count: int) -> None:
 
 
 def _worker() -> subprocess.Popen[bytes]:
-    command = [sys.executable, "-m", "haihe", "worker", "--no-services"]
+    command = [sys.executable, "-m", "haihe", "worker"]
     return subprocess.Popen(command, start_new_session=True, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
 
 
 def _kill_the_sender() -> int:
     """Kill the process of the worker that delivers; its supervisor starts another. Returns how many that were."""
-    from haihe.base.tasks.models import Worker
-
-    pids = list(Worker.objects.filter(crew="quick").order_by("-pk").values_list("pid", flat=True)[:1])
-    for pid in pids:
-        with suppress(ProcessLookupError):
-            os.kill(pid, signal.SIGKILL)
-    return len(pids)
+    file = Path(os.environ["HAIHE_HOME"]) / "run" / "deliver.lock"
+    with suppress(OSError, ValueError):
+        os.kill(int(file.read_text()), signal.SIGKILL)
+        return 1
+    return 0
 
 
 def _left() -> int:

@@ -41,7 +41,7 @@ def client() -> Client:
         if _client is None:
             config = load()
             agent = agent_name(config.crawler_name, config.crawler_contact)
-            _client = Client(allow=config.allow_addresses, agent=agent, manners=_Unpaced())
+            _client = Client(allow=config.allow_addresses, agent=agent, manners=_Unpaced(), kept=64)
         return _client
 
 

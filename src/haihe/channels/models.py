@@ -1,4 +1,4 @@
-"""Who asked to be told."""
+"""Who asked to be told, and what they answered."""
 
 from __future__ import annotations
 
@@ -73,3 +73,100 @@ class HubSubscription(models.Model):
 
     def __str__(self) -> str:
         return f"{self.topic} → {self.callback}"
+
+
+class Actor(models.Model):
+    """An organisation as the fediverse meets it: one for each outlet of ActivityPub.
+
+    handle   what stands before the @; never given to another
+    sealed   its private key, encrypted;  public_key: PEM
+    """
+
+    outlet = models.OneToOneField("delivery.Outlet", models.CASCADE, related_name="actor")
+    handle = models.CharField(max_length=30, unique=True)
+    sealed = models.TextField()
+    public_key = models.TextField()
+    made_at = models.DateTimeField(auto_now_add=True)
+
+    gate_field = "outlet__organisation"
+    wagtail_reference_index_ignore = True
+
+    class Meta:
+        verbose_name = _("account in the fediverse")
+        verbose_name_plural = _("accounts in the fediverse")
+
+    def __str__(self) -> str:
+        return f"@{self.handle}"
+
+
+class RemoteActor(models.Model):
+    """Somebody on another server, as their server told us.
+
+    uri     address of the document;  public_key: PEM, to know their signatures by
+    inbox   where they are told something;  shared: where their whole server is, "" where there is none
+    """
+
+    uri = models.CharField(max_length=500, unique=True)
+    key = models.CharField(max_length=600)
+    public_key = models.TextField()
+    inbox = models.CharField(max_length=500)
+    shared = models.CharField(max_length=500, blank=True)
+    name = models.CharField(max_length=200, blank=True)
+    handle = models.CharField(max_length=300)
+    read_at = models.DateTimeField()
+
+    wagtail_reference_index_ignore = True
+
+    def __str__(self) -> str:
+        return self.handle
+
+
+class Follower(models.Model):
+    """One who follows one of our actors."""
+
+    actor = models.ForeignKey(Actor, models.CASCADE, related_name="followers")
+    remote = models.ForeignKey(RemoteActor, models.CASCADE, related_name="follows")
+    followed_at = models.DateTimeField()
+
+    gate_field = "actor__outlet__organisation"
+    wagtail_reference_index_ignore = True
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["actor", "remote"], name="follower_once")]
+
+    def __str__(self) -> str:
+        return f"{self.remote_id} → {self.actor_id}"
+
+
+class Reply(models.Model):
+    """What somebody answered to something of ours; shown to nobody before staff let it stand.
+
+    text   in plain words;  emptied when its author deletes it
+    """
+
+    class State(models.TextChoices):
+        WAITING = "waiting", _("to be looked at")
+        SHOWN = "shown", _("stands")
+        HIDDEN = "hidden", _("hidden")
+        GONE = "gone", _("deleted by its author")
+
+    actor = models.ForeignKey(Actor, models.CASCADE, related_name="replies")
+    publication = models.ForeignKey("releases.Publication", models.CASCADE, related_name="+")
+    author = models.ForeignKey(RemoteActor, models.CASCADE, related_name="replies")
+    uri = models.CharField(max_length=500, unique=True)
+    url = models.CharField(max_length=1000, blank=True)
+    text = models.TextField(blank=True)
+    state = models.CharField(max_length=8, choices=State.choices, default=State.WAITING)
+    received_at = models.DateTimeField()
+    decided_at = models.DateTimeField(null=True)
+
+    gate_field = "actor__outlet__organisation"
+    wagtail_reference_index_ignore = True
+
+    class Meta:
+        verbose_name = _("reply")
+        verbose_name_plural = _("replies")
+        indexes = [models.Index(fields=["state", "-received_at"])]
+
+    def __str__(self) -> str:
+        return self.uri

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from haihe.channels.activitypub.channel import ActivityPub
 from haihe.channels.described.channel import Described
 from haihe.channels.folder.channel import Folder
 from haihe.channels.newsletter.channel import Newsletter
+from haihe.channels.products.activity import ActivityArticle, ActivityNote
 from haihe.channels.products.docx import Docx
 from haihe.channels.products.epub import Epub
 from haihe.channels.products.html import Html
@@ -24,8 +26,9 @@ from haihe.releases.delivery import Product, register_channel, register_products
 
 PRODUCTS: tuple[Product, ...] = (
     ReleaseJson(), PlainText(), Markdown(), Html(), NewsML(), Docx(), Pdf(), Epub(), WeChatArticle(), Poster(), *POSTS,
+    ActivityNote(), ActivityArticle(),
 )  # fmt: skip
-CHANNELS = (Webhook(), Folder(), Sftp(), S3(), Described(), WeChat(), Newsletter(), WebSub())
+CHANNELS = (Webhook(), Folder(), Sftp(), S3(), Described(), WeChat(), Newsletter(), WebSub(), ActivityPub())
 
 
 def register() -> None:

@@ -4,10 +4,18 @@ from __future__ import annotations
 
 from django.urls import path
 
+from haihe.channels.activitypub import views as activitypub
 from haihe.channels.newsletter import views as newsletter
 from haihe.channels.websub import views as websub
 
 urlpatterns = [
+    path(".well-known/webfinger", activitypub.webfinger),
+    path("actor/<str:handle>/", activitypub.actor, name="channels_actor"),
+    path("actor/<str:handle>/inbox/", activitypub.receive),
+    path("actor/<str:handle>/outbox/", activitypub.outbox),
+    path("actor/<str:handle>/followers/", activitypub.followers),
+    path("inbox/", activitypub.receive, name="channels_shared_inbox"),
+    path("object/<uuid:key>/", activitypub.thing, name="channels_object"),
     path("hub/", websub.hub, name="channels_hub"),
     path("newsletter/<int:pk>/", newsletter.ask, name="channels_newsletter"),
     path("newsletter/confirm/<str:token>/", newsletter.confirm, name="channels_newsletter_confirm"),

@@ -57,6 +57,7 @@ class Client:
     allow      networks (CIDR) opened by the operator
     agent      User-Agent sent
     resolver   name look-up
+    kept       connections that stay open for the next request
     """
 
     def __init__(
@@ -67,11 +68,12 @@ class Client:
         resolver: Resolver = system_resolver,
         manners: Manners | None = None,
         trust: ssl.SSLContext | None = None,
+        kept: int = 20,
     ) -> None:
         self.guard = AddressGuard(allow, resolver)
         self.manners = manners or Manners()
         self.agent = agent
-        self._transport = GuardedTransport(trust=trust)
+        self._transport = GuardedTransport(trust=trust, kept=kept)
 
     def fetch(
         self,
