@@ -170,3 +170,22 @@ class Reply(models.Model):
 
     def __str__(self) -> str:
         return self.uri
+
+
+class Change(models.Model):
+    """One entry of the list that a subscriber of an outlet reads; its key is the cursor."""
+
+    outlet = models.ForeignKey("delivery.Outlet", models.CASCADE, related_name="changes")
+    publication = models.ForeignKey("releases.Publication", models.CASCADE, related_name="+")
+    release = models.ForeignKey("releases.Release", models.CASCADE, related_name="+")
+    offered_at = models.DateTimeField(auto_now_add=True)
+
+    gate_field = "outlet__organisation"
+    wagtail_reference_index_ignore = True
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["outlet", "release"], name="change_once")]
+        indexes = [models.Index(fields=["outlet", "id"], name="change_after")]
+
+    def __str__(self) -> str:
+        return f"{self.outlet_id}:{self.pk}"

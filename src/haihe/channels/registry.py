@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from haihe.channels.activitypub.channel import ActivityPub
+from haihe.channels.changes.channel import Changes
 from haihe.channels.described.channel import Described
 from haihe.channels.folder.channel import Folder
 from haihe.channels.newsletter.channel import Newsletter
@@ -28,7 +29,7 @@ PRODUCTS: tuple[Product, ...] = (
     ReleaseJson(), PlainText(), Markdown(), Html(), NewsML(), Docx(), Pdf(), Epub(), WeChatArticle(), Poster(), *POSTS,
     ActivityNote(), ActivityArticle(),
 )  # fmt: skip
-CHANNELS = (Webhook(), Folder(), Sftp(), S3(), Described(), WeChat(), Newsletter(), WebSub(), ActivityPub())
+CHANNELS = (Webhook(), Folder(), Sftp(), S3(), Described(), WeChat(), Newsletter(), WebSub(), ActivityPub(), Changes())
 
 
 def register() -> None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from django.urls import path
 
 from haihe.channels.activitypub import views as activitypub
+from haihe.channels.changes import views as changes
 from haihe.channels.newsletter import views as newsletter
 from haihe.channels.websub import views as websub
 
@@ -16,6 +17,7 @@ urlpatterns = [
     path("actor/<str:handle>/followers/", activitypub.followers),
     path("inbox/", activitypub.receive, name="channels_shared_inbox"),
     path("object/<uuid:key>/", activitypub.thing, name="channels_object"),
+    path("-/channels/heads/", changes.heads),
     path("hub/", websub.hub, name="channels_hub"),
     path("newsletter/<int:pk>/", newsletter.ask, name="channels_newsletter"),
     path("newsletter/confirm/<str:token>/", newsletter.confirm, name="channels_newsletter_confirm"),

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any, cast
+
 from django.contrib import messages
 from django.core.exceptions import PermissionDenied
 from django.core.paginator import Paginator
@@ -35,7 +37,7 @@ def replies(request: HttpRequest) -> HttpResponse:
         return _decide(request, get_object_or_404(seen, pk=_number(request.POST.get("reply", ""))))
     state = request.GET.get("state", State.WAITING)
     rows = seen.filter(state=state).select_related("publication", "author", "actor__outlet__organisation")
-    page = Paginator(rows.order_by("-received_at", "-pk"), PER_PAGE).get_page(request.GET.get("p"))
+    page: Any = Paginator(rows.order_by("-received_at", "-pk"), PER_PAGE).get_page(request.GET.get("p"))
     own = organisations_for(request.user, "publish")
     for one in page:
         one.may_decide = one.actor.outlet.organisation_id in own
@@ -51,8 +53,8 @@ def _decide(request: HttpRequest, reply: Reply) -> HttpResponse:
         return HttpResponseBadRequest(_("This cannot be done with a reply."))
     reply.state, reply.decided_at = VERBS[verb], timezone.now()
     reply.save(update_fields=["state", "decided_at"])
-    organisation = reply.actor.outlet.organisation_id
-    audit.record(f"channels.reply.{verb}", by=request.user, thing=reply, organisation=organisation)
+    organisation, by = reply.actor.outlet.organisation_id, cast(Any, request.user)
+    audit.record(f"channels.reply.{verb}", by=by, thing=reply, organisation=organisation)
     messages.success(request, DID[verb])
     return redirect(request.get_full_path())
 

@@ -65,9 +65,9 @@ def settle(outcomes: Sequence[Outcome]) -> bool:
 
 def _write(rows: Sequence[Delivery]) -> None:
     """One prepared statement for all: a bulk_update's CASE for each field and row takes five times as long."""
-    fields = [Delivery._meta.get_field(name) for name in FIELDS]
+    fields = [field for field in Delivery._meta.concrete_fields if field.name in FIELDS]
     name = connection.ops.quote_name
-    told = ", ".join(f"{name(field.column)} = %s" for field in fields)
+    told = ", ".join(f"{name(str(field.column))} = %s" for field in fields)
     with connection.cursor() as cursor:
         cursor.executemany(
             f"UPDATE {name(Delivery._meta.db_table)} SET {told} WHERE id = %s",  # noqa: S608 - names of the model
