@@ -189,3 +189,56 @@ class Change(models.Model):
 
     def __str__(self) -> str:
         return f"{self.outlet_id}:{self.pk}"
+
+
+class PushKey(models.Model):
+    """The key by which push services know an outlet (VAPID). Browsers subscribed with it: it never changes."""
+
+    outlet = models.OneToOneField("delivery.Outlet", models.CASCADE, related_name="push_key")
+    sealed = models.TextField()
+    public = models.CharField(max_length=100)
+
+    gate_field = "outlet__organisation"
+    wagtail_reference_index_ignore = True
+
+    def __str__(self) -> str:
+        return self.public
+
+    @classmethod
+    def of(cls, outlet: int) -> PushKey:
+        """The outlet's key, made where it has none."""
+        from haihe.base import sealing
+        from haihe.channels.push.channel import PURPOSE
+        from haihe.channels.push.encryption import new_key
+
+        known = cls.objects.filter(outlet=outlet).first()
+        if known is not None:
+            return known
+        private, public = new_key()
+        made = {"sealed": sealing.seal(private, purpose=PURPOSE), "public": public}
+        return cls.objects.get_or_create(outlet_id=outlet, defaults=made)[0]
+
+
+class PushSubscription(models.Model):
+    """One browser that allowed notifications of one outlet.
+
+    endpoint   address at its push service;  key, auth: what is encrypted for it with, base64url
+    gone_at    when the push service said that it is no more
+    """
+
+    outlet = models.ForeignKey("delivery.Outlet", models.CASCADE, related_name="push_subscriptions")
+    endpoint = models.CharField(max_length=1000)
+    key = models.CharField(max_length=100)
+    auth = models.CharField(max_length=40)
+    language = models.CharField(max_length=12, default="zh-hans")
+    asked_at = models.DateTimeField()
+    gone_at = models.DateTimeField(null=True)
+
+    gate_field = "outlet__organisation"
+    wagtail_reference_index_ignore = True
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["outlet", "endpoint"], name="push_subscription_once")]
+
+    def __str__(self) -> str:
+        return f"{self.outlet_id}:{self.pk}"

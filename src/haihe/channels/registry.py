@@ -18,6 +18,7 @@ from haihe.channels.products.posts import POSTS
 from haihe.channels.products.release_json import ReleaseJson
 from haihe.channels.products.text import Markdown, PlainText
 from haihe.channels.products.wechat import WeChatArticle
+from haihe.channels.push.channel import Push
 from haihe.channels.s3.channel import S3
 from haihe.channels.sftp.channel import Sftp
 from haihe.channels.webhook.channel import Webhook
@@ -29,7 +30,19 @@ PRODUCTS: tuple[Product, ...] = (
     ReleaseJson(), PlainText(), Markdown(), Html(), NewsML(), Docx(), Pdf(), Epub(), WeChatArticle(), Poster(), *POSTS,
     ActivityNote(), ActivityArticle(),
 )  # fmt: skip
-CHANNELS = (Webhook(), Folder(), Sftp(), S3(), Described(), WeChat(), Newsletter(), WebSub(), ActivityPub(), Changes())
+CHANNELS = (
+    Webhook(),
+    Folder(),
+    Sftp(),
+    S3(),
+    Described(),
+    WeChat(),
+    Newsletter(),
+    WebSub(),
+    ActivityPub(),
+    Changes(),
+    Push(),
+)
 
 
 def register() -> None:

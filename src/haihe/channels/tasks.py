@@ -28,10 +28,12 @@ def send_confirmation(subscriber: int) -> None:
 @task(lane="default", title=_("Forget addresses that were not confirmed"))
 def forget_unconfirmed() -> None:
     from haihe.channels.newsletter import subscribing
+    from haihe.channels.push import leaving
     from haihe.channels.websub import hub
 
     subscribing.forget_unconfirmed()
     hub.forget_unverified()
+    leaving.forget_gone()
 
 
 @task(lane="deliver", title=_("Ask a WebSub subscriber whether it meant it"), attempts=3, gone_is_done=True)

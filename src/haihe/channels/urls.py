@@ -7,6 +7,7 @@ from django.urls import path
 from haihe.channels.activitypub import views as activitypub
 from haihe.channels.changes import views as changes
 from haihe.channels.newsletter import views as newsletter
+from haihe.channels.push import views as push
 from haihe.channels.websub import views as websub
 
 urlpatterns = [
@@ -22,4 +23,8 @@ urlpatterns = [
     path("newsletter/<int:pk>/", newsletter.ask, name="channels_newsletter"),
     path("newsletter/confirm/<str:token>/", newsletter.confirm, name="channels_newsletter_confirm"),
     path("newsletter/leave/<str:token>/", newsletter.leave, name="channels_newsletter_leave"),
+    path("push-worker.js", push.worker, name="channels_push_worker"),
+    path("push/<int:pk>/", push.page, name="channels_push"),
+    path("push/<int:pk>/subscribe/", push.subscribe, name="channels_push_subscribe"),
+    path("push/<int:pk>/leave/", push.leave, name="channels_push_leave"),
 ]
