@@ -57,7 +57,6 @@ class Client:
     allow      networks (CIDR) opened by the operator
     agent      User-Agent sent
     resolver   name look-up
-    kept       connections that stay open for the next request
     """
 
     def __init__(
@@ -68,12 +67,11 @@ class Client:
         resolver: Resolver = system_resolver,
         manners: Manners | None = None,
         trust: ssl.SSLContext | None = None,
-        kept: int = 20,
     ) -> None:
         self.guard = AddressGuard(allow, resolver)
         self.manners = manners or Manners()
         self.agent = agent
-        self._transport = GuardedTransport(trust=trust, kept=kept)
+        self._transport = GuardedTransport(trust=trust)
 
     def fetch(
         self,

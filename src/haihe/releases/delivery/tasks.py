@@ -7,7 +7,7 @@ import threading
 from django.db import close_old_connections
 from django.utils import timezone
 
-from haihe.base.tasks import service
+from haihe.base.tasks import before_fork, service
 from haihe.releases.delivery.domain import claiming
 
 
@@ -22,3 +22,9 @@ def deliver(stop: threading.Event) -> None:
 
     stand_ready(stop)
     close_old_connections()
+
+
+@before_fork
+def load_dispatcher() -> None:
+    """A dispatcher that was killed sends again a moment later: it finds its libraries loaded."""
+    import haihe.releases.delivery.domain.dispatching  # noqa: F401

@@ -37,6 +37,8 @@ BATCH = 200  # results written in one transaction
 ROUND = 200.0  # seconds of sending, after which the lock is let go once: a person at the command line has a turn
 LINGER = 600.0  # seconds without work after which the process gives its memory back
 
+Work = tuple[Delivery, Channel, Account, Parcel]
+
 
 @dataclass
 class Tally:
@@ -61,6 +63,7 @@ class Dispatcher:
         return self.tally
 
     def _rounds(self) -> None:
+        self._work: queue.SimpleQueue[Work | None] = queue.SimpleQueue()
         self._done: queue.SimpleQueue[Outcome] = queue.SimpleQueue()
         self._flying: Counter[int] = Counter()
         self._packer, self._lines = Packer(), Lines()
@@ -68,16 +71,26 @@ class Dispatcher:
         self._looked = 0.0
         end = time.monotonic() + self.seconds
         with ThreadPoolExecutor(WIDTH, thread_name_prefix="haihe-deliver") as pool:
-            while True:
-                goes_on = time.monotonic() < end and not self.stop.is_set()
-                claimed = self._send_more(pool) if goes_on else 0
-                outcomes = self._landed(wait=not claimed)
-                if outcomes:
-                    self._write(outcomes)
-                elif not claimed and not self._flying.total():
-                    return
+            for _ in range(WIDTH):
+                pool.submit(self._serve)
+            try:
+                while True:
+                    goes_on = time.monotonic() < end and not self.stop.is_set()
+                    claimed = self._send_more() if goes_on else 0
+                    outcomes = self._landed(wait=not claimed)
+                    if outcomes:
+                        self._write(outcomes)
+                    elif not claimed and not self._flying.total():
+                        return
+            finally:
+                for _ in range(WIDTH):
+                    self._work.put(None)
 
-    def _send_more(self, pool: ThreadPoolExecutor) -> int:
+    def _serve(self) -> None:
+        while (work := self._work.get()) is not None:
+            self._fly(*work)
+
+    def _send_more(self) -> int:
         room = CLAIMED - self._flying.total()
         if room < CLAIMED // 4:
             return 0
@@ -89,7 +102,7 @@ class Dispatcher:
         rows = patiently(partial(claim, keys, self._outlets)) if keys else []
         self._packer.look_ahead(rows)
         for row in rows:
-            self._begin(row, pool)
+            self._begin(row)
         return len(rows)
 
     def _with_work(self) -> list[Outlet]:
@@ -107,7 +120,7 @@ class Dispatcher:
             room -= CLAIMED - WIDTH
         return min(room, (channel.at_once if channel else 1) - self._flying[outlet.pk])
 
-    def _begin(self, row: Delivery, pool: ThreadPoolExecutor) -> None:
+    def _begin(self, row: Delivery) -> None:
         self._flying[row.outlet_id] += 1
         try:
             channel, held, parcel = self._packer.pack(row)
@@ -117,7 +130,7 @@ class Dispatcher:
         except Exception as error:
             self._done.put(Outcome(row, error=error))
             return
-        pool.submit(self._fly, row, channel, held, parcel)
+        self._work.put((row, channel, held, parcel))
 
     def _fly(self, row: Delivery, channel: Channel, held: Account, parcel: Parcel) -> None:
         began = time.monotonic()
