@@ -38,7 +38,7 @@ def changes(request: HttpRequest, outlet: int, after: str = "", limit: int = 50)
     The stream at /live/changes/{outlet}/ tells the same as server-sent events.
     """
     try:
-        page = reading.read(request.auth, after, limit)  # type: ignore[attr-defined]  # ninja puts it there
+        page = reading.read(request.auth, after, limit)
     except ValueError as error:
         raise HttpError(400, "after: a cursor as `next` gave it, or now") from error
     return {"changes": page.entries, "next": str(page.after), "more": page.more}

@@ -146,7 +146,7 @@ class Reply(models.Model):
 
     class State(models.TextChoices):
         WAITING = "waiting", _("to be looked at")
-        SHOWN = "shown", _("stands")
+        SHOWN = "shown", _("let stand")
         HIDDEN = "hidden", _("hidden")
         GONE = "gone", _("deleted by its author")
 

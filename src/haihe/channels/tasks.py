@@ -8,7 +8,7 @@ from typing import Any
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import override
 
-from haihe.base.tasks import before_fork, periodic, task
+from haihe.base.tasks import periodic, task
 
 
 @task(lane="deliver", title=_("Ask a subscriber to confirm"), attempts=4, gone_is_done=True)
@@ -55,17 +55,3 @@ def accept_follow(actor: int, remote: int, follow: dict[str, str]) -> None:
     from haihe.channels.activitypub import following
 
     following.accept(actor, remote, follow)
-
-
-@before_fork
-def load_what_products_need() -> None:
-    """Half a second that the first story after a start would otherwise wait for. No typesetting here: its threads would
-    not live on in a fork."""
-    import docx  # noqa: F401
-    import pikepdf  # noqa: F401
-    import typst  # noqa: F401
-    from django.urls import get_resolver
-    from PIL import Image
-
-    Image.init()
-    assert get_resolver().reverse_dict

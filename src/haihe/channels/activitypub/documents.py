@@ -10,6 +10,7 @@ from django.urls import reverse
 
 from haihe.base.web.languages import absolute
 from haihe.channels.models import Actor, Reply
+from haihe.channels.products.activity import object_address, object_of
 from haihe.releases.delivery.models import Delivery
 from haihe.releases.delivery.protocols import Way
 from haihe.releases.models import Publication
@@ -32,11 +33,6 @@ def address(actor: Actor, what: str = "") -> str:
 
 def key_of(actor: Actor) -> str:
     return address(actor) + "#main-key"
-
-
-def object_address(publication: str) -> str:
-    """Whole address of a publication as an object; the same for every version."""
-    return absolute(reverse("channels_object", args=[publication]))
 
 
 def host() -> str:
@@ -149,8 +145,6 @@ def _there(actor: Actor) -> Any:
 
 
 def _create(actor: Actor, publication: Publication) -> dict[str, Any]:
-    from haihe.channels.products.activity import object_of
-
     release = publication.current
     assert release is not None
     release.publication = publication

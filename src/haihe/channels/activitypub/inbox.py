@@ -20,6 +20,7 @@ from haihe.base.tasks.models import Job
 from haihe.channels.activitypub import actors, documents, signing
 from haihe.channels.activitypub.signing import NotSigned, Signature
 from haihe.channels.models import Actor, Follower, RemoteActor, Reply
+from haihe.channels.products.activity import object_address
 from haihe.releases.models import Publication
 
 LARGEST = 256 * 1024  # bytes of one activity
@@ -183,7 +184,7 @@ def _answered(note: Any) -> Publication | None:
     """The publication of ours that a note replies to."""
     to = _id(_of(note, "inReplyTo"))
     found = KEY.search(to)
-    if found is None or documents.object_address(found[0]) != to:
+    if found is None or object_address(found[0]) != to:
         return None
     return Publication.objects.filter(pk=found[0], state=Publication.State.PUBLISHED).first()
 

@@ -14,6 +14,7 @@ from haihe.base.web.languages import absolute, public_path
 from haihe.channels.activitypub import actors, documents, inbox
 from haihe.channels.activitypub.signing import NotSigned
 from haihe.channels.models import Actor
+from haihe.channels.products.activity import object_address
 from haihe.releases.models import Publication
 
 PLAIN = "text/plain; charset=utf-8"
@@ -58,7 +59,7 @@ def thing(request: HttpRequest, key: Any) -> HttpResponse:
     """A publication as an object; 410 with a tombstone where it was withdrawn."""
     publication = get_object_or_404(Publication.objects.select_related("current", "organisation"), pk=key)
     if publication.state != Publication.State.PUBLISHED:
-        gone = {"@context": documents.CONTEXT[0], "id": documents.object_address(str(key)), "type": "Tombstone"}
+        gone = {"@context": documents.CONTEXT[0], "id": object_address(str(key)), "type": "Tombstone"}
         return _answer(gone, status=410)
     if _is_person(request):
         return _away(absolute(public_path(publication.path, publication.language)))

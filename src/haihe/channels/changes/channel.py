@@ -38,7 +38,7 @@ class Changes(PlainChannel):
         return found.pk
 
     def deliver(self, parcel: Parcel, account: Account) -> Receipt:
-        return Receipt(remote_id=str(parcel.more), answer=str(_("offered")))
+        return Receipt(remote_id=str(parcel.more), answer=str(_("stands in the list")))
 
     def check(self, account: Account) -> None:
         if len(account.secrets.get("token", "")) < SHORTEST:

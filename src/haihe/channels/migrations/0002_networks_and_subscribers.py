@@ -146,7 +146,7 @@ class Migration(migrations.Migration):
                     models.CharField(
                         choices=[
                             ("waiting", "to be looked at"),
-                            ("shown", "stands"),
+                            ("shown", "let stand"),
                             ("hidden", "hidden"),
                             ("gone", "deleted by its author"),
                         ],

@@ -7,7 +7,6 @@ import re
 from html import escape
 from typing import Any, ClassVar
 
-from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
 from haihe.base.web.languages import absolute
@@ -19,6 +18,12 @@ from haihe.releases.models import Release
 MOST_PICTURES = 4  # Mastodon shows no more
 MEDIA_TYPES = {".webp": "image/webp", ".jpg": "image/jpeg", ".jpeg": "image/jpeg", ".png": "image/png"}
 NOT_IN_TAG = re.compile(r"[^\w]+")
+
+
+def object_address(publication: str) -> str:
+    """Whole address of a publication as an object; the same for every version. It stands in urls.py too: a product
+    that asked for it there would load every page of the city first."""
+    return absolute(f"/object/{publication}/")
 
 
 class ActivityNote:
@@ -53,7 +58,7 @@ def object_of(release: Release, form: str) -> dict[str, Any]:
     content = Html().render(release).decode() if whole else _note(story, tags)
     changed = story.changed if release.number > 1 else story.published
     found: dict[str, Any] = {
-        "id": absolute(reverse("channels_object", args=[release.publication_id])),
+        "id": object_address(str(release.publication_id)),
         "type": "Article" if whole else "Note",
         "url": story.url,
         "content": content,

@@ -14,6 +14,7 @@ from haihe.base.tasks import run_pending
 from haihe.base.web.languages import absolute
 from haihe.channels.activitypub import actors, documents, inbox
 from haihe.channels.models import Actor, Follower, RemoteActor, Reply
+from haihe.channels.products.activity import object_address
 from haihe.channels.tests.conftest import Desk
 from haihe.channels.tests.fediverse import JSON, Mastodon, long_ago
 from haihe.channels.tests.servers import http_server
@@ -67,7 +68,7 @@ def test_account_is_found_from_its_name_to_its_outbox(desk: Desk, outlet: Outlet
     box = get("/actor/haihe/outbox/").json()
     assert box["totalItems"] == 1
     (item,) = get(box["first"].removeprefix(absolute("/")[:-1])).json()["orderedItems"]
-    assert (item["type"], item["object"]["id"]) == ("Create", documents.object_address(str(publication.pk)))
+    assert (item["type"], item["object"]["id"]) == ("Create", object_address(str(publication.pk)))
     assert get(f"/object/{publication.pk}/").json()["url"].endswith(publication.path)
     assert get(f"/object/{publication.pk}/", "text/html").status_code == 302
 
@@ -96,7 +97,7 @@ def test_follower_is_told_what_is_new_changed_and_taken_back(desk: Desk, ours: s
     desk.withdraw(publication)
     desk.send()
     desk.send()
-    thing = documents.object_address(str(publication.pk))
+    thing = object_address(str(publication.pk))
     assert [(one["type"], one["id"]) for one in mastodon.took] == [
         ("Create", f"{thing}#create-1"),
         ("Update", f"{thing}#update-2"),
@@ -194,7 +195,7 @@ def test_reply_waits_for_staff_as_plain_words_and_stands_once_they_say_so(
 ) -> None:
     publication = desk.publish()
     desk.send()
-    thing = documents.object_address(str(publication.pk))
+    thing = object_address(str(publication.pk))
     for _ in range(2):
         assert mastodon.replies(thing, '<p>好看！<script>alert(1)</script><a href="x">去</a></p><p>第二行</p>') == 202
         run_pending(["deliver"])
@@ -218,7 +219,7 @@ def test_reply_in_the_name_of_another_or_to_nothing_of_ours_is_passed_over(
 ) -> None:
     publication = desk.publish()
     desk.send()
-    thing = documents.object_address(str(publication.pk))
+    thing = object_address(str(publication.pk))
     mastodon.replies(thing, "x", attributedTo=f"{mastodon.url}/users/hong")
     mastodon.replies(thing, "x", id="https://elsewhere.example/notes/1")
     mastodon.replies("https://elsewhere.example/object/1", "x")
@@ -232,7 +233,7 @@ def test_refused_server_is_neither_heard_nor_told(desk: Desk, outlet: Outlet, ou
     outlet.save()
     publication = desk.publish()
     desk.send()
-    mastodon.replies(documents.object_address(str(publication.pk)), "x")
+    mastodon.replies(object_address(str(publication.pk)), "x")
     assert (mastodon.took, Reply.objects.count()) == ([], 0)
 
 
@@ -261,7 +262,7 @@ def test_person_who_was_deleted_takes_everything_along(desk: Desk, ours: str, ma
     follow(mastodon, ours)
     publication = desk.publish()
     desk.send()
-    mastodon.replies(documents.object_address(str(publication.pk)), "好")
+    mastodon.replies(object_address(str(publication.pk)), "好")
     mastodon.gone = True
     assert mastodon.sends({"id": "d", "type": "Delete", "object": mastodon.person}) == 202
     assert (Follower.objects.count(), Reply.objects.get().text) == (0, "")
