@@ -13,7 +13,6 @@ from urllib.parse import urlsplit
 
 import nh3
 from django.db import transaction
-from django.db.models import Q
 from django.utils import timezone
 
 from haihe.base.tasks.models import Job
@@ -104,8 +103,6 @@ def act(said: dict[str, Any], by: RemoteActor) -> None:
             _follow(said, by)
         case "Undo", "Follow":
             Follower.objects.filter(remote=by, actor__handle=_handle(_id(_of(inner, "object")))).delete()
-        case "Undo", _ if isinstance(inner, str):
-            Follower.objects.filter(remote=by).filter(Q(actor__handle=_handle(inner.partition("#")[0]))).delete()
         case (("Create" | "Update"), kind) if kind in NOTES and isinstance(inner, dict):
             _reply(inner, by)
         case "Delete", _:

@@ -36,7 +36,8 @@ class ActivityNote:
     kind: ClassVar[str] = "Note"
 
     def render(self, release: Release) -> bytes:
-        return json.dumps(object_of(release, self.name), ensure_ascii=False, sort_keys=True).encode()
+        made = json.dumps(object_of(release, self.name), ensure_ascii=False, sort_keys=True)
+        return made.replace("<", "\\u003c").encode()  # no markup, wherever somebody puts these bytes
 
 
 class ActivityArticle(ActivityNote):
@@ -70,7 +71,7 @@ def object_of(release: Release, form: str) -> dict[str, Any]:
         "attachment": [_attached(one) for one in list(story.pictures)[:MOST_PICTURES]],
     }  # fmt: skip
     if whole:
-        found |= {"name": story.title, "summary": story.summary}
+        found |= {"name": story.title, "summary": escape(story.summary)}  # a summary is HTML, a name is not
     return found
 
 

@@ -80,7 +80,7 @@ def test_commit_of_a_release_has_the_service_send_it_at_once(desk: Desk, receive
     service = threading.Thread(target=stand_ready, args=(stop,))
     service.start()
     try:
-        wait_until(lambda: any((Path(settings.HOME) / "wake").iterdir()))
+        wait_until(lambda: list((Path(settings.HOME) / "wake").glob("*.sock")))
         desk.publish()
         wait_until(lambda: receiver.got() == [("release.published", 1)])
     finally:

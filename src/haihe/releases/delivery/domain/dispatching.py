@@ -103,7 +103,7 @@ class Dispatcher:
         self._packer.look_ahead(rows)
         for row in rows:
             self._begin(row)
-        return len(rows)
+        return len(keys)  # also those that may not go any more: behind them stand others
 
     def _with_work(self) -> list[Outlet]:
         now = time.monotonic()
