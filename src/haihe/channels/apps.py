@@ -14,6 +14,7 @@ class ChannelsConfig(AppConfig):
         from haihe.channels import registry
 
         registry.register()
+        post_save.connect(_actor_made, sender="delivery.Outlet", dispatch_uid="channels.actor")
         post_save.connect(_hub_changed, sender="delivery.Outlet", dispatch_uid="channels.hub")
 
 
@@ -24,3 +25,11 @@ def _hub_changed(instance: Any, **_kwargs: Any) -> None:
 
     if instance.channel == "websub":
         mark_dirty([KEY])
+
+
+def _actor_made(instance: Any, **_kwargs: Any) -> None:
+    """An account in the fediverse has its keys from the first moment: it can be followed before anything is sent."""
+    if instance.channel == "activitypub":
+        from haihe.channels.activitypub.actors import actor_of
+
+        actor_of(instance)

@@ -15,6 +15,7 @@ class PlainChannel:
     can: ClassVar[frozenset[Can]] = frozenset(Can)
     once: ClassVar[Once] = Once.KEY
     at_once: ClassVar[int] = 8
+    recipients_apart: ClassVar[bool] = False
     fields: ClassVar[tuple[Field, ...]] = ()
 
     def prepare(self, parcel: Parcel, account: Account) -> Any:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import timedelta
+from typing import Any
 
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import override
@@ -27,10 +28,12 @@ def send_confirmation(subscriber: int) -> None:
 @task(lane="default", title=_("Forget addresses that were not confirmed"))
 def forget_unconfirmed() -> None:
     from haihe.channels.newsletter import subscribing
+    from haihe.channels.push import leaving
     from haihe.channels.websub import hub
 
     subscribing.forget_unconfirmed()
     hub.forget_unverified()
+    leaving.forget_gone()
 
 
 @task(lane="deliver", title=_("Ask a WebSub subscriber whether it meant it"), attempts=3, gone_is_done=True)
@@ -38,3 +41,17 @@ def verify_subscription(subscription: int, mode: str, lease: int, sealed: str) -
     from haihe.channels.websub import hub
 
     hub.verify(subscription, mode=mode, lease=lease, sealed=sealed)
+
+
+@task(lane="deliver", title=_("Learn who sent something to the fediverse inbox"), attempts=4, gone_is_done=True)
+def take_in(said: dict[str, Any], key: str, text: str, value: str) -> None:
+    from haihe.channels.activitypub import inbox, signing
+
+    inbox.take_in(said, signing.Signature(key, text, bytes.fromhex(value)))
+
+
+@task(lane="deliver", title=_("Accept a follower"), attempts=8, gone_is_done=True)
+def accept_follow(actor: int, remote: int, follow: dict[str, str]) -> None:
+    from haihe.channels.activitypub import following
+
+    following.accept(actor, remote, follow)

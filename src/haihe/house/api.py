@@ -11,6 +11,7 @@ from ninja.security import HttpBearer, SessionAuth
 
 from haihe.archive.api import router as deposits
 from haihe.base.errors import HaiheError
+from haihe.channels.api import router as changes
 from haihe.newsroom.api import router as manuscripts
 from haihe.newsroom.domain import tokens
 from haihe.releases.api import router as publications
@@ -39,6 +40,7 @@ api.add_router("", publications)
 api.add_router("", manuscripts)
 api.add_router("", deposits)
 api.add_router("", figures)
+api.add_router("", changes)
 
 
 @api.exception_handler(HaiheError)

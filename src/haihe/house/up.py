@@ -53,7 +53,7 @@ class NotPrepared(HaiheError):
 
 
 # modules of rooms that the edge serves itself
-EDGE_ROUTES = ("haihe.archive.edge", "haihe.newsroom.edge", "haihe.venues.edge")
+EDGE_ROUTES = ("haihe.archive.edge", "haihe.channels.edge", "haihe.newsroom.edge", "haihe.venues.edge")
 
 
 def main(argv: list[str]) -> int:

@@ -102,7 +102,7 @@ class _PinnedBackend(NetworkBackend):
         time.sleep(seconds)
 
 
-def _trust() -> ssl.SSLContext:
+def trust_of_machine() -> ssl.SSLContext:
     context = ssl.create_default_context()  # the machine's own store, an authority's root included
     context.load_verify_locations(cafile=certifi.where())
     return context
@@ -113,7 +113,7 @@ class GuardedTransport(httpx.BaseTransport):
 
     def __init__(self, *, max_connections: int = 100, trust: ssl.SSLContext | None = None) -> None:
         self._pool = httpcore.ConnectionPool(
-            ssl_context=trust or _trust(),
+            ssl_context=trust or trust_of_machine(),
             max_connections=max_connections,
             max_keepalive_connections=20,
             keepalive_expiry=15.0,

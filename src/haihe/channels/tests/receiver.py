@@ -40,7 +40,11 @@ def serve(folder: Path, *, slow: float = 0.0, fail: float = 0.0) -> None:
         wbufsize = -1
 
         def do_POST(self) -> None:
-            body = self.rfile.read(int(self.headers.get("Content-Length", 0)))
+            length = int(self.headers.get("Content-Length", 0))
+            body = self.rfile.read(length)
+            if len(body) < length:  # the sender died in the middle of it
+                self.close_connection = True
+                return
             if slow:
                 time.sleep(slow)
             if fail and chance.random() < fail:

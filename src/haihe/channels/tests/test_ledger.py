@@ -7,23 +7,24 @@ import os
 import shutil
 import signal
 import sqlite3
+import threading
 from collections.abc import Callable, Sequence
-from datetime import timedelta
 from pathlib import Path
 from typing import Any, ClassVar
 
 import pytest
+from django.conf import settings
 from django.db import connection
 from django.utils import timezone
 
-from haihe.base.tasks import run_pending
-from haihe.base.tasks.models import Job
 from haihe.base.tasks.tests.homes import Home, wait_until
 from haihe.channels.shape import PlainChannel
 from haihe.channels.tests.conftest import Desk, Receiver
 from haihe.channels.webhook.signing import is_signed
 from haihe.releases.delivery import Account, Can, Parcel, Receipt, register_channel
 from haihe.releases.delivery.domain import claiming, staff
+from haihe.releases.delivery.domain.dispatching import stand_ready
+from haihe.releases.delivery.domain.owing import ring
 from haihe.releases.delivery.errors import NotPossible
 from haihe.releases.delivery.models import Delivery, Outlet
 from haihe.releases.delivery.protocols import Once
@@ -69,12 +70,24 @@ def test_signature_is_what_a_receiver_expects(desk: Desk, receiver: Receiver) ->
     assert not holds("whsec_aGFpaGU=", one["body"], now=sent + 301)
 
 
-def test_commit_of_a_release_has_the_worker_send_it(desk: Desk, receiver: Receiver) -> None:
+@pytest.mark.django_db(transaction=True)
+def test_commit_of_a_release_has_the_service_send_it_at_once(desk: Desk, receiver: Receiver) -> None:
+    from haihe.releases.delivery.tasks import _something_is_owed
+
     desk.outlet(url=receiver.url)
-    desk.publish()
-    run_pending(["deliver"])
-    assert receiver.got() == [("release.published", 1)]
-    assert Job.objects.filter(task_path__endswith="deliver_due", state="done").count() == 1
+    assert not _something_is_owed()
+    stop = threading.Event()
+    service = threading.Thread(target=stand_ready, args=(stop,))
+    service.start()
+    try:
+        wait_until(lambda: list((Path(settings.HOME) / "wake").glob("*.sock")))
+        desk.publish()
+        wait_until(lambda: receiver.got() == [("release.published", 1)])
+    finally:
+        stop.set()
+        ring()
+        service.join(10)
+    assert not _something_is_owed()
 
 
 def test_receiver_that_hangs_up_after_reading_has_it_once(desk: Desk, receiver: Receiver) -> None:
@@ -217,9 +230,7 @@ def test_newer_version_waits_for_one_that_may_have_arrived(desk: Desk, receiver:
     desk.correct(publication)
     desk.send()
     assert (desk.row(outlet).state, desk.row(outlet, 2).state, desk.row(outlet, 2).attempts) == ("owed", "owed", 0)
-    again = claiming.next_due(timezone.now())
-    assert again is not None
-    assert again > timezone.now() + timedelta(seconds=1)  # no busy loop while the older one waits
+    assert not claiming.is_work(timezone.now())  # no busy loop while the older one waits
     desk.later()
     desk.send()
     assert receiver.got() == [("release.published", 1), ("release.corrected", 2)]

@@ -43,6 +43,7 @@ class WebSub(PlainChannel):
     takes: ClassVar[tuple[str, ...]] = ("atom", "rss", "json-feed")
     can: ClassVar[frozenset[Can]] = frozenset({Can.REPLACE})
     once: ClassVar[Once] = Once.KEY  # an entry's id and time of change are its key
+    recipients_apart: ClassVar[bool] = True
     fields: ClassVar[tuple[Field, ...]] = ()
 
     def recipients(self, outlet: int, parcel: Parcel) -> Sequence[str] | None:

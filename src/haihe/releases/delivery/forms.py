@@ -92,7 +92,7 @@ class OutletForm(forms.ModelForm[Outlet]):
         self.hidden = self._secrets | {name: value for name, value in own.items() if name in secret and value}
         if not self.errors:
             try:
-                self.channel.check(Account(0, found.get("name", ""), self.kept, self.hidden))
+                self.channel.check(Account(self.instance.pk or 0, found.get("name", ""), self.kept, self.hidden))
             except HaiheError as error:
                 raise forms.ValidationError(str(error)) from error
         return found

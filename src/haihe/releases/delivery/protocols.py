@@ -158,6 +158,7 @@ class Channel(Protocol):
     can       what it can do with what is there
     once      how it keeps from delivering twice
     at_once   deliveries to one outlet at the same time
+    recipients_apart   each recipient is a receiver of its own: one that fails lets no other wait
     fields    settings of an outlet
     """
 
@@ -168,6 +169,7 @@ class Channel(Protocol):
     can: ClassVar[frozenset[Can]]
     once: ClassVar[Once]
     at_once: ClassVar[int]
+    recipients_apart: ClassVar[bool]
     fields: ClassVar[tuple[Field, ...]]
 
     def deliver(self, parcel: Parcel, account: Account) -> Receipt:

@@ -28,7 +28,7 @@ from haihe.base.tasks.worker.process import drop_connection, fork, how_it_ended,
 
 logger = logging.getLogger("haihe.tasks")
 HEAL_EVERY = 30.0
-CALM = 60.0
+CALM = 3.0  # seconds after which an end is an accident of its own, not the start's fault: it costs no waiting
 
 
 @dataclass

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import fcntl
+import os
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -36,6 +37,9 @@ def _file(wait: float) -> Iterator[bool]:
                 yield False
                 return
             time.sleep(0.02)
+        file.truncate(0)
+        file.write(str(os.getpid()))  # for people: who delivers
+        file.flush()
         yield True
 
 

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import logging
 import queue
+import threading
 import time
 from collections import Counter
-from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
 from functools import partial
@@ -17,19 +17,27 @@ from django.utils import timezone
 from haihe.base.errors import HaiheError
 from haihe.base.outbound import OutboundError
 from haihe.base.tasks.domain.patience import patiently
+from haihe.base.tasks.wake import Bell
 from haihe.releases.delivery.domain.alone import alone
-from haihe.releases.delivery.domain.claiming import claim, outlets_with_work, recover
+from haihe.releases.delivery.domain.claiming import Lines, claim, is_work, outlets_with_work, recover
 from haihe.releases.delivery.domain.owing import row as owed_row
 from haihe.releases.delivery.domain.packing import Packer
 from haihe.releases.delivery.domain.settling import Outcome, settle
 from haihe.releases.delivery.errors import NotNow
-from haihe.releases.delivery.models import Delivery
-from haihe.releases.delivery.protocols import Account, Channel, Parcel, Receipt, Way, channels
+from haihe.releases.delivery.models import Delivery, Outlet
+from haihe.releases.delivery.protocols import Account, Channel, Once, Parcel, Receipt, Way, channels
 
 logger = logging.getLogger("haihe.delivery")
 WIDTH = 48  # tries at once
+CLAIMED = 80  # tries at once and those that wait for a thread: a thread that is free has its next one at hand
 POLL = 0.05  # seconds between looks for new rows while some are under way
+GATHER = 0.01  # seconds in which results come together, to be written in one transaction
+LOOK = 0.2  # seconds for which it is known which outlets have work
 BATCH = 200  # results written in one transaction
+ROUND = 200.0  # seconds of sending, after which the lock is let go once: a person at the command line has a turn
+LINGER = 600.0  # seconds without work after which the process gives its memory back
+
+Work = tuple[Delivery, Channel, Account, Parcel]
 
 
 @dataclass
@@ -40,9 +48,10 @@ class Tally:
 
 @dataclass
 class Dispatcher:
-    """One round of sending; `run` ends when nothing is due, or time is up."""
+    """One round of sending; `run` ends when nothing is due, or time is up, or it is told to stop."""
 
     seconds: float
+    stop: threading.Event = field(default_factory=threading.Event)
     tally: Tally = field(default_factory=Tally)
 
     def run(self, wait: float = 5.0) -> Tally:
@@ -54,36 +63,64 @@ class Dispatcher:
         return self.tally
 
     def _rounds(self) -> None:
+        self._work: queue.SimpleQueue[Work | None] = queue.SimpleQueue()
         self._done: queue.SimpleQueue[Outcome] = queue.SimpleQueue()
         self._flying: Counter[int] = Counter()
-        self._packer = Packer()
+        self._packer, self._lines = Packer(), Lines()
+        self._outlets: dict[int, Outlet] = {}
+        self._looked = 0.0
         end = time.monotonic() + self.seconds
         with ThreadPoolExecutor(WIDTH, thread_name_prefix="haihe-deliver") as pool:
-            while True:
-                claimed = self._send_more(pool) if time.monotonic() < end else 0
-                outcomes = self._landed(wait=not claimed)
-                if outcomes:
-                    self._write(outcomes)
-                elif not claimed and not self._flying.total():
-                    return
+            for _ in range(WIDTH):
+                pool.submit(self._serve)
+            try:
+                while True:
+                    goes_on = time.monotonic() < end and not self.stop.is_set()
+                    claimed = self._send_more() if goes_on else 0
+                    outcomes = self._landed(wait=not claimed)
+                    if outcomes:
+                        self._write(outcomes)
+                    elif not claimed and not self._flying.total():
+                        return
+            finally:
+                for _ in range(WIDTH):
+                    self._work.put(None)
 
-    def _send_more(self, pool: ThreadPoolExecutor) -> int:
-        room = WIDTH - self._flying.total()  # whatever is claimed has a thread, so that a kill puts little in doubt
-        if room < WIDTH // 4:
+    def _serve(self) -> None:
+        while (work := self._work.get()) is not None:
+            self._fly(*work)
+
+    def _send_more(self) -> int:
+        room = CLAIMED - self._flying.total()
+        if room < CLAIMED // 4:
             return 0
-        free: dict[int, int] = {}
-        for outlet in outlets_with_work(timezone.now()):
-            channel = channels().get(outlet.channel)
-            share = min(room, (channel.at_once if channel else 1) - self._flying[outlet.pk])
+        keys: list[int] = []
+        for outlet in self._with_work():
+            share = self._share(outlet, room - len(keys))
             if share > 0:
-                free[outlet.pk] = share
-                room -= share
-        rows = patiently(partial(claim, free)) if free else []
+                keys += self._lines.first(outlet.pk, share)
+        rows = patiently(partial(claim, keys, self._outlets)) if keys else []
+        self._packer.look_ahead(rows)
         for row in rows:
-            self._begin(row, pool)
-        return len(rows)
+            self._begin(row)
+        return len(keys)  # also those that may not go any more: behind them stand others
 
-    def _begin(self, row: Delivery, pool: ThreadPoolExecutor) -> None:
+    def _with_work(self) -> list[Outlet]:
+        now = time.monotonic()
+        if not self._outlets or now - self._looked > LOOK:
+            self._outlets = {outlet.pk: outlet for outlet in outlets_with_work(timezone.now())}
+            self._looked = now
+        return list(self._outlets.values())
+
+    def _share(self, outlet: Outlet, room: int) -> int:
+        """How many more of an outlet may be taken. What cannot go twice is taken only when a thread is free for it,
+        so that a kill puts little in doubt."""
+        channel = channels().get(outlet.channel)
+        if channel is not None and channel.once_with(outlet.settings) is Once.NEVER:
+            room -= CLAIMED - WIDTH
+        return min(room, (channel.at_once if channel else 1) - self._flying[outlet.pk])
+
+    def _begin(self, row: Delivery) -> None:
         self._flying[row.outlet_id] += 1
         try:
             channel, held, parcel = self._packer.pack(row)
@@ -93,7 +130,7 @@ class Dispatcher:
         except Exception as error:
             self._done.put(Outcome(row, error=error))
             return
-        pool.submit(self._fly, row, channel, held, parcel)
+        self._work.put((row, channel, held, parcel))
 
     def _fly(self, row: Delivery, channel: Channel, held: Account, parcel: Parcel) -> None:
         began = time.monotonic()
@@ -104,7 +141,9 @@ class Dispatcher:
         try:
             receipt = channel.deliver(parcel, held)
         except Exception as error:
-            self._done.put(ended(error=error, receiver=isinstance(error, OutboundError | NotNow | OSError)))
+            apart = bool(row.recipient) and channel.recipients_apart
+            theirs = isinstance(error, OutboundError | NotNow | OSError) and not apart
+            self._done.put(ended(error=error, receiver=theirs))
         else:
             self._done.put(ended(receipt=receipt))
 
@@ -113,6 +152,8 @@ class Dispatcher:
         try:
             if wait and self._flying.total():
                 found.append(self._done.get(timeout=POLL))
+                if self._flying.total() > 1:
+                    time.sleep(GATHER)
             while len(found) < BATCH:
                 found.append(self._done.get_nowait())
         except queue.Empty:
@@ -120,7 +161,8 @@ class Dispatcher:
         return found
 
     def _write(self, outcomes: list[Outcome]) -> None:
-        patiently(partial(settle, outcomes))
+        if patiently(partial(settle, outcomes)):
+            self._looked = 0.0
         for outcome in outcomes:
             self._flying[outcome.row.outlet_id] -= 1
             if outcome.error is None:
@@ -145,6 +187,23 @@ def _divided(row: Delivery, parcel: Parcel, names: object) -> Outcome:
     return Outcome(row, parcel.way, receipt=Receipt(answer=f"→ {len(rows)}"), expanded=len(rows))
 
 
-def deliver_pending(seconds: float = 600.0, progress: Callable[[Tally], None] | None = None) -> Tally:
-    """Send what is due, in this process, until nothing is; for tests and `haihe channels --once`."""
+def deliver_pending(seconds: float = 600.0) -> Tally:
+    """Send what is due, in this process, until nothing is; for tests and `haihe channels --send`."""
     return Dispatcher(seconds).run()
+
+
+def stand_ready(stop: threading.Event) -> None:
+    """Send whatever falls due, at once when a commit says so, until told to stop or nothing was owed for LINGER.
+
+    Where another dispatcher is at work, look again every second.
+    """
+    bell, worked = Bell(), time.monotonic()
+    try:
+        while not stop.is_set() and time.monotonic() - worked < LINGER:
+            if is_work(timezone.now()):
+                Dispatcher(ROUND, stop).run(wait=0)
+                worked = time.monotonic()
+            stop.wait(POLL)  # many commits in a moment are one look
+            bell.wait(1.0)
+    finally:
+        bell.close()

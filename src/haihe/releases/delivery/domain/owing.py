@@ -6,9 +6,11 @@ import uuid
 from collections.abc import Iterable
 from datetime import datetime
 
+from django.db import transaction
 from django.db.models import Max, Q, QuerySet
 from django.utils import timezone
 
+from haihe.base.tasks import wake as bell
 from haihe.releases.delivery.models import Delivery, Outlet
 from haihe.releases.delivery.protocols import channels, usual_product
 from haihe.releases.models import Publication, Release
@@ -58,10 +60,13 @@ def key_of(outlet: int, release: Release, recipient: str = "") -> uuid.UUID:
 
 
 def wake() -> None:
-    """Have the worker look, once this transaction is committed."""
-    from haihe.releases.delivery.tasks import deliver_due
+    """Have the dispatcher look, once this transaction is committed."""
+    transaction.on_commit(ring)
 
-    deliver_due.enqueue_once(key="deliver")
+
+def ring() -> None:
+    """Have the dispatcher of this machine look at once; elsewhere it does within a second."""
+    bell.send("deliver")
 
 
 def takers(release: Release, publication: Publication) -> Iterable[Outlet]:

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
-from collections import OrderedDict
-from dataclasses import replace
+import time
+import uuid
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
 from typing import Any
 
 from django.utils.translation import gettext_lazy as _
@@ -14,7 +16,7 @@ from haihe.base.web.languages import absolute, public_path
 from haihe.releases.content import is_notice
 from haihe.releases.delivery.domain.sealing import account
 from haihe.releases.delivery.errors import NoProduct, UnknownChannel
-from haihe.releases.delivery.models import Delivery
+from haihe.releases.delivery.models import Delivery, Outlet
 from haihe.releases.delivery.protocols import (
     Account,
     Can,
@@ -30,7 +32,7 @@ from haihe.releases.delivery.protocols import (
 from haihe.releases.domain.showing import shown
 from haihe.releases.models import Release
 
-KEPT = 64  # products in memory: one release goes to many outlets at the same time
+KEPT_FOR = 2.0  # seconds: one release goes to many outlets at the same time
 ENDS = (Release.Action.WITHDRAW, Release.Action.ERASE)
 
 
@@ -49,61 +51,97 @@ class InDoubt(ByHand):
     hint = _("Look there: send again where it is missing, say that it is done where it is there.")
 
 
+@dataclass(frozen=True)
+class _Shelf:
+    """What is the same for every outlet of one release."""
+
+    read_at: float
+    release: Release
+    base: Parcel
+    made: dict[str, Rendered | HaiheError]
+
+
 class Packer:
-    """Makes parcels; keeps the last products, so that ten outlets of one form have it made once."""
+    """Makes parcels. Keeps what was read and made for a moment, so that ten outlets of one form have it made once, and
+    a right that is taken back holds for what goes out after it."""
 
     def __init__(self) -> None:
-        self._made: OrderedDict[tuple[str, str], Rendered | HaiheError] = OrderedDict()
+        self._shelves: dict[uuid.UUID, _Shelf] = {}
+        self._accounts: dict[int, tuple[Outlet, Account]] = {}
+
+    def look_ahead(self, rows: Sequence[Delivery]) -> None:
+        """Read the releases of these rows in one question."""
+        old = time.monotonic() - KEPT_FOR
+        self._shelves = {key: shelf for key, shelf in self._shelves.items() if shelf.read_at > old}
+        unknown = {row.release_id for row in rows} - self._shelves.keys()
+        whole = Release.objects.select_related("publication__organisation")
+        for release in whole.in_bulk(unknown).values() if unknown else ():
+            self._shelves[release.pk] = _Shelf(time.monotonic(), release, _base(release), {})
+        for row in rows:
+            row.release = self._shelves[row.release_id].release
+            row.publication = row.release.publication
 
     def pack(self, row: Delivery) -> tuple[Channel, Account, Parcel]:
-        """Raises HaiheError: ByHand, NoProduct, UnknownChannel, SecretUnreadable, and what the product raises."""
+        """The parcel of a row that was looked at ahead.
+
+        Raises HaiheError: ByHand, NoProduct, UnknownChannel, SecretUnreadable, and what the product raises.
+        """
         channel = channels().get(row.outlet.channel)
         if channel is None:
             raise UnknownChannel(thing=row.outlet.channel)
         if row.doubtful and channel.once_with(row.outlet.settings) is Once.NEVER:
             raise InDoubt(thing=row.outlet.name)
-        release, publication = row.release, row.publication
-        before = _before(row)
-        way = _way(channel, release, had=before is not None)
-        rendered = None
-        if not is_notice(release.content):
-            rendered = self._product(row, channel)
-        held = account(row.outlet)
-        parcel = Parcel(
+        before, shelf = _before(row), self._shelves[row.release_id]
+        parcel = replace(
+            shelf.base,
             key=str(row.key),
-            way=way,
-            release=str(release.pk),
-            publication=str(publication.pk),
-            version=release.number,
-            kind=publication.kind,
-            title=publication.title,
-            url=absolute(public_path(publication.path, publication.language)),
-            language=publication.language,
-            made_at=release.made_at.isoformat(timespec="seconds"),
-            first_published_at=publication.first_published_at.isoformat(timespec="seconds"),
-            note="" if release.action in ENDS else release.note,
+            way=_way(channel, shelf.release, had=before is not None),
             previous=before.remote_id if before else "",
             recipient=row.recipient,
             doubtful=row.doubtful,
-            rendered=rendered,
-            content=shown(release.content),
+            rendered=None if is_notice(shelf.release.content) else self._product(row, channel, shelf),
         )
-        with override(publication.language):
+        held = self._account(row.outlet)
+        with override(shelf.base.language):
             return channel, held, _with(parcel, channel.prepare(parcel, held))
 
-    def _product(self, row: Delivery, channel: Channel) -> Rendered:
-        name = usual_product(channel, row.publication.kind, row.outlet.settings, row.outlet.product)
+    def _account(self, outlet: Outlet) -> Account:
+        known = self._accounts.get(outlet.pk)
+        if known is None or known[0] is not outlet:
+            known = self._accounts[outlet.pk] = (outlet, account(outlet))
+        return known[1]
+
+    @staticmethod
+    def _product(row: Delivery, channel: Channel, shelf: _Shelf) -> Rendered:
+        name = usual_product(channel, shelf.base.kind, row.outlet.settings, row.outlet.product)
         if not name:
-            raise NoProduct(thing=row.outlet.product or row.publication.kind)
-        key = (str(row.release_id), name)
-        if key not in self._made:
-            self._made[key] = _made(name, row.release)
-            while len(self._made) > KEPT:
-                self._made.popitem(last=False)
-        found = self._made[key]
+            raise NoProduct(thing=row.outlet.product or shelf.base.kind)
+        if name not in shelf.made:
+            shelf.made[name] = _made(name, shelf.release)
+        found = shelf.made[name]
         if isinstance(found, HaiheError):
             raise found
         return found
+
+
+def _base(release: Release) -> Parcel:
+    """A parcel without what is an outlet's own."""
+    publication = release.publication
+    return Parcel(
+        key="",
+        way=Way.PUT,
+        release=str(release.pk),
+        publication=str(publication.pk),
+        version=release.number,
+        kind=publication.kind,
+        title=publication.title,
+        url=absolute(public_path(publication.path, publication.language)),
+        language=publication.language,
+        made_at=release.made_at.isoformat(timespec="seconds"),
+        first_published_at=publication.first_published_at.isoformat(timespec="seconds"),
+        note="" if release.action in ENDS else release.note,
+        content=shown(release.content),
+    )
 
 
 def _made(name: str, release: Release) -> Rendered | HaiheError:
@@ -120,6 +158,8 @@ def _made(name: str, release: Release) -> Rendered | HaiheError:
 
 def _before(row: Delivery) -> Delivery | None:
     """The newest version that is there."""
+    if row.version == 1:
+        return None
     there = Delivery.objects.filter(
         outlet=row.outlet_id,
         publication=row.publication_id,

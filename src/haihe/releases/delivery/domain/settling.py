@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from django.db import transaction
+from django.db import connection, transaction
 from django.utils import timezone
 
 from haihe.base.errors import HaiheError
@@ -45,8 +45,11 @@ FIELDS = ("state", "way", "next_at", "doubtful", "settled_at", "remote_id", "rem
           "history", "attempts")  # fmt: skip
 
 
-def settle(outcomes: Sequence[Outcome]) -> None:
-    """Write how these tries ended. A row that staff stopped meanwhile stays stopped unless it arrived."""
+def settle(outcomes: Sequence[Outcome]) -> bool:
+    """Write how these tries ended. A row that staff stopped meanwhile stays stopped unless it arrived.
+
+    Returns whether an outlet that was awake now rests.
+    """
     now = timezone.now()
     with transaction.atomic():
         rows = [_settled(outcome, now) for outcome in outcomes]
@@ -56,8 +59,21 @@ def settle(outcomes: Sequence[Outcome]) -> None:
         for row in rows:
             if row.pk in stopped and row.state == State.OWED:
                 row.state = State.STOPPED
-        Delivery.objects.bulk_update(rows, FIELDS, batch_size=200)
-        _rest(outcomes, now)
+        _write(rows)
+        return _rest(outcomes, now)
+
+
+def _write(rows: Sequence[Delivery]) -> None:
+    """One prepared statement for all: a bulk_update's CASE for each field and row takes five times as long."""
+    fields = [field for field in Delivery._meta.concrete_fields if field.name in FIELDS]
+    name = connection.ops.quote_name
+    told = ", ".join(f"{name(str(field.column))} = %s" for field in fields)
+    with connection.cursor() as cursor:
+        cursor.executemany(
+            f"UPDATE {name(Delivery._meta.db_table)} SET {told} WHERE id = %s",  # noqa: S608 - names of the model
+            [[*(field.get_db_prep_save(getattr(row, field.attname), connection) for field in fields), row.pk]
+             for row in rows],
+        )  # fmt: skip
 
 
 def _settled(outcome: Outcome, now: datetime) -> Delivery:
@@ -114,15 +130,17 @@ def _words(outcome: Outcome) -> tuple[int, str]:
     return 0, f"{type(error).__name__}: {error}"[:SAID]
 
 
-def _rest(outcomes: Sequence[Outcome], now: datetime) -> None:
+def _rest(outcomes: Sequence[Outcome], now: datetime) -> bool:
     """An outlet whose receiver fails again and again, or asks for it, is left alone for a while."""
-    for pk in {outcome.row.outlet_id for outcome in outcomes}:
-        outlet = Outlet.objects.get(pk=pk)
+    rests = False
+    for pk, outlet in Outlet.objects.in_bulk({outcome.row.outlet_id for outcome in outcomes}).items():
         before = (outlet.failures, outlet.rests_until)
         for outcome in (one for one in outcomes if one.row.outlet_id == pk):
             _count(outlet, outcome, now)
         if before != (outlet.failures, outlet.rests_until):
             outlet.save(update_fields=["failures", "rests_until"])
+            rests = rests or before[1] != outlet.rests_until
+    return rests
 
 
 def _count(outlet: Outlet, outcome: Outcome, now: datetime) -> None:
