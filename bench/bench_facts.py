@@ -27,7 +27,8 @@ from haihe.tourism.domain.indicators.indicator import Indicator
 
 ROWS = int(os.environ.get("HAIHE_BENCH_FACTS", "10000000"))
 FIRST, MONTHS = date(2023, 12, 1), 36
-SPOTS, ORIGINS = 60, 300
+SPOTS = max(6, 60 * ROWS // 100_000_000)  # facts to a place and day as at the full size, whatever is measured
+ORIGINS = 300
 CHANNELS = ("booked", "gate", "free", "group", "card", "agent")
 QUESTIONS, COMPARED = 400, 10
 OUTSIDE = 'origin != "o000"'
@@ -49,7 +50,7 @@ FORMULAS = {
     "visits_a_person": "sum(visitors) / nunique(visitor)",
     "capacity_load": "sum(visitors) / sum(once(capacity, date, spot))",
 }
-PLAIN = {"module": "flow", "unit": "", "about": "", "about_en": "", "standard": "", "stream": "passes"}
+PLAIN: dict[str, Any] = {"module": "flow", "unit": "", "about": "", "about_en": "", "standard": "", "stream": "passes"}
 WANTED = [Indicator(name, name, name, formula=formula, **PLAIN) for name, formula in FORMULAS.items()]
 
 
@@ -239,18 +240,14 @@ def _above_raw(contract: Contract, files: list[Path]) -> list[Figure]:
     whole = Question(FIRST, month_after(FIRST, MONTHS), by="channel")
     days = max(1, int(20 * 4e7 / max(ROWS, 1)))
     short = Question(FIRST + timedelta(days=40), FIRST + timedelta(days=40 + min(days, 300)), by="channel")
-    made = []
-    for asked, rounds in ((whole, 5), (short, 15)):
-        made.append(
-            interleaved(
-                {
-                    "layer": lambda asked=asked: raw_expression(table, wanted, asked).to_pyarrow(),
-                    "raw": lambda asked=asked: sql(asked.since, asked.until),
-                },
-                rounds=rounds,
-            )
-        )
-    full, brief = made
+
+    def both(asked: Question, rounds: int) -> dict[str, float]:
+        def layer() -> Any:
+            return raw_expression(table, wanted, asked).to_pyarrow()
+
+        return interleaved({"layer": layer, "raw": lambda: sql(asked.since, asked.until)}, rounds=rounds)
+
+    full, brief = both(whole, 5), both(short, 15)
     above = (brief["layer"] - brief["raw"]) * 1000
     return [
         Figure("facts: a full scan", full["layer"], "s", "DuckDB", full["raw"], bar="ratio <= 1.05"),
