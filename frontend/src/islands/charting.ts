@@ -1,9 +1,9 @@
 import { BarChart, LineChart } from "echarts/charts";
-import { AriaComponent, DataZoomInsideComponent, GridComponent, LegendComponent, TooltipComponent } from "echarts/components";
+import { AriaComponent, BrushComponent, DataZoomInsideComponent, GridComponent, LegendComponent, TooltipComponent } from "echarts/components";
 import { init, use } from "echarts/core";
 import { CanvasRenderer } from "echarts/renderers";
 
-use([BarChart, LineChart, AriaComponent, DataZoomInsideComponent, GridComponent, LegendComponent, TooltipComponent, CanvasRenderer]);
+use([BarChart, LineChart, AriaComponent, BrushComponent, DataZoomInsideComponent, GridComponent, LegendComponent, TooltipComponent, CanvasRenderer]);
 
 interface Told {
   kind: "line" | "bar" | "stacked" | "share" | "fan";
@@ -12,6 +12,7 @@ interface Told {
   x: string[];
   series?: { name: string; data: (number | null)[] }[];
   words?: Record<string, string>;
+  spans?: [string, string][]; // first and last day of each place on the axis
   [name: string]: unknown;
 }
 
@@ -92,10 +93,31 @@ export function draw(place: HTMLElement, told: Told): void {
     grid: { left: 8, right: 20, top: names.length > 1 ? size * 2.6 : 14, bottom: size * 0.8, outerBoundsMode: "same", outerBoundsContain: "axisLabel" },
     legend: names.length > 1 ? { data: names, type: "plain", top: 0, textStyle: { color: ink, fontSize: size }, itemHeight: size * 0.8 } : undefined,
     tooltip: { trigger: "axis", confine: true, valueFormatter: format, appendTo: "body" },
-    dataZoom: told.x.length > 30 ? [{ type: "inside", zoomOnMouseWheel: "ctrl" }] : [],
+    dataZoom: told.x.length > 30 && !place.dataset.drag ? [{ type: "inside", zoomOnMouseWheel: "ctrl" }] : [],
     xAxis: lying ? values : labels,
     yAxis: lying ? labels : values,
     series: made,
   });
+  const form = document.getElementById(place.dataset.drag ?? "");
+  if (form instanceof HTMLFormElement && told.spans) narrowByDragging(chart, form, told.spans);
   new ResizeObserver(() => chart.resize()).observe(place);
+}
+
+// Dragging over the chart asks again for the days under it; the form says the same to a keyboard.
+function narrowByDragging(chart: ReturnType<typeof init>, form: HTMLFormElement, spans: [string, string][]): void {
+  chart.setOption({ brush: { xAxisIndex: 0, toolbox: [], brushStyle: { color: "rgba(11, 85, 103, 0.15)", borderColor: "#0b5567" } }, dataZoom: [] });
+  chart.dispatchAction({ type: "takeGlobalCursor", key: "brush", brushOption: { brushType: "lineX", brushMode: "single" } });
+  chart.on("brushEnd", (told: unknown) => {
+    const range = (told as { areas: { coordRange?: [number, number] }[] }).areas[0]?.coordRange;
+    if (!range) return;
+    const [from, to] = range.map((place) => Math.min(Math.max(Math.round(place), 0), spans.length - 1)) as [number, number];
+    if (to <= from) return;
+    const set = (name: string, day: string | undefined): void => {
+      const field = form.elements.namedItem(name);
+      if (field instanceof HTMLInputElement && day) field.value = day;
+    };
+    set("since", spans[from]?.[0]);
+    set("until", spans[to]?.[1]);
+    form.requestSubmit();
+  });
 }

@@ -5,13 +5,14 @@ from __future__ import annotations
 from datetime import date
 from typing import Any, Literal
 
-from django.http import HttpRequest
+from django.http import Http404, HttpRequest
 from ninja import Query, Router, Schema
 
 from haihe.city import visible_to
-from haihe.tourism.domain import exporting
-from haihe.tourism.domain.indicators.indicator import indicators
-from haihe.tourism.models import Figure
+from haihe.tourism.domain import exporting, rollups
+from haihe.tourism.domain.facts.answering import Question
+from haihe.tourism.domain.indicators.indicator import indicator, indicators
+from haihe.tourism.models import Figure, Stream
 
 router = Router(tags=["tourism"])
 MOST = 10_000
@@ -84,4 +85,47 @@ def list_figures(request: HttpRequest, asked: Query[Asked]) -> Any:
             "rows": row.rows,
         }
         for row in rows.order_by("period", "key", "organisation_id")[:MOST]
+    ]
+
+
+class AnswerOut(Schema):
+    """One value. period is null where one answer is for the whole span; bound: how far an estimate may be off in 95
+    of 100 cases, null where the value is exact; value is null where there is none, or it must not be told."""
+
+    indicator: str
+    period: date | None
+    key: str
+    value: float | None
+    bound: float | None
+
+
+class AskedNarrowly(Schema):
+    """One question. `only` as column:code, several times: codes of one column are alternatives."""
+
+    indicator: str
+    organisation: str
+    since: date
+    until: date
+    only: list[str] = []
+    grain: Literal["", "day", "month"] = ""
+    by: str = ""
+
+
+@router.get("/tourism/answers", response=list[AnswerOut])
+def answer(request: HttpRequest, asked: Query[AskedNarrowly]) -> Any:
+    """Values of one indicator of some places and channels over a span, in order of period and key, at most 10,000."""
+    one = indicator(asked.indicator)
+    rows = visible_to(request.user, Stream.objects.select_related("organisation"))
+    stream = rows.filter(organisation__slug=asked.organisation, contract=one.stream).first()
+    if stream is None:
+        raise Http404
+    only: dict[str, list[str]] = {}
+    for pair in asked.only:
+        column, _colon, code = pair.partition(":")
+        only.setdefault(column, []).append(code)
+    told = rollups.ask(stream, [one], Question(asked.since, asked.until, only, asked.grain, asked.by))
+    found = told.answers[one.id][:MOST]
+    return [
+        {"indicator": one.id, **{name: getattr(answer, name) for name in AnswerOut.model_fields if name != "indicator"}}
+        for answer in found
     ]

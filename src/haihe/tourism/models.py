@@ -179,3 +179,29 @@ class Forecast(models.Model):
 
     class Meta:
         constraints = [models.UniqueConstraint(fields=["organisation", "indicator"], name="forecast_once")]
+
+
+class SavedView(models.Model):
+    """A question to the figures that somebody keeps under a name.
+
+    asked    the query of its address
+    shared   seen by whoever sees the organisation's figures, not only by the one who keeps it
+    """
+
+    organisation = models.ForeignKey("city.Organisation", models.CASCADE, related_name="+")
+    person = models.ForeignKey(settings.AUTH_USER_MODEL, models.CASCADE, related_name="+")
+    name = models.CharField(_("name"), max_length=80)
+    asked = models.CharField(max_length=1000)
+    shared = models.BooleanField(_("shared"), default=False)
+    at = models.DateTimeField(auto_now_add=True)
+
+    wagtail_reference_index_ignore = True
+
+    class Meta:
+        verbose_name = _("saved view")
+        verbose_name_plural = _("saved views")
+        ordering = ["name", "pk"]
+        constraints = [models.UniqueConstraint(fields=["organisation", "person", "name"], name="view_named_once")]
+
+    def __str__(self) -> str:
+        return self.name

@@ -36,11 +36,12 @@ def take_back(load: str, person: int) -> None:
 @task(lane="heavy", attempts=3, title=_("Make figures"), time_limit=HOURS, gone_is_done=True)
 def make_figures(stream: int, months: list[str]) -> None:
     """Make the figures of some months again, and look for what is wrong. Idempotent."""
-    from haihe.tourism.domain import figures, flagging, forecasting
+    from haihe.tourism.domain import figures, flagging, forecasting, rollups
     from haihe.tourism.models import Stream
 
     row = Stream.objects.select_related("organisation").get(pk=stream)
     figures.make(row, months)
+    rollups.make(row, months)
     flagging.look(row)
     forecasting.line_up_first(row.organisation_id)
 

@@ -10,7 +10,7 @@ from wagtail import hooks
 from wagtail.admin.menu import Menu, MenuItem, SubmenuMenuItem
 
 from haihe.city.admin.menus import RoleItem
-from haihe.tourism.admin import boards, streams
+from haihe.tourism.admin import boards, exploring, streams
 
 
 @hooks.register("register_admin_urls")
@@ -18,6 +18,7 @@ def addresses() -> list[URLPattern]:
     return [
         path("tourism/", boards.BoardView.as_view(), name="tourism"),
         path("tourism/boards/<slug:board>/", boards.BoardView.as_view(), name="tourism_board"),
+        path("tourism/explore/", exploring.ExploreView.as_view(), name="tourism_explore"),
         path("tourism/holidays/", boards.HolidayView.as_view(), name="tourism_holidays"),
         path("tourism/forecasts/", boards.ForecastView.as_view(), name="tourism_forecasts"),
         path("tourism/wall/", boards.WallView.as_view(), name="tourism_wall"),
@@ -37,6 +38,7 @@ def addresses() -> list[URLPattern]:
 def tourism_menu() -> MenuItem:
     items = [
         RoleItem(_("Boards"), reverse("tourism"), icon_name="tourism", order=10),
+        RoleItem(_("Explore"), reverse("tourism_explore"), icon_name="search", order=15),
         RoleItem(_("Holidays"), reverse("tourism_holidays"), icon_name="calendar", order=20),
         RoleItem(_("Forecasts"), reverse("tourism_forecasts"), icon_name="history", order=30),
         RoleItem(_("Indicators"), reverse("tourism_indicators"), icon_name="list-ul", order=40),

@@ -185,7 +185,7 @@ class ExportView(View):
         render, media_type = exporting.FORMS[form]
         response = HttpResponse(render(one, table), content_type=media_type)
         told = rows.aggregate(first=Min("period"), last=Max("period"))
-        filename = f"{name}-{told['first'] or ''}-{told['last'] or ''}.{form}"
+        filename = f"{name}-{told['first'] or ''}-{told['last'] or ''}.{exporting.ENDINGS.get(form, form)}"
         response["Content-Disposition"] = content_disposition_header(True, filename)
         response["X-Content-Type-Options"] = "nosniff"
         return response

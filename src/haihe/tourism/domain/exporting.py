@@ -9,6 +9,8 @@ from collections.abc import Sequence
 from typing import Any
 
 from haihe.tourism.domain.indicators.indicator import Indicator
+from haihe.tourism.domain.sdmx import MEDIA_TYPE as SDMX
+from haihe.tourism.domain.sdmx import as_sdmx
 
 HEADER = ["indicator", "name", "grain", "period", "by", "key", "value", "unit"]
 _STARTS = ("=", "+", "-", "@", "\t", "\r", "\n")
@@ -86,4 +88,6 @@ FORMS = {
     "csv": (as_csv, "text/csv; charset=utf-8"),
     "xlsx": (as_xlsx, "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"),
     "parquet": (as_parquet, "application/vnd.apache.parquet"),
+    "sdmx": (as_sdmx, SDMX),
 }
+ENDINGS = {"sdmx": "sdmx.json"}

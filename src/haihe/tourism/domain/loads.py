@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import fcntl
 import logging
 import os
 import shutil
@@ -157,7 +156,7 @@ def _plain(value: Any) -> Any:
 def _commit(load: Load, outcome: Outcome) -> None:
     """From here the load holds: one transaction names its files and takes out what it replaces."""
     months = {part.month for part in outcome.parts}
-    with _alone(load.stream):
+    with places.alone(str(load.stream_id)):
         last = load.stream.loads.aggregate(last=models.Max("number"))["last"] or 0
         held = _still_held(load.stream, months, last + 1, [part.file for part in outcome.parts])
         with transaction.atomic():
@@ -171,7 +170,7 @@ def _commit(load: Load, outcome: Outcome) -> None:
 def roll_back(load: Load, by: Person | None) -> None:
     """Take a load out: what it had replaced holds again. Raises NotLoaded."""
     stream = load.stream
-    with _alone(stream):
+    with places.alone(str(stream.pk)):
         load = Load.objects.get(pk=load.pk)
         check_loaded(load)
         assert load.number is not None
@@ -225,16 +224,6 @@ def _write_down(held: Held, months: set[str]) -> None:
         one.parts.filter(month__in=months).exclude(file__in=names).update(live=False)
         for part in parts:
             Part.objects.update_or_create(file=_name(part.file), defaults=_values(one, part))
-
-
-@contextmanager
-def _alone(stream: Stream) -> Iterator[None]:
-    """One change of a stream at a time; files are written before the database is held, never while."""
-    folder = places.root() / "locks"
-    folder.mkdir(parents=True, exist_ok=True)
-    with (folder / str(stream.pk)).open("w") as lock:
-        fcntl.flock(lock, fcntl.LOCK_EX)
-        yield
 
 
 def _originals(load: Load) -> list[Path]:

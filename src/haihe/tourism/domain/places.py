@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import fcntl
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 from django.conf import settings
@@ -40,3 +43,17 @@ def folder_of(load: Load) -> Path:
 def live_folder(load: Load) -> Path:
     """Files of a load without what later ones replaced."""
     return folder_of(load) / "live"
+
+
+def rollup_folder(stream: Stream) -> Path:
+    return root() / "rollups" / str(stream.pk)
+
+
+@contextmanager
+def alone(name: str) -> Iterator[None]:
+    """One holder of a name at a time, over all processes of this machine."""
+    folder = root() / "locks"
+    folder.mkdir(parents=True, exist_ok=True)
+    with (folder / name).open("w") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        yield

@@ -40,9 +40,13 @@ def golden_table(stream: str) -> Any:
 
 
 @cache
+def golden_values(stream: str, grain: str) -> tuple[Value, ...]:
+    return tuple(compute(golden_table(stream), stream, grain))
+
+
+@cache
 def computed(stream: str) -> dict[str, float | None]:
-    table = golden_table(stream)
-    return {value.indicator: value.value for value in compute(table, stream, "month") if not value.by}
+    return {value.indicator: value.value for value in golden_values(stream, "month") if not value.by}
 
 
 def base_values() -> dict[str, float | None]:
@@ -91,8 +95,7 @@ def test_of_no_facts_there_are_no_figures() -> None:
 
 def test_fewer_than_four_establishments_are_never_told_apart() -> None:
     """Broken down by district, each of two houses would read the other's figures."""
-    table = golden_table("lodging")
-    values = list(compute(table, "lodging", "month"))
+    values = golden_values("lodging", "month")
     assert {value.value for value in values if value.by} == {None}
     assert {value.indicator for value in values if not value.by and value.value is None} == set()
 
@@ -113,7 +116,7 @@ def test_postgresql_says_the_same_of_every_indicator(stream: str, server: Any) -
     """The same expressions, whole and broken down; integers exactly, others to 1e-9."""
     table = server.create_table(f"facts_{stream.replace('-', '_')}", golden_frame(stream).to_arrow())
     for grain in ("day", "month"):
-        here = {_named(value): value.value for value in compute(golden_table(stream), stream, grain)}
+        here = {_named(value): value.value for value in golden_values(stream, grain)}
         there = {_named(value): value.value for value in compute(table, stream, grain)}
         close = {name: value if value is None else pytest.approx(value, rel=1e-9) for name, value in here.items()}
         assert there == close

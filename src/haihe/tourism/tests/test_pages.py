@@ -137,6 +137,36 @@ def test_exports_carry_their_definition_and_no_formula_runs(tmp_path: Path) -> N
     assert json.loads(table.schema.metadata[b"haihe.definition"])["standard"] == one.standard
 
 
+def test_sdmx_series_read_back_by_their_places_are_the_figures() -> None:
+    """Read as a client does: the places in a key lead to the values of its dimensions."""
+    one = indicator("occupancy")
+    head = ["occupancy", one.name]
+    rows = [
+        [*head, "day", "2026-01-05", "", "", 61.5, "%"],
+        [*head, "month", "2026-02-01", "class", "star4", None, "%"],
+        [*head, "month", "2026-02-01", "class", "=cmd|' /C calc'!A0", -12.5, "%"],
+    ]
+    data = json.loads(exporting.FORMS["sdmx"][0](one, rows))["data"]
+    (structure,), (held,) = data["structures"], data["dataSets"]
+    (time,) = structure["dimensions"]["observation"]
+    read = []
+    for key, series in held["series"].items():
+        places = zip(structure["dimensions"]["series"], map(int, key.split(":")), strict=True)
+        found = {dimension["id"]: dimension["values"][place] for dimension, place in places}
+        by, value = (found[name].get("id", found[name].get("value")) for name in ("BREAKDOWN", "KEY"))
+        for at, (observed,) in series["observations"].items():
+            read.append((found["FREQ"]["id"], time["values"][int(at)]["value"], by, value, observed))
+    assert read == [
+        ("D", "2026-01-05", "_T", "_T", 61.5),
+        ("M", "2026-02", "class", "star4", None),
+        ("M", "2026-02", "class", "=cmd|' /C calc'!A0", -12.5),
+    ]
+    told = {one["id"]: one["values"][0]["value"]["zh"] for one in structure["attributes"]["dataSet"]}
+    assert (told["FORMULA"], told["STANDARD"], told["UNIT_MEASURE"]) == (one.formula, one.standard, "%")
+    assert time["values"][1]["end"] == "2026-02-28T23:59:59Z"
+    assert json.loads(exporting.FORMS["sdmx"][0](one, []))["data"]["dataSets"][0]["series"] == {}
+
+
 def test_rejects_leave_as_a_file_that_no_spreadsheet_runs(client: Client) -> None:
     address = upload(client, "\n".join([HEADER, row(), row(date="=1+1")]), keep="on")
     lines = list(csv.reader(io.StringIO(client.get(address + "?rejects=csv").content.decode("utf-8-sig"))))

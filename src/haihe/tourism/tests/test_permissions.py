@@ -12,7 +12,7 @@ from django.urls import reverse
 
 from haihe.archive.domain import segments
 from haihe.base.tasks.models import Job
-from haihe.city.models import Organisation
+from haihe.city.models import Organisation, Person
 from haihe.city.testing import (
     OUTSIDER,
     RELATIONS,
@@ -25,7 +25,7 @@ from haihe.city.testing import (
     relations_allowed,
 )
 from haihe.tourism.domain import loads
-from haihe.tourism.models import Figure, Flag, Load
+from haihe.tourism.models import Figure, Flag, Load, SavedView
 from haihe.tourism.tests.test_loading_errors import HEADER, row
 
 pytestmark = pytest.mark.django_db
@@ -60,6 +60,9 @@ def plant(organisation: Organisation, secret: str) -> Load:
         period="2026-01-01",
     )
     Flag.objects.create(stream=stream, kind="gap", day=date(2026, 1, 1), told={"zh": secret, "en": secret})
+    keeper = Person.objects.create(username=f"keeper-{organisation.pk}")
+    told = {"asked": "indicator=occupancy", "shared": True}
+    SavedView.objects.create(organisation=organisation, person=keeper, name=secret, **told)
     return load
 
 
@@ -68,7 +71,7 @@ def planted(city: RelatedCity) -> Planted[Load]:
     return city.plant(plant)
 
 
-LISTS = ["tourism_streams", "tourism_flags", "tourism", "tourism_holidays", "tourism_wall"]
+LISTS = ["tourism_explore", "tourism_streams", "tourism_flags", "tourism", "tourism_holidays", "tourism_wall"]
 
 
 @pytest.mark.parametrize("role", EVERYBODY)
@@ -90,9 +93,12 @@ def test_figures_loads_and_lists_show_only_what_may_be_seen(
         export = client.get(reverse("tourism_export", args=["occupancy", "csv"]) + asked)
         board = client.get(reverse("tourism_board", args=["lodging"]) + asked)
         programs = client.get("/api/v1/tourism/figures?indicator=occupancy&by=class" + asked.replace("?", "&"))
-        for response in (page, rejects, export, programs):
+        narrowly = "/api/v1/tourism/answers?indicator=occupancy&since=2026-01-01&until=2026-01-31"
+        answers = client.get(narrowly + asked.replace("?", "&"))
+        explored = client.get(reverse("tourism_explore") + asked + "&indicator=occupancy")
+        for response in (page, rejects, export, programs, explored):
             assert planted.shown_in(response) == ({relation} if seen else set())
-        for response in (page, rejects, state, export, board):
+        for response in (page, rejects, state, export, board, explored, answers):
             assert refused(response) != seen
 
 

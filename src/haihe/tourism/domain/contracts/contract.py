@@ -71,6 +71,7 @@ class Contract:
     key        columns that name a row; no two rows of the stream share one
     slices     columns that name what one delivery stands for: a later file replaces whole slices, nothing else
     at_most    pairs of columns of which the first is never above the second
+    asked      columns by which questions are narrowed (a place, a channel); all columns of codes where it says nothing
     expected   "day" or "month": how often something comes; due_days: days after which it is late
     """
 
@@ -88,6 +89,7 @@ class Contract:
     key: tuple[str, ...]
     slices: tuple[str, ...]
     at_most: tuple[tuple[str, str], ...]
+    asked: tuple[str, ...] = ()
 
     def column(self, name: str) -> Column:
         return next(column for column in self.columns if column.name == name)
@@ -147,11 +149,12 @@ def _read(name: str, folder: Path | None, stamp: tuple[tuple[str, int], ...]) ->
             key=tuple(told["key"]),
             slices=tuple(told["slice"]),
             at_most=rules,
+            asked=tuple(told.get("asked", [column.name for column in columns if column.kind == "code"])),
         )
     except (KeyError, TypeError, ValueError, IndexError, re.error) as error:
         raise ContractBad(f"It lacks a part, or has a wrong one: {error}.", thing=file) from error
     known = set(made.names)
-    wrong = {*made.key, *made.slices, *(name for pair in rules for name in pair)} - known
+    wrong = {*made.key, *made.slices, *made.asked, *(name for pair in rules for name in pair)} - known
     if wrong or made.columns[0].name != "date" or "date" not in made.slices or not set(made.slices) <= set(made.key):
         raise ContractBad(f"Key, slice and rules name its columns, the first is date: {sorted(wrong)}.", thing=file)
     return made

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import tempfile
 from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -20,6 +21,9 @@ def connect() -> Any:
     import ibis
 
     connection = ibis.duckdb.connect(threads=THREADS, memory_limit=MEMORY)
+    connection.raw_sql(
+        f"SET temp_directory = '{tempfile.gettempdir()}/haihe-facts'"
+    )  # else the folder it is started in
     connection.raw_sql("SET autoinstall_known_extensions = false; SET autoload_known_extensions = false")
     return connection
 

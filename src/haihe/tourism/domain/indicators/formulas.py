@@ -19,6 +19,7 @@ _ARITHMETIC: dict[type, Callable[[Any, Any], Any]] = {
     ast.BitAnd: operator.and_,
     ast.BitOr: operator.or_,
 }
+AGGREGATES = ("sum", "mean", "median", "min", "max", "nunique")
 _COMPARISONS: dict[type, Callable[[Any, Any], Any]] = {
     ast.Eq: operator.eq,
     ast.NotEq: operator.ne,
@@ -63,6 +64,47 @@ def prepared(table: ibis.Table, formulas: Sequence[str]) -> ibis.Table:
     return table.mutate(**made) if made else table
 
 
+def calls_in(formula: str) -> list[str]:
+    """Every aggregate of a formula, once, as text that `aggregate` reads."""
+    found: dict[str, None] = {}
+    for node in ast.walk(ast.parse(formula, mode="eval")):
+        if isinstance(node, ast.Call) and isinstance(node.func, ast.Name) and node.func.id in AGGREGATES:
+            found[ast.unparse(node)] = None
+    return list(found)
+
+
+def row_value(text: str, table: ibis.Table) -> Any:
+    """An expression over the columns of one row, or its constant. Raises FormulaBad."""
+    return _Aggregate(table).row(ast.parse(text, mode="eval").body)
+
+
+def assembled(formula: str, known: Mapping[str, float | None]) -> float | None:
+    """The value of a formula whose aggregates are known by the text of `calls_in`; None as `aggregate` would be null.
+
+    Raises FormulaBad, KeyError.
+    """
+    try:
+        return _assembled(ast.parse(formula, mode="eval").body, known)
+    except (_Missing, ZeroDivisionError):
+        return None
+
+
+def _assembled(node: ast.expr, known: Mapping[str, float | None]) -> float:
+    match node:
+        case ast.BinOp(left, ast.Div(), right):
+            return float(_assembled(left, known)) / _assembled(right, known)
+        case ast.BinOp(left, op, right) if type(op) in _ARITHMETIC:
+            return _ARITHMETIC[type(op)](_assembled(left, known), _assembled(right, known))  # type: ignore[no-any-return]
+        case ast.Constant(value) if isinstance(value, (int, float)):
+            return value
+        case ast.Call():
+            found = known[ast.unparse(node)]
+            if found is None:
+                raise _Missing
+            return found
+    raise FormulaBad(thing=ast.unparse(node))
+
+
 class _Aggregate:
     """Quotients and differences of aggregates."""
 
@@ -85,13 +127,13 @@ class _Aggregate:
         raise FormulaBad(thing=ast.unparse(node))
 
     def _call(self, name: str, args: list[ast.expr], words: dict[str | None, ast.expr]) -> Any:
-        where = self._row(words["where"]) if "where" in words else None
-        if name in ("sum", "mean", "median", "min", "max", "nunique") and len(args) == 1:
-            made = getattr(self._row(args[0]), name)(where=where)
+        where = self.row(words["where"]) if "where" in words else None
+        if name in AGGREGATES and len(args) == 1:
+            made = getattr(self.row(args[0]), name)(where=where)
             return made.fill_null(0) if name == "sum" else made
         raise FormulaBad(thing=name)
 
-    def _row(self, node: ast.expr) -> Any:
+    def row(self, node: ast.expr) -> Any:
         """An expression over the columns of one row."""
         match node:
             case ast.Name(id=name) if name in self.table.columns:
@@ -101,11 +143,11 @@ class _Aggregate:
             case ast.Constant(value):
                 return value
             case ast.BinOp(left, ast.Div(), right):
-                return self._row(left).cast("float64") / self._row(right)
+                return self.row(left).cast("float64") / self.row(right)
             case ast.BinOp(left, op, right) if type(op) in _ARITHMETIC:
-                return _ARITHMETIC[type(op)](self._row(left), self._row(right))
+                return _ARITHMETIC[type(op)](self.row(left), self.row(right))
             case ast.Compare(left, [op], [right]) if type(op) in _COMPARISONS:
-                return _COMPARISONS[type(op)](self._row(left), self._row(right))
+                return _COMPARISONS[type(op)](self.row(left), self.row(right))
         raise FormulaBad(thing=ast.unparse(node))
 
 

@@ -17,6 +17,7 @@ if TYPE_CHECKING:
 DATE_FORMATS = ("%Y/%m/%d", "%Y.%m.%d", "%Y年%m月%d日", "%Y%m%d", "%Y-%m-%d 00:00:00")
 PLAIN_TEXT = "[0-9A-Za-z\u4e00-\u9fff][0-9A-Za-z\u4e00-\u9fff ._-]{0,199}"
 WORTH_A_SECOND_LOOK = 500
+LOOKED_AT = 200  # rows that tell whether a column of codes is filled with their names
 
 
 class Checker:
@@ -24,11 +25,13 @@ class Checker:
 
     def __init__(self, contract: Contract, today: date) -> None:
         self.contract, self.today, self.judge = contract, today, Judge(contract, today)
+        self._named: set[str] = set()
 
     def check(self, batch: Batch) -> tuple[pl.DataFrame, list[Reject]]:
         """(rows of the contract's types with `_line`, in the order of their lines; what was not taken)."""
         import polars as pl
 
+        self._named = self._by_name(batch.frame)
         good, left = self._at_once(batch.frame)
         parts = [good]
         if left.height > WORTH_A_SECOND_LOOK:
@@ -70,11 +73,24 @@ class Checker:
                 plain = (cell.str.len_bytes() <= MOST_DIGITS) & ~cell.str.contains("[eEnN]")
                 number = pl.when(plain).then(cell).cast(pl.Float64, strict=False)
                 return self._or_mark(column, number, -1e300)
+            case "code" if column.name in self._named:
+                known = {name: code for name, code in column.by_name.items() if name}
+                code = cell.replace_strict(known, default=None, return_dtype=self.enum(column))
+                return code.alias(column.name)
             case "code":
                 return cell.cast(self.enum(column), strict=False)
             case _:
                 fits = cell.str.contains(f"^(?:{column.pattern or PLAIN_TEXT})$")
                 return pl.when(fits).then(cell).alias(column.name)
+
+    def _by_name(self, frame: pl.DataFrame) -> set[str]:
+        """Columns of codes that are filled with names of them: looked up, which costs more than a plain code."""
+        first = frame.head(LOOKED_AT)
+        return {
+            column.name
+            for column in self.contract.columns
+            if column.kind == "code" and not set(first[column.name]) - {None, ""} <= set(column.codes)
+        }
 
     def _or_mark(self, column: Column, number: pl.Expr, mark: float) -> pl.Expr:
         """Of a column that may be empty: what is filled and no number becomes a value that no range holds."""
