@@ -33,6 +33,14 @@ export class Tiles {
 
   constructor(readonly cube: Cube) {}
 
+  get isShowing(): boolean {
+    return this.scene !== null;
+  }
+
+  get isSharp(): boolean {
+    return this.told;
+  }
+
   show(scene: Scene): void {
     for (const one of this.loading.values()) one.abort();
     this.loading = new Map();

@@ -1,40 +1,43 @@
-// Walking: tiles, scenes, panels, the plan, guided walks. Loaded after the first view.
+// Walking: scenes, panels, the plan, guided walks. Loaded after the first view.
 
 import type { Cube } from "./cube";
 import { Guide } from "./guide";
 import type { Looking } from "./looking";
+import { sharp } from "./marks";
 import { Panels } from "./panels";
 import type { Pins } from "./pins";
 import { fromHash, type Scene, toHash, type Tour, whole } from "./scenes";
 import { senses } from "./senses";
-import { Tiles } from "./tiles";
+import type { Tiles } from "./tiles";
+
+/** What the first view is drawn with. */
+interface Drawn {
+  cube: Cube;
+  looking: Looking;
+  pins: Pins;
+  tiles: Tiles;
+}
 
 export class Walk {
   current: Scene;
   changed: (scene: Scene) => void = () => undefined;
   changedView: () => void = () => undefined;
   settled: () => void = () => undefined; // the first scene is sharp
+  readonly cube: Cube;
+  readonly looking: Looking;
+  readonly pins: Pins;
   readonly tiles: Tiles;
   private going = 0;
   private lastLook = 0;
 
-  constructor(
-    readonly element: HTMLElement,
-    readonly tour: Tour,
-    readonly cube: Cube,
-    readonly looking: Looking,
-    readonly pins: Pins,
-    first: Scene,
-  ) {
-    this.current = this.scene(first.id) ?? first;
-    this.tiles = new Tiles(cube);
-    this.tiles.closed = (scene) => this.close(scene);
-    this.tiles.sharp = (scene) => {
-      if (scene === this.current) this.element.classList.add("is-sharp");
-      performance.clearMarks("tour-sharp");
-      performance.mark("tour-sharp");
-      this.settled();
-      void this.tiles.prepare(this.next(scene));
+  constructor(readonly element: HTMLElement, readonly tour: Tour, drawn: Drawn, first: Scene) {
+    const { cube, looking, pins, tiles } = drawn;
+    [this.cube, this.looking, this.pins, this.tiles] = [cube, looking, pins, tiles];
+    this.current = first;
+    tiles.closed = (scene) => this.close(scene);
+    tiles.sharp = (scene) => {
+      if (scene === this.current) sharp(element);
+      this.ahead(scene);
     };
     cube.moved = () => {
       pins.place();
@@ -42,13 +45,18 @@ export class Walk {
       const now = performance.now();
       if (now - this.lastLook < 150) return;
       this.lastLook = now;
-      this.tiles.look();
+      tiles.look();
     };
     looking.settled = () => {
-      this.tiles.look();
+      tiles.look();
       this.remember();
     };
-    this.tiles.show(this.current);
+  }
+
+  /** Once the line is free: what will be seen next, and what waits for the first scene. */
+  ahead(scene: Scene): void {
+    this.settled();
+    void this.tiles.prepare(this.next(scene));
   }
 
   scene(key: string): Scene | undefined {
@@ -110,11 +118,11 @@ export class Walk {
   }
 }
 
-export async function walk(element: HTMLElement, cube: Cube, looking: Looking, pins: Pins, first: Scene): Promise<void> {
+export async function walk(element: HTMLElement, drawn: Drawn, first: Scene): Promise<void> {
   const inline = element.querySelector("#tour-whole")?.textContent; // a draft, which has no address of its own
   const tour = (inline ? JSON.parse(inline) : await (await fetch(element.dataset.tour!)).json()) as Tour;
-  tour.scenes = tour.scenes.map(whole);
-  const walking = new Walk(element, tour, cube, looking, pins, first);
+  tour.scenes = tour.scenes.map((one) => (one.id === first.id ? first : whole(one))); // the first is being drawn
+  const walking = new Walk(element, tour, drawn, first);
   const panels = new Panels(walking);
   const guide = new Guide(walking, panels);
   senses(walking, panels, guide);
@@ -125,7 +133,8 @@ export async function walk(element: HTMLElement, cube: Cube, looking: Looking, p
     up();
     addEventListener("load", up, { once: true });
   }
-  if (wanted && wanted.scene !== walking.current.id) void walking.go(wanted.scene, { view: wanted.view });
+  if (wanted && wanted.scene !== first.id && walking.scene(wanted.scene)?.base) void walking.go(wanted.scene, { view: wanted.view });
+  else if (!drawn.tiles.isShowing) drawn.tiles.show(first);
   addEventListener("hashchange", () => {
     const asked = fromHash(location.hash);
     if (asked) void walking.go(asked.scene, { view: asked.view });
@@ -136,6 +145,7 @@ export async function walk(element: HTMLElement, cube: Cube, looking: Looking, p
     walking.settled = done;
     setTimeout(done, 4000);
   });
+  if (drawn.tiles.isSharp) walking.ahead(first);
   await once; // what is seen first has the line for itself
   rest(others);
 }
