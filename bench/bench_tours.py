@@ -4,7 +4,7 @@ scene. Chromium with WebGL in software, a phone's window, 1.6 Mbit/s and 150 ms,
 measurement, rounds interleaved, medians.
 
 First: the first draw call with a texture. Seen: when our page's picture of the scene was first on the screen, drawn or not.
-Bytes: what had come over the line until then, as the browser counts it (headers included).
+Bytes: all that had begun to come until then, to its end, as the browser counts it (headers included).
 BENCH_HOME names a home whose demonstration tours are drawn (`haihe prepare`, `haihe worker --once`). The two other viewers
 come from the npm registry into a temporary folder; where they cannot, they are left out.
 """
@@ -52,6 +52,8 @@ WATCH = """(() => {
     own.deleteTexture = function (one) { if (one) told.live -= 1; return deleteTexture.call(this, one); };
   }
 })()"""
+BYTES = """(until) => [...performance.getEntriesByType("navigation"), ...performance.getEntriesByType("resource")]
+  .filter((one) => one.responseStart && one.responseStart <= until).reduce((sum, one) => sum + one.transferSize, 0)"""
 PSV_ENTRY = """
 import { Viewer } from "@photo-sphere-viewer/core";
 import { CubemapTilesAdapter } from "@photo-sphere-viewer/cubemap-tiles-adapter";
@@ -194,8 +196,7 @@ def _first_views(edge: str, pages: dict[str, str]) -> list[Figure]:
 
 
 def _first_view(address: str, *, ours: bool) -> dict[str, float]:
-    with _tab(slow=True) as (tab, wire):
-        came = _Came(wire)
+    with _tab(slow=True) as (tab, _wire):
         tab.goto(address, wait_until="commit")
         tab.wait_for_function("window.told && told.first > 0", timeout=60_000)
         if ours:
@@ -205,31 +206,9 @@ def _first_view(address: str, *, ours: bool) -> dict[str, float]:
             tab.wait_for_function("performance.now() - told.last > 2500", timeout=60_000)
             sharp = tab.evaluate("told.last")
         first = tab.evaluate("told.first")
-        found = {"first": first, "first_bytes": came.until(first), "sharp": sharp, "sharp_bytes": came.until(sharp)}
-        found["seen"] = tab.evaluate("told.seen") if ours else 0.0
+        found = {"first": first, "first_bytes": tab.evaluate(BYTES, first), "sharp": sharp}
+        found |= {"sharp_bytes": tab.evaluate(BYTES, sharp), "seen": tab.evaluate("told.seen") if ours else 0.0}
         return found | {"next": _next(tab) if ours else 0.0}
-
-
-class _Came:
-    """Bytes as they come over the line, by the page's own clock."""
-
-    def __init__(self, wire: Any) -> None:
-        self._begun: float | None = None
-        self._parts: list[tuple[float, float]] = []
-        wire.on("Network.requestWillBeSent", self._begin)
-        wire.on("Network.responseReceived", lambda one: self._add(one, one["response"]["encodedDataLength"]))
-        wire.on("Network.dataReceived", lambda one: self._add(one, one["encodedDataLength"]))
-
-    def _begin(self, one: dict[str, Any]) -> None:
-        if self._begun is None:
-            self._begun = one["timestamp"]
-
-    def _add(self, one: dict[str, Any], size: float) -> None:
-        self._parts.append((one["timestamp"], size))
-
-    def until(self, milliseconds: float) -> float:
-        end = (self._begun or 0.0) + milliseconds / 1000
-        return sum(size for at, size in self._parts if at <= end)
 
 
 def _next(tab: Any) -> float:

@@ -5,11 +5,11 @@ import { Looking } from "./looking";
 import { sharp } from "./marks";
 import { Pins } from "./pins";
 import { fromHash, type Scene, whole } from "./scenes";
-import { Tiles } from "./tiles";
+import { type Bytes, Tiles } from "./tiles";
 
 type More = (tour: HTMLElement) => Promise<typeof import("./walk")>;
 
-async function begin(tour: HTMLElement, more: More): Promise<void> {
+async function begin(tour: HTMLElement, more: More, fromDisk?: Bytes): Promise<void> {
   const canvas = tour.querySelector("canvas");
   const poster = tour.querySelector<HTMLImageElement>("[data-tour-strip]");
   const told = tour.querySelector("#tour-first")?.textContent;
@@ -21,7 +21,7 @@ async function begin(tour: HTMLElement, more: More): Promise<void> {
   const cube = new Cube(canvas);
   const looking = new Looking(cube, stage);
   const pins = new Pins(tour, cube, looking);
-  const tiles = new Tiles(cube);
+  const tiles = new Tiles(cube, fromDisk);
   cube.moved = () => pins.place();
   looking.settled = () => tiles.look();
   tiles.sharp = () => sharp(tour);
@@ -38,13 +38,19 @@ async function begin(tour: HTMLElement, more: More): Promise<void> {
       const coming = more(tour);
       if (here) tiles.show(scene);
       const { walk } = await coming;
+      await parsed();
       void walk(tour, { cube, looking, pins, tiles }, scene);
     }, 0);
   });
 }
 
-export function tours(more: More): void {
+/** The words below, which the walk reads too, may still be on their way. */
+function parsed(): Promise<unknown> | null {
+  return document.readyState === "loading" ? new Promise((done) => addEventListener("DOMContentLoaded", done)) : null;
+}
+
+export function tours(more: More, fromDisk?: Bytes): void {
   for (const tour of document.querySelectorAll<HTMLElement>("[data-tour]")) {
-    begin(tour, more).catch(() => tour.classList.add("is-flat")); // the words below tell the tour
+    begin(tour, more, fromDisk).catch(() => tour.classList.add("is-flat")); // the words below tell the tour
   }
 }

@@ -1,7 +1,9 @@
 // Walking: scenes, panels, the plan, guided walks. Loaded after the first view.
 
+import { Ahead } from "./ahead";
 import type { Cube } from "./cube";
 import { Guide } from "./guide";
+import { Leaving } from "./leaving";
 import type { Looking } from "./looking";
 import { sharp } from "./marks";
 import { Panels } from "./panels";
@@ -27,12 +29,16 @@ export class Walk {
   readonly looking: Looking;
   readonly pins: Pins;
   readonly tiles: Tiles;
+  private readonly coming: Ahead;
+  private readonly leaving: Leaving;
   private going = 0;
   private lastLook = 0;
 
   constructor(readonly element: HTMLElement, readonly tour: Tour, drawn: Drawn, first: Scene) {
     const { cube, looking, pins, tiles } = drawn;
     [this.cube, this.looking, this.pins, this.tiles] = [cube, looking, pins, tiles];
+    this.coming = new Ahead(tiles);
+    this.leaving = new Leaving(cube);
     this.current = first;
     tiles.closed = (scene) => this.close(scene);
     tiles.sharp = (scene) => {
@@ -56,7 +62,7 @@ export class Walk {
   /** Once the line is free: what will be seen next, and what waits for the first scene. */
   ahead(scene: Scene): void {
     this.settled();
-    void this.tiles.prepare(this.next(scene));
+    void this.coming.prepare(this.next(scene));
   }
 
   scene(key: string): Scene | undefined {
@@ -83,13 +89,13 @@ export class Walk {
       return;
     }
     const turn = ++this.going;
-    const ground = await this.tiles.strip(scene).catch(() => null);
+    const ground = await this.coming.strip(scene).catch(() => null);
     if (turn !== this.going || !ground) {
       ground?.close();
       return;
     }
     this.looking.stop();
-    if (!matchMedia("(prefers-reduced-motion: reduce)").matches) this.cube.leave(how.walked ?? false);
+    if (!matchMedia("(prefers-reduced-motion: reduce)").matches) this.leaving.leave(how.walked ?? false);
     this.current = scene;
     this.element.classList.remove("is-sharp");
     this.cube.setGround(ground, ground.height);
@@ -97,7 +103,7 @@ export class Walk {
     if (!how.keep) this.looking.set(how.view ?? scene.view);
     this.pins.show(scene);
     this.tiles.show(scene);
-    this.tiles.forget([scene, ...this.next(scene)]);
+    this.coming.forget([scene, ...this.next(scene)]);
     this.changed(scene);
     this.remember();
   }

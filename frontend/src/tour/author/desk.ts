@@ -1,5 +1,6 @@
 // The desk: what is chosen, and the visitor's own viewer that shows it.
 
+import { Ahead } from "../ahead";
 import { Cube } from "../cube";
 import { Looking } from "../looking";
 import { Pins } from "../pins";
@@ -19,6 +20,7 @@ export class Desk {
   readonly looking: Looking;
   private readonly pins: Pins;
   private readonly tiles: Tiles;
+  private readonly ahead: Ahead;
 
   constructor(readonly root: HTMLElement, readonly told: Told) {
     this.saving = new Saving(this);
@@ -26,6 +28,7 @@ export class Desk {
     this.looking = new Looking(this.cube, this.one("[data-stage]"));
     this.pins = new Pins(this.one(".tour"), this.cube, this.looking);
     this.tiles = new Tiles(this.cube);
+    this.ahead = new Ahead(this.tiles);
     this.cube.moved = () => this.pins.place();
     this.looking.settled = () => this.tiles.look();
     this.pins.press = (shown, _pin, event) => {
@@ -80,7 +83,7 @@ export class Desk {
     const walked = this.walked(scene);
     this.looking.set(walked.view);
     if (!walked.base) return;
-    const strip = await this.tiles.strip(walked).catch(() => null);
+    const strip = await this.ahead.strip(walked).catch(() => null);
     if (strip && this.scene === scene) {
       this.cube.setGround(strip, strip.height);
       this.root.querySelector(".tour")?.classList.add("is-drawn");

@@ -1,5 +1,6 @@
 // Scenes and hotspots: made, linked, and brought to their place in the picture.
 
+import { type Cube, RAD } from "../cube";
 import type { Desk } from "./desk";
 import { free, type Hotspot, type Panorama, type Scene, whole } from "./document";
 
@@ -60,7 +61,7 @@ export function drag(desk: Desk, stage: HTMLElement): void {
   stage.addEventListener("pointermove", (event) => {
     if (!held) return;
     const box = stage.getBoundingClientRect();
-    const at = desk.cube.direction(((event.clientX - box.left) / box.width) * 2 - 1, 1 - ((event.clientY - box.top) / box.height) * 2);
+    const at = direction(desk.cube, ((event.clientX - box.left) / box.width) * 2 - 1, 1 - ((event.clientY - box.top) / box.height) * 2);
     held.hotspot.yaw = whole(at.yaw);
     held.hotspot.pitch = whole(at.pitch);
     held.moved = true;
@@ -85,4 +86,12 @@ export function drag(desk: Desk, stage: HTMLElement): void {
     desk.drawPins();
     desk.root.querySelector<HTMLElement>(`[data-pin="${hotspot.id}"]`)?.focus();
   });
+}
+
+/** The direction at a place on the screen. */
+function direction(cube: Cube, x: number, y: number): { yaw: number; pitch: number } {
+  const { right, up, ahead } = cube.axes();
+  const [wide, tall] = cube.reach();
+  const [a, b, c] = [0, 1, 2].map((n) => ahead[n]! + right[n]! * x * wide + up[n]! * y * tall) as [number, number, number];
+  return { yaw: Math.atan2(a, c) / RAD, pitch: Math.atan2(b, Math.hypot(a, c)) / RAD };
 }
