@@ -234,7 +234,7 @@ def _changes(address: str) -> list[Figure]:
         scenes = [scene["id"] for scene in json.loads(get(f"{address}tour.json")[1])["scenes"]]
         seen: list[tuple[int, float]] = []
         for turn in range(1, CHANGES + 1):
-            tab.evaluate(f"location.hash = 's-{scenes[turn % len(scenes)]}'")
+            tab.evaluate("(key) => { location.hash = 's-' + key; }", scenes[turn % len(scenes)])  # one script, not 200
             tab.wait_for_timeout(50)
             tab.wait_for_selector(".tour.is-sharp", timeout=60_000)
             if turn in (5, 6, 7, CHANGES - 2, CHANGES - 1, CHANGES):
