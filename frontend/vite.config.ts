@@ -15,6 +15,7 @@ export default defineConfig({
     target: "es2020",
     reportCompressedSize: false,
     rollupOptions: {
+      preserveEntrySignatures: "exports-only", // a page's inline script imports `walk` by its address
       output: { hashCharacters: "hex" }, // the edge, and others, know a hash by its digits and keep such a file for ever
       input: {
         site: "src/styles/site.css",
@@ -32,8 +33,8 @@ export default defineConfig({
         wall: "src/islands/wall.ts",
         charts: "src/islands/charts.ts",
         worker: "src/islands/worker.ts",
-        tour: "src/tour/tour.ts",
-        author: "src/tour/author.ts",
+        walk: "src/tour/walk.ts",
+        author: "src/tour/author/author.ts",
         "author-desk": "src/styles/author.css",
         "tour-first": "src/styles/tour.css",
         venues: "src/styles/venues.css",

@@ -1,24 +1,32 @@
-// The first view: drawn from what stands in the page itself. Everything else is fetched once this picture is there.
+// The first view: drawn from what stands in the page itself. Its tiles are asked for before anything else is.
 
 import { Cube } from "./cube";
 import { Looking } from "./looking";
+import { sharp } from "./marks";
 import { Pins } from "./pins";
 import { fromHash, type Scene, whole } from "./scenes";
+import { type Bytes, Tiles } from "./tiles";
 
-async function begin(tour: HTMLElement, more: () => Promise<typeof import("./walk")>): Promise<void> {
+type More = (tour: HTMLElement) => Promise<typeof import("./walk")>;
+
+async function begin(tour: HTMLElement, more: More, fromDisk?: Bytes): Promise<void> {
   const canvas = tour.querySelector("canvas");
   const poster = tour.querySelector<HTMLImageElement>("[data-tour-strip]");
   const told = tour.querySelector("#tour-first")?.textContent;
   const stage = tour.querySelector<HTMLElement>("[data-tour-stage]");
   if (!canvas || !told || !stage) return;
   const scene = whole(JSON.parse(told) as Partial<Scene>);
+  const wanted = fromHash(location.hash);
+  const here = !wanted || wanted.scene === scene.id;
   const cube = new Cube(canvas);
   const looking = new Looking(cube, stage);
   const pins = new Pins(tour, cube, looking);
+  const tiles = new Tiles(cube, fromDisk);
   cube.moved = () => pins.place();
+  looking.settled = () => tiles.look();
+  tiles.sharp = () => sharp(tour);
   pins.show(scene);
-  const wanted = fromHash(location.hash);
-  looking.set(wanted?.scene === scene.id && wanted.view ? wanted.view : scene.view);
+  looking.set((here && wanted?.view) || scene.view);
   if (poster) {
     await poster.decode();
     cube.setGround(poster, poster.naturalHeight);
@@ -27,14 +35,22 @@ async function begin(tour: HTMLElement, more: () => Promise<typeof import("./wal
     tour.classList.add("is-drawn");
     performance.mark("tour-first-view");
     setTimeout(async () => {
-      const { walk } = await more();
-      void walk(tour, cube, looking, pins, scene);
+      const coming = more(tour);
+      if (here) tiles.show(scene);
+      const { walk } = await coming;
+      await parsed();
+      void walk(tour, { cube, looking, pins, tiles }, scene);
     }, 0);
   });
 }
 
-export function tours(more: () => Promise<typeof import("./walk")>): void {
+/** The words below, which the walk reads too, may still be on their way. */
+function parsed(): Promise<unknown> | null {
+  return document.readyState === "loading" ? new Promise((done) => addEventListener("DOMContentLoaded", done)) : null;
+}
+
+export function tours(more: More, fromDisk?: Bytes): void {
   for (const tour of document.querySelectorAll<HTMLElement>("[data-tour]")) {
-    begin(tour, more).catch(() => tour.classList.add("is-flat")); // the words below tell the tour
+    begin(tour, more, fromDisk).catch(() => tour.classList.add("is-flat")); // the words below tell the tour
   }
 }

@@ -58,17 +58,6 @@ void main(){q=p;vec2 e=(o.xy+p*o.z)*2.-1.;vec3 d=a*e.x+b*e.y+c;
 float w=dot(d,f);gl_Position=vec4(dot(d,r),dot(d,t),w-.1,w);}`;
 const TILE = `precision mediump float;varying vec2 q;uniform sampler2D s;void main(){gl_FragColor=vec4(texture2D(s,q).rgb,1.);}`;
 
-const FLAT = `attribute vec2 p;varying vec2 q;uniform float g;void main(){q=p/g*.5+.5;gl_Position=vec4(p,0.,1.);}`;
-const LEAVING = `
-precision mediump float;varying vec2 q;uniform sampler2D s;uniform float k;
-void main(){gl_FragColor=vec4(texture2D(s,q).rgb,k);}`;
-
-const SHADERS: Record<"rays" | "tile" | "leaving", [string, string]> = {
-  rays: [RAYS, GROUND],
-  tile: [PLACED, TILE],
-  leaving: [FLAT, LEAVING],
-};
-
 // each face: where its u, its v and its middle lead
 const WAYS: [number[], number[], number[]][] = [
   [[1, 0, 0], [0, -1, 0], [0, 0, 1]],
@@ -85,12 +74,12 @@ export class Cube {
   quads: Quad[] = [];
   immersed = false; // a headset draws
   moved: () => void = () => undefined;
+  over: () => void = () => undefined; // drawn over the scene
   private ground: WebGLTexture | null = null;
   private groundSide = 0;
-  private leaving: { texture: WebGLTexture; begun: number; ahead: boolean } | null = null;
   private waiting = 0;
-  private readonly programs = new Map<keyof typeof SHADERS, WebGLProgram>(); // each made when it is first needed
-  private readonly square: WebGLBuffer;
+  private readonly programs = new Map<string, WebGLProgram>(); // each made when it is first needed
+  readonly square: WebGLBuffer;
   private readonly corner: WebGLBuffer;
 
   constructor(readonly canvas: HTMLCanvasElement) {
@@ -131,31 +120,11 @@ export class Cube {
     return made;
   }
 
-  private smooth(): void {
+  smooth(): void {
     const gl = this.gl;
     gl.texParameteri(gl.TEXTURE_2D, gl.TEXTURE_WRAP_S, gl.CLAMP_TO_EDGE);
     gl.texParameteri(gl.TEXTURE_2D, gl.TEXTURE_WRAP_T, gl.CLAMP_TO_EDGE);
     gl.texParameteri(gl.TEXTURE_2D, gl.TEXTURE_MIN_FILTER, gl.LINEAR);
-  }
-
-  /** What is on the screen now stays over what comes next, and fades. ahead: as if one stepped into it. */
-  leave(ahead: boolean): void {
-    if (this.immersed) return;
-    const gl = this.gl;
-    this.stay();
-    this.draw(); // the last frame is not kept
-    const texture = gl.createTexture();
-    if (!texture) return;
-    gl.bindTexture(gl.TEXTURE_2D, texture);
-    gl.copyTexImage2D(gl.TEXTURE_2D, 0, gl.RGB, 0, 0, this.canvas.width, this.canvas.height, 0);
-    this.smooth();
-    this.leaving = { texture, begun: performance.now(), ahead };
-    this.ask();
-  }
-
-  private stay(): void {
-    if (this.leaving) this.gl.deleteTexture(this.leaving.texture);
-    this.leaving = null;
   }
 
   /** Draw with the next frame. */
@@ -191,15 +160,7 @@ export class Cube {
     return deep < 0.05 ? null : [dot(d, right) / deep / wide, dot(d, up) / deep / tall];
   }
 
-  /** The direction at a place on the screen. */
-  direction(x: number, y: number): { yaw: number; pitch: number } {
-    const { right, up, ahead } = this.axes();
-    const [wide, tall] = this.reach();
-    const [a, b, c] = [0, 1, 2].map((n) => ahead[n]! + right[n]! * x * wide + up[n]! * y * tall) as [number, number, number];
-    return { yaw: Math.atan2(a, c) / RAD, pitch: Math.atan2(b, Math.hypot(a, c)) / RAD };
-  }
-
-  private draw(): void {
+  draw(): void {
     const gl = this.gl;
     gl.viewport(0, 0, this.canvas.width, this.canvas.height);
     const { right, up, ahead } = this.axes();
@@ -208,18 +169,7 @@ export class Cube {
       rays: [times(right, wide), times(up, tall), ahead],
       places: [times(right, 1 / wide), times(up, 1 / tall), ahead],
     });
-    if (this.leaving) {
-      const gone = (performance.now() - this.leaving.begun) / 450;
-      if (gone >= 1) return this.stay();
-      const to = this.use("leaving", this.square);
-      gl.enable(gl.BLEND);
-      gl.blendFunc(gl.SRC_ALPHA, gl.ONE_MINUS_SRC_ALPHA);
-      gl.uniform1f(to("k"), (1 - gone) * (1 - gone));
-      gl.uniform1f(to("g"), this.leaving.ahead ? 1 + gone * 0.5 : 1);
-      gl.bindTexture(gl.TEXTURE_2D, this.leaving.texture);
-      gl.drawArrays(gl.TRIANGLE_STRIP, 0, 4);
-      this.ask();
-    }
+    this.over();
   }
 
   /** Ground, tiles and whatever stands before them, through one eye, into the viewport that is set. */
@@ -227,7 +177,7 @@ export class Cube {
     const gl = this.gl;
     gl.disable(gl.BLEND);
     if (this.ground) {
-      const to = this.use("rays", this.square);
+      const to = this.use(RAYS, GROUND, this.square);
       this.vectors(to, eye.rays);
       gl.uniform1f(to("n"), this.groundSide);
       gl.bindTexture(gl.TEXTURE_2D, this.ground);
@@ -235,7 +185,7 @@ export class Cube {
     }
     const tiles = this.quads.map(({ texture, face, u, v, size }) => ({ texture, ways: WAYS[face]!, part: [u, v, size] as const }));
     if (!tiles.length && !before.length) return;
-    const to = this.use("tile", this.corner);
+    const to = this.use(PLACED, TILE, this.corner);
     this.vectors(to, eye.places);
     for (const { texture, ways, part } of [...tiles, ...before]) {
       ["a", "b", "c"].forEach((name, at) => gl.uniform3fv(to(name), ways[at]!));
@@ -251,10 +201,11 @@ export class Cube {
     this.gl.uniform3fv(to("f"), ahead);
   }
 
-  private use(name: keyof typeof SHADERS, corners: WebGLBuffer): (uniform: string) => WebGLUniformLocation | null {
+  /** Draw with a program of these two shaders from now on; its uniforms by name. */
+  use(vertex: string, fragment: string, corners: WebGLBuffer): (uniform: string) => WebGLUniformLocation | null {
     const gl = this.gl;
-    const chosen = this.programs.get(name) ?? program(gl, ...SHADERS[name]);
-    this.programs.set(name, chosen);
+    const chosen = this.programs.get(fragment) ?? program(gl, vertex, fragment);
+    this.programs.set(fragment, chosen);
     gl.useProgram(chosen);
     gl.bindBuffer(gl.ARRAY_BUFFER, corners);
     gl.enableVertexAttribArray(0);

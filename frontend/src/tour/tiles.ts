@@ -1,13 +1,14 @@
 // Tiles of the scene that is looked at: those in sight, sharp enough, nearest to the middle first. A fixed number of them is
-// kept, whatever was walked through; what is ahead is fetched as bytes, not as textures.
+// kept, whatever was walked through.
 
 import { type Cube, FACES, type Quad } from "./cube";
 import type { Scene } from "./scenes";
 
 const KEPT = 72; // textures of 512 pixels
 const AT_ONCE = 6;
-const AHEAD_BYTES = 8 * 1024 * 1024;
 const TILE = 512;
+
+export type Bytes = (url: string) => Promise<Blob | null>;
 
 interface Wanted {
   key: string;
@@ -23,15 +24,23 @@ interface Wanted {
 export class Tiles {
   closed: (scene: Scene) => void = () => undefined; // its Master was withdrawn
   sharp: (scene: Scene) => void = () => undefined; // everything in sight is there
+  ahead: { of(url: string): Blob | undefined } | null = null; // bytes that were fetched before they are wanted
   private scene: Scene | null = null;
   private readonly loaded = new Map<string, Quad & { level: number }>();
   private loading = new Map<string, AbortController>();
   private readonly failed = new Set<string>();
-  private ahead = new Map<string, Blob>();
-  private aheadBytes = 0;
   private told = false;
 
-  constructor(readonly cube: Cube) {}
+  /** fromDisk: where the bytes of an address come from in a tour that was opened without a server. */
+  constructor(readonly cube: Cube, private readonly fromDisk?: Bytes) {}
+
+  get isShowing(): boolean {
+    return this.scene !== null;
+  }
+
+  get isSharp(): boolean {
+    return this.told;
+  }
 
   show(scene: Scene): void {
     for (const one of this.loading.values()) one.abort();
@@ -74,7 +83,7 @@ export class Tiles {
     }
   }
 
-  private inSight(scene: Scene, cube: Cube): Wanted[] {
+  inSight(scene: Scene, cube: Cube): Wanted[] {
     const [wide, tall] = cube.reach();
     const needed = cube.canvas.height / tall; // pixels of a face for one pixel of the screen at the middle
     const top = Math.log2(scene.face / 256);
@@ -102,7 +111,7 @@ export class Tiles {
     const control = new AbortController();
     this.loading.set(one.key, control);
     try {
-      const bytes = this.ahead.get(one.url) ?? (await this.fetched(scene, one.url, control.signal));
+      const bytes = this.ahead?.of(one.url) ?? (await this.fetched(scene, one.url, control.signal));
       const bitmap = bytes && (await createImageBitmap(bytes));
       if (!bitmap) {
         this.failed.add(one.key);
@@ -119,8 +128,8 @@ export class Tiles {
     if (this.scene === scene) this.look();
   }
 
-  private async fetched(scene: Scene, url: string, signal?: AbortSignal): Promise<Blob | null> {
-    if (url.startsWith("scene:")) return fromScript(url);
+  async fetched(scene: Scene, url: string, signal?: AbortSignal): Promise<Blob | null> {
+    if (this.fromDisk) return this.fromDisk(url);
     const answer = await fetch(url, { signal });
     if (answer.status === 410 || answer.status === 403) this.closed(scene);
     return answer.ok ? answer.blob() : null;
@@ -135,72 +144,6 @@ export class Tiles {
     this.cube.quads = [...this.loaded.values()].sort((a, b) => a.level - b.level);
     this.cube.ask();
   }
-
-  /** Fetch what will be seen first in these scenes, as bytes. */
-  async prepare(scenes: Scene[]): Promise<void> {
-    if ((navigator as { connection?: { saveData?: boolean } }).connection?.saveData) return;
-    for (const scene of scenes) {
-      if (!scene.base) continue;
-      const there = Object.create(this.cube, { view: { value: scene.view } }) as Cube;
-      const urls = this.inSight(scene, there).sort((a, b) => a.level - b.level || a.near - b.near);
-      for (const { url } of [{ url: `${scene.base}strip.webp` }, ...urls]) {
-        if (this.ahead.has(url) || this.aheadBytes > AHEAD_BYTES) continue;
-        const bytes = await this.fetched(scene, url).catch(() => null);
-        if (!bytes) break;
-        this.ahead.set(url, bytes);
-        this.aheadBytes += bytes.size;
-      }
-    }
-  }
-
-  /** Bytes of scenes that are not next any more go. */
-  forget(but: Scene[]): void {
-    for (const [url, bytes] of this.ahead) {
-      if (but.some((scene) => scene.base && url.startsWith(scene.base))) continue;
-      this.ahead.delete(url);
-      this.aheadBytes -= bytes.size;
-    }
-  }
-
-  /** Whether a scene that is shown is still open; `closed` is called where it is not. */
-  async ask(scene: Scene): Promise<void> {
-    if (scene.base && !scene.base.startsWith("scene:")) await this.fetched(scene, `${scene.base}strip.webp`).catch(() => null);
-  }
-
-  /** The strip of a scene, from what was fetched ahead or from the server; null while it is closed. */
-  async strip(scene: Scene): Promise<ImageBitmap | null> {
-    const url = `${scene.base}strip.webp`;
-    const before = this.ahead.get(url);
-    if (before) void this.ask(scene); // what came ahead may have been withdrawn since
-    const bytes = before ?? (await this.fetched(scene, url));
-    return bytes && createImageBitmap(bytes);
-  }
-}
-
-type Texts = Record<string, string>;
-const scripts = new Map<string, Promise<Texts>>();
-const arrived = new Map<string, (texts: Texts) => void>();
-
-/** Where the tour was opened from a disk: the tiles of a scene stand in one script, as text. */
-async function fromScript(url: string): Promise<Blob | null> {
-  const [scene, ...rest] = url.slice(6).split("/");
-  if (!scripts.has(scene!)) {
-    scripts.set(
-      scene!,
-      new Promise((done, failed) => {
-        const script = document.createElement("script");
-        script.src = `scenes/${scene}.js`;
-        script.onerror = failed;
-        arrived.set(scene!, done);
-        Object.assign(window, { haiheTiles: (name: string, texts: Texts) => arrived.get(name)?.(texts) });
-        document.head.append(script);
-      }),
-    );
-    for (const key of [...scripts.keys()].slice(0, -3)) scripts.delete(key);
-  }
-  const text = (await scripts.get(scene!)!)[rest.join("/")];
-  if (text === undefined) return null;
-  return new Blob([Uint8Array.from(atob(text), (sign) => sign.charCodeAt(0))]);
 }
 
 const CORNERS = [[0, 0], [0.5, 0], [1, 0], [0, 0.5], [0.5, 0.5], [1, 0.5], [0, 1], [0.5, 1], [1, 1]] as const;

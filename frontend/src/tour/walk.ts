@@ -1,13 +1,24 @@
-// Walking: tiles, scenes, panels, the plan, guided walks. Loaded after the first view.
+// Walking: scenes, panels, the plan, guided walks. Loaded after the first view.
 
+import { Ahead } from "./ahead";
 import type { Cube } from "./cube";
 import { Guide } from "./guide";
+import { Leaving } from "./leaving";
 import type { Looking } from "./looking";
+import { sharp } from "./marks";
 import { Panels } from "./panels";
 import type { Pins } from "./pins";
 import { fromHash, type Scene, toHash, type Tour, whole } from "./scenes";
 import { senses } from "./senses";
-import { Tiles } from "./tiles";
+import type { Tiles } from "./tiles";
+
+/** What the first view is drawn with. */
+interface Drawn {
+  cube: Cube;
+  looking: Looking;
+  pins: Pins;
+  tiles: Tiles;
+}
 
 const ASK_AGAIN = 5000; // milliseconds, in which somebody who stands in a scene learns that it was withdrawn
 
@@ -16,27 +27,25 @@ export class Walk {
   changed: (scene: Scene) => void = () => undefined;
   changedView: () => void = () => undefined;
   settled: () => void = () => undefined; // the first scene is sharp
+  readonly cube: Cube;
+  readonly looking: Looking;
+  readonly pins: Pins;
   readonly tiles: Tiles;
+  private readonly coming: Ahead;
+  private readonly leaving: Leaving;
   private going = 0;
   private lastLook = 0;
 
-  constructor(
-    readonly element: HTMLElement,
-    readonly tour: Tour,
-    readonly cube: Cube,
-    readonly looking: Looking,
-    readonly pins: Pins,
-    first: Scene,
-  ) {
-    this.current = this.scene(first.id) ?? first;
-    this.tiles = new Tiles(cube);
-    this.tiles.closed = (scene) => this.close(scene);
-    this.tiles.sharp = (scene) => {
-      if (scene === this.current) this.element.classList.add("is-sharp");
-      performance.clearMarks("tour-sharp");
-      performance.mark("tour-sharp");
-      this.settled();
-      void this.tiles.prepare(this.next(scene));
+  constructor(readonly element: HTMLElement, readonly tour: Tour, drawn: Drawn, first: Scene) {
+    const { cube, looking, pins, tiles } = drawn;
+    [this.cube, this.looking, this.pins, this.tiles] = [cube, looking, pins, tiles];
+    this.coming = new Ahead(tiles);
+    this.leaving = new Leaving(cube);
+    this.current = first;
+    tiles.closed = (scene) => this.close(scene);
+    tiles.sharp = (scene) => {
+      if (scene === this.current) sharp(element);
+      this.ahead(scene);
     };
     cube.moved = () => {
       pins.place();
@@ -44,14 +53,19 @@ export class Walk {
       const now = performance.now();
       if (now - this.lastLook < 150) return;
       this.lastLook = now;
-      this.tiles.look();
+      tiles.look();
     };
     looking.settled = () => {
-      this.tiles.look();
+      tiles.look();
       this.remember();
     };
-    this.tiles.show(this.current);
-    setInterval(() => document.hidden || void this.tiles.ask(this.current), ASK_AGAIN);
+    setInterval(() => document.hidden || void this.coming.ask(this.current), ASK_AGAIN);
+  }
+
+  /** Once the line is free: what will be seen next, and what waits for the first scene. */
+  ahead(scene: Scene): void {
+    this.settled();
+    void this.coming.prepare(this.next(scene));
   }
 
   scene(key: string): Scene | undefined {
@@ -78,13 +92,13 @@ export class Walk {
       return;
     }
     const turn = ++this.going;
-    const ground = await this.tiles.strip(scene).catch(() => null);
+    const ground = await this.coming.strip(scene).catch(() => null);
     if (turn !== this.going || !ground) {
       ground?.close();
       return;
     }
     this.looking.stop();
-    if (!matchMedia("(prefers-reduced-motion: reduce)").matches) this.cube.leave(how.walked ?? false);
+    if (!matchMedia("(prefers-reduced-motion: reduce)").matches) this.leaving.leave(how.walked ?? false);
     this.current = scene;
     this.element.classList.remove("is-sharp");
     this.cube.setGround(ground, ground.height);
@@ -92,7 +106,7 @@ export class Walk {
     if (!how.keep) this.looking.set(how.view ?? scene.view);
     this.pins.show(scene);
     this.tiles.show(scene);
-    this.tiles.forget([scene, ...this.next(scene)]);
+    this.coming.forget([scene, ...this.next(scene)]);
     this.changed(scene);
     this.remember();
   }
@@ -113,11 +127,11 @@ export class Walk {
   }
 }
 
-export async function walk(element: HTMLElement, cube: Cube, looking: Looking, pins: Pins, first: Scene): Promise<void> {
+export async function walk(element: HTMLElement, drawn: Drawn, first: Scene): Promise<void> {
   const inline = element.querySelector("#tour-whole")?.textContent; // a draft, which has no address of its own
   const tour = (inline ? JSON.parse(inline) : await (await fetch(element.dataset.tour!)).json()) as Tour;
-  tour.scenes = tour.scenes.map(whole);
-  const walking = new Walk(element, tour, cube, looking, pins, first);
+  tour.scenes = tour.scenes.map((one) => (one.id === first.id ? first : whole(one))); // the first is being drawn
+  const walking = new Walk(element, tour, drawn, first);
   const panels = new Panels(walking);
   const guide = new Guide(walking, panels);
   senses(walking, panels, guide);
@@ -128,7 +142,8 @@ export async function walk(element: HTMLElement, cube: Cube, looking: Looking, p
     up();
     addEventListener("load", up, { once: true });
   }
-  if (wanted && wanted.scene !== walking.current.id) void walking.go(wanted.scene, { view: wanted.view });
+  if (wanted && wanted.scene !== first.id && walking.scene(wanted.scene)?.base) void walking.go(wanted.scene, { view: wanted.view });
+  else if (!drawn.tiles.isShowing) drawn.tiles.show(first);
   addEventListener("hashchange", () => {
     const asked = fromHash(location.hash);
     if (asked) void walking.go(asked.scene, { view: asked.view });
@@ -139,6 +154,7 @@ export async function walk(element: HTMLElement, cube: Cube, looking: Looking, p
     walking.settled = done;
     setTimeout(done, 4000);
   });
+  if (drawn.tiles.isSharp) walking.ahead(first);
   await once; // what is seen first has the line for itself
   rest(others);
 }

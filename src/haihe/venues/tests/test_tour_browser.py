@@ -215,7 +215,8 @@ def test_headset_looks_around_and_changes_scenes_inside_one_session(tab: Any, ad
     settled(tab)
 
 
-def test_tour_is_whole_without_scripts_and_at_the_width_of_400_percent(browser: Any, address: str) -> None:
+def test_tour_is_whole_without_scripts_and_at_the_width_of_400_percent(tab: Any, browser: Any, address: str) -> None:
+    software = tab.context.browser
     context = browser.new_context(viewport={"width": 320, "height": 256}, java_script_enabled=False)
     tab = context.new_page()
     tab.goto(address)
@@ -225,9 +226,10 @@ def test_tour_is_whole_without_scripts_and_at_the_width_of_400_percent(browser: 
     tab.click("text=往前 >> nth=-1")
     assert "#s-" in tab.url
     context.close()
-    context = browser.new_context(viewport={"width": 320, "height": 256})
+    context = software.new_context(viewport={"width": 320, "height": 256})  # under the page's own policy
     tab = context.new_page()
     tab.goto(address)
+    settled(tab)
     tab.wait_for_load_state("networkidle")
     assert not tab.evaluate("document.documentElement.scrollWidth > document.documentElement.clientWidth")
     context.close()

@@ -5,7 +5,9 @@ from __future__ import annotations
 import json
 import shutil
 import time
+from base64 import b64encode
 from collections.abc import Callable
+from hashlib import sha256
 from pathlib import Path
 
 import httpx
@@ -13,6 +15,7 @@ import jsonschema
 import pytest
 from django.core.exceptions import PermissionDenied
 from django.test import Client
+from lxml import html
 from wagtail.models import Workflow, WorkflowTask
 
 from haihe.archive.domain import granting
@@ -208,6 +211,24 @@ def test_page_tells_the_whole_tour_in_words(tour: Tour, city: RelatedCity, clien
     english = client.get(f"/en{release.publication.path}").content.decode()
     assert f'data-tour="/en{release.publication.path}tour.json"' in english
     assert page.index("data-tour-strip") < page.index('id="tour-first"') < page.index('id="story"')
+
+
+@pytest.mark.django_db
+def test_first_view_stands_in_the_page_and_its_policy_names_it(tour: Tour, city: RelatedCity, client: Client) -> None:
+    release = publish(tour, city.people["publisher"])
+    assert release is not None
+    for rest, framed_by in (("", "'self'"), ("embed/", "*")):
+        answer = client.get(f"{release.publication.path}{rest}")
+        page = html.fromstring(answer.content)
+        policy = answer.headers["Content-Security-Policy"]
+        for tag, rule in (("script", "script-src"), ("style", "style-src")):
+            runs = [one.text for one in page.iter(tag) if one.text and one.get("type") is None]
+            named = [f"'sha256-{b64encode(sha256(text.encode()).digest()).decode()}'" for text in runs]
+            assert len(named) == 1
+            assert f"{rule} 'self' {named[0]};" in policy
+        assert policy.endswith(f"; frame-ancestors {framed_by}")
+        assert page.xpath("//meta[@http-equiv='Content-Security-Policy']/@content") == [policy.rsplit("; ", 1)[0]]
+        assert page.xpath("//link[@rel='stylesheet'][not(ancestor::noscript)]") == []  # nothing is waited for
 
 
 @pytest.mark.django_db

@@ -34,12 +34,6 @@ def island(name: str) -> SafeString:
 
 
 @register.simple_tag
-def early_island(name: str) -> SafeString:
-    """A script that draws what is seen first: run as soon as it is there."""
-    return format_html('<script src="{}" type="module" async></script>', assets.asset_url(f"{name}.js"))
-
-
-@register.simple_tag
 def own_static(name: str) -> str:
     """Address of a static file that is not built."""
     return static(name)

@@ -1,0 +1,101 @@
+// The desk: what is chosen, and the visitor's own viewer that shows it.
+
+import { Ahead } from "../ahead";
+import { Cube } from "../cube";
+import { Looking } from "../looking";
+import { Pins } from "../pins";
+import type { Scene as Walked } from "../scenes";
+import { Tiles } from "../tiles";
+import type { Hotspot, Panorama, Scene, Told } from "./document";
+import { form } from "./form";
+import { lists } from "./lists";
+import { dots } from "./plan";
+import { Saving } from "./saving";
+
+export class Desk {
+  scene: Scene | null = null;
+  hotspot: Hotspot | null = null;
+  readonly saving: Saving;
+  readonly cube: Cube;
+  readonly looking: Looking;
+  private readonly pins: Pins;
+  private readonly tiles: Tiles;
+  private readonly ahead: Ahead;
+
+  constructor(readonly root: HTMLElement, readonly told: Told) {
+    this.saving = new Saving(this);
+    this.cube = new Cube(this.one<HTMLCanvasElement>("canvas"));
+    this.looking = new Looking(this.cube, this.one("[data-stage]"));
+    this.pins = new Pins(this.one(".tour"), this.cube, this.looking);
+    this.tiles = new Tiles(this.cube);
+    this.ahead = new Ahead(this.tiles);
+    this.cube.moved = () => this.pins.place();
+    this.looking.settled = () => this.tiles.look();
+    this.pins.press = (shown, _pin, event) => {
+      event.preventDefault();
+      this.choose(this.scene, this.scene?.hotspots.find((one) => one.id === shown.id) ?? null);
+    };
+  }
+
+  one<T extends HTMLElement = HTMLElement>(name: string): T {
+    return this.root.querySelector<T>(name)!;
+  }
+
+  /** Words of the page in the language of staff, by name. */
+  word(name: string): string {
+    return this.root.dataset[`words${name[0]!.toUpperCase()}${name.slice(1)}`] ?? "";
+  }
+
+  changed(): void {
+    this.saving.changed();
+  }
+
+  choose(scene: Scene | null, hotspot: Hotspot | null): void {
+    const other = scene !== this.scene;
+    this.scene = scene;
+    this.hotspot = hotspot;
+    if (other && scene) void this.show(scene);
+    this.one("[data-empty]").hidden = scene !== null;
+    lists(this);
+    form(this);
+    this.drawPins();
+    dots(this);
+  }
+
+  panorama(scene: Scene): Panorama | undefined {
+    return this.told.panoramas.find((one) => one.id === scene.panorama);
+  }
+
+  private walked(scene: Scene): Walked {
+    const panorama = this.panorama(scene);
+    const { yaw, pitch, fov } = scene.view;
+    return {
+      ...scene,
+      base: panorama?.state === "ready" ? panorama.base : "",
+      face: panorama?.face || 512,
+      view: { yaw: yaw / 1000, pitch: pitch / 1000, fov: fov / 1000 },
+      north: null,
+      hotspots: scene.hotspots.map((one) => ({ ...one, yaw: one.yaw / 1000, pitch: one.pitch / 1000, title: one.title || this.word("untitled") })),
+    };
+  }
+
+  async show(scene: Scene): Promise<void> {
+    const walked = this.walked(scene);
+    this.looking.set(walked.view);
+    if (!walked.base) return;
+    const strip = await this.ahead.strip(walked).catch(() => null);
+    if (strip && this.scene === scene) {
+      this.cube.setGround(strip, strip.height);
+      this.root.querySelector(".tour")?.classList.add("is-drawn");
+      this.tiles.show(walked);
+    }
+    strip?.close();
+  }
+
+  drawPins(): void {
+    if (this.scene) this.pins.show(this.walked(this.scene));
+    else this.one("[data-tour-pins]").replaceChildren();
+    const chosen = this.hotspot && this.root.querySelector(`[data-pin="${this.hotspot.id}"]`);
+    chosen?.classList.add("is-chosen");
+  }
+}

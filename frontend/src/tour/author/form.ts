@@ -1,0 +1,88 @@
+// The form on the right: what a scene or a hotspot says, in every language of the tour.
+
+import type { Desk } from "./desk";
+import { lists } from "./lists";
+
+/** The properties of what is chosen. */
+export function form(desk: Desk): void {
+  const place = desk.one<HTMLFormElement>("[data-form]");
+  const subject = desk.hotspot ?? desk.scene;
+  const template = desk.one<HTMLTemplateElement>(desk.hotspot ? "template[data-hotspot-form]" : "template[data-scene-form]");
+  place.replaceChildren(...(subject ? [template.content.cloneNode(true)] : []));
+  if (!subject) return;
+  for (const label of place.querySelectorAll<HTMLElement>("[data-for]")) {
+    if (label.dataset.for !== desk.hotspot?.kind) label.remove();
+  }
+  const to = place.querySelector<HTMLSelectElement>("select[name=to]");
+  if (to) options(desk, to);
+  for (const field of place.querySelectorAll<HTMLInputElement>("[name]")) {
+    const name = field.name as "title";
+    field.value = subject[name] ?? "";
+    field.addEventListener("input", () => {
+      subject[name] = field.value;
+      desk.changed();
+      if (name === "title") lists(desk);
+      if (name === "title" && desk.hotspot) desk.drawPins();
+    });
+  }
+  translations(desk, place);
+  place.querySelector("[data-remove]")?.addEventListener("click", () => remove(desk));
+  const start = place.querySelector<HTMLButtonElement>("[data-start]");
+  if (start && desk.scene) {
+    const here = desk.told.document.start === desk.scene.id;
+    start.textContent = desk.word(here ? "start" : "makeStart");
+    start.disabled = here;
+    start.addEventListener("click", () => {
+      desk.told.document.start = desk.scene!.id;
+      desk.changed();
+      desk.choose(desk.scene, null);
+    });
+  }
+}
+
+function options(desk: Desk, select: HTMLSelectElement): void {
+  const link = desk.hotspot?.kind === "link";
+  const listed = link
+    ? desk.told.document.scenes.filter((one) => one !== desk.scene).map((one) => [one.id, one.title])
+    : desk.told.pictures.map((one) => [one.id, one.title]);
+  select.replaceChildren(new Option("—", ""), ...listed.map(([value, text]) => new Option(text, value)));
+}
+
+function translations(desk: Desk, form: HTMLFormElement): void {
+  const place = form.querySelector<HTMLElement>("[data-words]");
+  if (!place || !desk.scene) return;
+  if (!desk.told.languages.length) return place.remove();
+  const key = desk.hotspot ? `${desk.scene.id}/${desk.hotspot.id}` : desk.scene.id;
+  for (const language of desk.told.languages) {
+    for (const name of desk.hotspot ? ["title", "text"] : ["title", "alt", "text", "variant"]) {
+      const own = form.querySelector<HTMLElement>(`[name=${name}]`)?.closest("label");
+      const label = document.createElement("label");
+      label.textContent = own?.firstChild?.textContent ?? name;
+      const field = document.createElement(name === "title" || name === "variant" ? "input" : "textarea");
+      const words = (desk.told.document.words[language] ??= {});
+      field.lang = language;
+      field.value = words[`${key}/${name}`] ?? "";
+      field.addEventListener("input", () => {
+        words[`${key}/${name}`] = field.value;
+        desk.changed();
+      });
+      label.append(field);
+      place.append(label);
+    }
+  }
+}
+
+function remove(desk: Desk): void {
+  const { scene, hotspot } = desk;
+  if (!scene || !confirm(desk.word("sure"))) return;
+  if (hotspot) {
+    scene.hotspots = scene.hotspots.filter((one) => one !== hotspot);
+    desk.choose(scene, null);
+  } else {
+    const scenes = desk.told.document.scenes.filter((one) => one !== scene);
+    desk.told.document.scenes = scenes;
+    if (desk.told.document.start === scene.id) desk.told.document.start = "";
+    desk.choose(scenes[0] ?? null, null);
+  }
+  desk.changed();
+}
