@@ -18,10 +18,11 @@ from django.conf import settings
 from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404
+from django.utils import timezone
 from ninja import Router, Schema, Status
 
-from haihe.archive.domain import drafting, uploads
-from haihe.archive.models import Draft, Item, Upload
+from haihe.archive.domain import drafting, inviting, uploads
+from haihe.archive.models import Draft, Item, Master, Upload
 from haihe.city import visible_to
 from haihe.city.models import Organisation
 
@@ -197,6 +198,25 @@ def upload_arrived(request: HttpRequest, identifier: str) -> Any:
     if drafting.arrived(identifier, request.headers.get("X-Upload-Secret", "")) is None:
         return HttpResponse(status=404)
     return HttpResponse(status=200)
+
+
+class InvitationIn(Schema):
+    till: datetime
+
+
+class InvitationOut(Schema):
+    till: datetime
+    addresses: dict[str, str]  # what it shows → address
+
+
+@router.post("/masters/{identifier}/invitations", response=InvitationOut)
+def invite(request: HttpRequest, identifier: uuid.UUID, said: InvitationIn) -> Any:
+    """Signed addresses of one Master for somebody without an account, good until `till`."""
+    master = get_object_or_404(visible_to(request.user, Master.objects.all()), pk=identifier)
+    till = said.till if timezone.is_aware(said.till) else timezone.make_aware(said.till)
+    made = inviting.invite(master, till=till, by=request.user)
+    addresses = {name: request.build_absolute_uri(path) for name, path in made.addresses.items()}
+    return {"till": made.till, "addresses": addresses}
 
 
 @router.get("/items/{identifier}", response=ItemOut)

@@ -43,6 +43,7 @@ def log_actions(actions: Any) -> None:
     """What the entries of the audit trail about Masters are called."""
     for action, name in (
         ("archive.rights", _("Decide about rights")),
+        ("archive.invite", _("Sign an address for a guest")),
         ("archive.erase", _("Erase by law")),
         ("archive.erase.ask", _("Ask for erasure")),
         ("archive.erase.refuse", _("Take a request for erasure back")),

@@ -15,7 +15,7 @@ from django.utils.translation import get_language, gettext_lazy
 from django.utils.translation import gettext as _
 
 from haihe import city
-from haihe.archive.domain import erasing, granting
+from haihe.archive.domain import erasing, granting, inviting, making
 from haihe.archive.domain.rights.policies import (
     AS_PUBLISHED,
     STAFF_ONLY,
@@ -30,6 +30,15 @@ from haihe.archive.models import Master, MasterErasure
 from haihe.base.errors import HaiheError
 
 KINDS = {"published": AS_PUBLISHED, "open": Policy(permissions=(Rule(Action.REPRODUCE),)), "staff": STAFF_ONLY}
+SEEN = {
+    "picture": gettext_lazy("Picture"),
+    "waveform": gettext_lazy("Drawing of the sound"),
+    "sound": gettext_lazy("Sound"),
+    "speech": gettext_lazy("Sound, small"),
+    "poster": gettext_lazy("Still of the film"),
+    "film": gettext_lazy("Film"),
+    "pages": gettext_lazy("First page"),
+}
 SMALLEST, LARGEST = 16, 100_000  # pixels
 
 
@@ -84,6 +93,17 @@ class RightsForm(forms.Form):
         return Policy(found.permissions, (), said["withdrawn"], said["statement"])
 
 
+class GuestsForm(forms.Form):
+    """Until when a signed address is good."""
+
+    till = forms.DateTimeField(
+        label=gettext_lazy("Good until"),
+        widget=forms.DateTimeInput(attrs={"type": "datetime-local"}, format="%Y-%m-%dT%H:%M"),
+        input_formats=["%Y-%m-%dT%H:%M", "%Y-%m-%dT%H:%M:%S"],
+        help_text=gettext_lazy("Within the next ninety days."),
+    )
+
+
 def said_of(policy: Policy) -> dict[str, Any] | None:
     """The form's values for a policy; None where the form could not say it."""
     begins = {rule.begins for rule in policy.permissions}
@@ -114,17 +134,25 @@ def rights(request: HttpRequest, key: str) -> HttpResponse:
     may = city.may(request.user, "withdraw", master.organisation_id)
     policy = granting.policy_of(master)
     said = said_of(policy)
-    form = RightsForm(request.POST or None, initial=said or {})
+    inviting_now = request.method == "POST" and request.POST.get("decision") == "invite"
+    form = RightsForm(None if inviting_now else request.POST or None, initial=said or {})
+    guests = GuestsForm(request.POST if inviting_now else None)
+    invitation = None
     if request.method == "POST":
         if not may:
             raise PermissionDenied
-        if _decided(request, master, form):
+        if inviting_now:
+            invitation = _invited(request, master, guests)
+        elif _decided(request, master, form):
             return redirect("archive_rights", key=master.pk)
     context = {
         "master": master,
         "form": form,
         "may_change": may,
         "may_erase": city.may(request.user, "erase", master.organisation_id),
+        "may_invite": may and making.shown(master) is not None,
+        "guests": guests,
+        "invitation": invitation,
         "unsaid": said is None,
         "policy": policy,
         "published": granting.facts_of(master).published,
@@ -134,6 +162,19 @@ def rights(request: HttpRequest, key: str) -> HttpResponse:
         "header_icon": "lock",
     }
     return render(request, "archive/rights.html", context)
+
+
+def _invited(request: HttpRequest, master: Master, form: GuestsForm) -> dict[str, Any] | None:
+    """Addresses in full, each with what it shows; None where the form or the rights do not allow it."""
+    if not form.is_valid():
+        return None
+    try:
+        made = inviting.invite(master, till=form.cleaned_data["till"], by=request.user)
+    except HaiheError as error:
+        messages.error(request, f"{error.message} {error.hint}")
+        return None
+    addresses = [(SEEN[name], request.build_absolute_uri(path)) for name, path in made.addresses.items()]
+    return {"till": made.till, "addresses": addresses}
 
 
 def _decided(request: HttpRequest, master: Master, form: RightsForm) -> bool:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from typing import Any
 
 from django.conf import settings
@@ -85,12 +86,13 @@ class ItemView(Page):
         return super().get(request, *args, **kwargs)
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
-        asked = self.request.GET.get("version", "")
-        number = int(asked) if asked.isascii() and asked.isdigit() and len(asked) < 6 else self.item.head
-        if not 1 <= number <= self.item.head:
-            raise Http404
+        number = self._version_asked("version", self.item.head)
+        other = self._version_asked("beside", max(1, number - 1))
         history, problem = versions.history(self.item)
-        shown = next((one for one in history if one.number == number), None)
+        by_number = {one.number: one for one in history}
+        shown, beside = by_number.get(number), by_number.get(other) if other != number else None
+        lines = versions.beside(shown, beside) if shown else []
+        states = Counter(line.state for line in lines)
         here = [line.master for line in shown.lines if line.state != versions.REMOVED] if shown else []
         masters = self.item.masters.in_bulk([one for one in here[:MOST_SHOWN] if one])
         seen = [found for one in masters.values() if (found := making.shown(one)) is not None]
@@ -98,12 +100,24 @@ class ItemView(Page):
             item=self.item,
             history=history,
             shown=shown,
+            beside=beside,
+            lines=lines,
+            added=states[versions.ADDED],
+            changed=states[versions.CHANGED],
+            removed=states[versions.REMOVED],
             seen=seen,
             problem=problem,
             copies=self.item.copies.order_by("store"),
             events=Event.objects.filter(item=self.item.pk).order_by("-number")[:100],
             **kwargs,
         )
+
+    def _version_asked(self, name: str, otherwise: int) -> int:
+        asked = self.request.GET.get(name, "")
+        number = int(asked) if asked.isascii() and asked.isdigit() and len(asked) < 6 else otherwise
+        if not 1 <= number <= self.item.head:
+            raise Http404
+        return number
 
 
 class DepositView(Page):

@@ -13,7 +13,7 @@ from pathlib import Path
 from django.db.models import F, Q
 from django.utils import timezone
 
-from haihe.archive.domain import chain, granting, judging, stores
+from haihe.archive.domain import chain, granting, judging, mending, stores
 from haihe.archive.domain.ocfl.store import Store
 from haihe.archive.domain.shelf import Shelf
 from haihe.archive.models import Copy, Item
@@ -25,24 +25,34 @@ SETTLED = timedelta(minutes=2)  # a fresh object stays so long on the disk: it i
 
 
 def repair(copy: Copy) -> bool:
-    """Put a sound copy of another store in place of a damaged one; False where there is none.
+    """Put a sound copy of another store in place of a damaged one, or what can be put together of all copies; False
+    where neither is to be had.
 
     Raises ShelfFailing, StoreFailing, StoreFull, NotStored.
     """
-    with judging.sound_copy(copy.item, copy.head, but=copy.store) as folder:
-        if folder is None:
-            return False
-        if copy.store == stores.LOCAL:
-            with chain.held():
-                _lay(stores.local(), copy.item, folder)
-        else:
-            shelf = stores.shelves()[copy.store]
-            place = stores.place(copy.item_id)
-            shelf.remove_object(place)
-            shelf.put_object(stores.local().root, place, folder)
+    done = False
+    for sound in (judging.sound_copy(copy.item, copy.head, but=copy.store), mending.put_together(copy.item, copy.head)):
+        with sound as folder:
+            if folder is not None:
+                _replace(copy, folder)
+                done = True
+                break
+    if not done:
+        return False
     fault, _size = judging.look_at(copy)
     Copy.objects.filter(pk=copy.pk).update(fault=fault, checked_at=timezone.now())
     return not fault
+
+
+def _replace(copy: Copy, folder: str) -> None:
+    if copy.store == stores.LOCAL:
+        with chain.held():
+            _lay(stores.local(), copy.item, folder)
+    else:
+        shelf = stores.shelves()[copy.store]
+        place = stores.place(copy.item_id)
+        shelf.remove_object(place)
+        shelf.put_object(stores.local().root, place, folder)
 
 
 def _lay(store: Store, item: Item, folder: str) -> None:

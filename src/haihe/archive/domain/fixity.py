@@ -27,8 +27,9 @@ AGAIN_AFTER = timedelta(days=30)
 DAMAGED_AGAIN_AFTER = timedelta(days=1)  # another store may have it by then
 AT_ONCE = 100
 FAST = 100e6  # bytes a second
-LOOKERS = min(4, os.cpu_count() or 1)  # threads
+LOOKERS = min(8, (os.cpu_count() or 1) + 1)  # threads: one more than can hash, so that one waits for the disk
 TOLD_WITHIN = 30.0  # seconds: findings of so long share one object of events
+LISTED = 20_000  # copies due that are listed at a time
 
 
 @dataclass(slots=True)
@@ -59,15 +60,21 @@ def check_some(*, seconds: float, rate: float = 0) -> Checked:
     done, began = Checked(), time.monotonic()
     end, rate = began + seconds, rate or settings.FIXITY_RATE
     read: list[tuple[Copy, judging.Examined]] = []
+    found: list[tuple[Copy, str]] = []
     told = began
     for copy, examined in _examined(end, rate):
         read.append((copy, examined))
         done.copies, done.bytes = done.copies + 1, done.bytes + examined.bytes
-        if len(read) >= AT_ONCE or time.monotonic() - told > TOLD_WITHIN:
-            _tell_and_repair(_noted(read), done)
-            read, told = [], time.monotonic()
-        time.sleep(max(0.0, min(done.bytes / rate - (time.monotonic() - began), end - time.monotonic())))
-    _tell_and_repair(_noted(read), done)
+        late = time.monotonic() - told > TOLD_WITHIN
+        if late or len(read) >= AT_ONCE:
+            found += _noted(read)
+            read = []
+        if late or len(found) >= AT_ONCE:
+            _tell_and_repair(found, done)
+            found, told = [], time.monotonic()
+        if (early := done.bytes / rate - (time.monotonic() - began)) > 0:
+            time.sleep(max(0.0, min(early, end - time.monotonic())))
+    _tell_and_repair(found + _noted(read), done)
     return done
 
 
@@ -118,16 +125,18 @@ def _one_of(
 
 
 def _until(end: float) -> Iterator[Copy]:
+    """Copies that are due, each once; the list of what is due is asked for again when it has come to its end."""
     seen: set[int] = set()
-    while time.monotonic() < end:
-        part = [copy for copy in due()[: AT_ONCE + len(seen)] if copy.pk not in seen][:AT_ONCE]
-        if not part:
-            return
-        for copy in part:
-            if time.monotonic() >= end:
-                return
-            seen.add(copy.pk)
-            yield copy
+    while listed := [pk for pk in due().values_list("pk", flat=True)[: LISTED + len(seen)] if pk not in seen]:
+        for begin in range(0, len(listed), AT_ONCE):
+            part = listed[begin : begin + AT_ONCE]
+            rows = Copy.objects.select_related("item__organisation").in_bulk(part)
+            for pk in part:
+                if time.monotonic() >= end:
+                    return
+                seen.add(pk)
+                if pk in rows:  # else it was taken away meanwhile
+                    yield rows[pk]
 
 
 def _is_gone(copy: Copy, fault: str) -> bool:

@@ -12,8 +12,10 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from haihe.archive.domain import stores
+from haihe.archive.domain.ocfl.digests import read_small
+from haihe.archive.domain.ocfl.names import version_number
 from haihe.archive.domain.ocfl.objects import validate_object
-from haihe.archive.domain.shelf import Shelf, ShelfFailing
+from haihe.archive.domain.shelf import INVENTORIES, Shelf, ShelfFailing
 from haihe.archive.models import Copy, Item
 
 MISSING = "The object is not there."
@@ -39,7 +41,7 @@ def examine(copy: Copy) -> Examined:
     """Read a copy from end to end; asks no database, so that threads may do it. Raises ShelfFailing."""
     if copy.store == stores.LOCAL:
         return _examined(stores.local().path(copy.item.identifier))
-    with _laid_out(_shelf_of(copy.store), copy.item) as folder:
+    with laid_out(copy.store, copy.item) as folder:
         return _examined(folder)
 
 
@@ -60,7 +62,7 @@ def sound_copy(item: Item, head: int, *, but: str = "") -> Iterator[str | None]:
                     yield here
                     return
                 continue
-            with _laid_out(_shelf_of(copy.store), item) as folder:
+            with laid_out(copy.store, item) as folder:
                 if not judge(folder, item, head)[0]:
                     yield folder
                     return
@@ -83,8 +85,9 @@ def _shelf_of(store: str) -> Shelf:
 
 
 @contextmanager
-def _laid_out(shelf: Shelf, item: Item) -> Iterator[str]:
-    """A shelf's object on this disk; a name without a folder where it has none. Raises ShelfFailing."""
+def laid_out(store: str, item: Item) -> Iterator[str]:
+    """An object of another store on this disk; a name without a folder where it has none. Raises ShelfFailing."""
+    shelf = _shelf_of(store)
     with tempfile.TemporaryDirectory(prefix="look-", dir=stores.room()) as room:
         folder = Path(room) / "object"
         try:
@@ -103,15 +106,15 @@ def judge(path: str, item: Item, head: int) -> tuple[str, int]:
 def _examined(path: str) -> Examined:
     if not os.path.isdir(path):
         return Examined(MISSING, 0)
-    report = validate_object(path, fixity=False)  # sha512 of every file; its sha256 says nothing more
+    report = validate_object(path, quick=True)  # sha256 where it is known, else sha512; the other says nothing more
     first = next(iter([*report.findings.errors, *report.findings.unreadable]), None)
     if first is not None:
         return Examined(f"{first.code} {first.path}: {first.message}".strip(), report.bytes)
     try:
         if (odd := _odd_sidecar(path)) is not None:
             return Examined(f"E061 {odd}: The file is not as the archive writes it.", report.bytes)
-        return Examined("", report.bytes, Path(path, "inventory.json.sha512").read_text().split()[0])
-    except (OSError, IndexError) as error:
+        return Examined("", report.bytes, read_small(f"{path}/{INVENTORIES[1]}", 4096).decode().split()[0])
+    except (OSError, IndexError, UnicodeDecodeError) as error:
         return Examined(f"The inventory's digest cannot be read: {error}.", report.bytes)
 
 
@@ -133,7 +136,11 @@ def compare_with(known: tuple[int, str] | None, head: int, found: Examined) -> s
 def _odd_sidecar(path: str) -> str | None:
     """A sidecar that is right for the specification and yet not as we wrote it: a letter in the other case is a bit
     that has flipped."""
-    for file in [*Path(path).glob("inventory.json.sha512"), *Path(path).glob("v*/inventory.json.sha512")]:
-        if SIDECAR.fullmatch(file.read_bytes()) is None:
-            return str(file.relative_to(path))
+    for folder in ("", *(f"{name}/" for name in os.listdir(path) if version_number(name))):
+        name = f"{folder}{INVENTORIES[1]}"
+        try:
+            if SIDECAR.fullmatch(read_small(f"{path}/{name}", 4096)) is None:
+                return name
+        except FileNotFoundError:
+            continue  # a version may be without
     return None

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from typing import Any
 from uuid import UUID
@@ -83,6 +83,14 @@ def history(item: Item) -> tuple[list[Version], str]:
         found.append(version)
         before = state
     return found[::-1], ""
+
+
+def beside(shown: Version, other: Version | None) -> list[Line]:
+    """The files of a version as they are beside those of any other one, older or newer; None: beside nothing."""
+    before = {line.path: line for line in other.lines if line.state != REMOVED} if other else {}
+    now = {line.path: line for line in shown.lines if line.state != REMOVED}
+    digests = {path: line.sha256 for path, line in now.items()}, {path: line.sha256 for path, line in before.items()}
+    return [replace(now.get(path) or before[path], state=_compared(path, *digests)) for path in sorted(now | before)]
 
 
 def _compared(path: str, state: dict[str, str], before: dict[str, str]) -> str:

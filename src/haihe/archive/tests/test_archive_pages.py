@@ -52,6 +52,16 @@ def test_versions_stand_side_by_side(city):
     first = client.get(f"/admin/archive/items/{item.pk}/?version=1").content.decode()
     assert "archive__line--removed" not in first
     assert client.get(f"/admin/archive/items/{item.pk}/?version=3").status_code == 404
+    assert client.get(f"/admin/archive/items/{item.pk}/?beside=3").status_code == 404
+    add_version(item, put=[File("x", b"3"), File("goes", b"2")], why="As it was")
+    beside = client.get(f"/admin/archive/items/{item.pk}/?version=3&beside=1").context
+    assert {line.path: line.state for line in beside["lines"]} == {
+        "goes": "same", "new": "added", "stays": "same", "x": "same",
+    }  # fmt: skip
+    back = client.get(f"/admin/archive/items/{item.pk}/?version=1&beside=2").context
+    assert {line.path: line.state for line in back["lines"]} == {
+        "goes": "added", "new": "removed", "stays": "same", "x": "changed",
+    }  # fmt: skip
 
 
 def test_empty_pages_say_what_would_stand_there(city):

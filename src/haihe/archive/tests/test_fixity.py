@@ -92,7 +92,8 @@ def test_a_bit_that_only_changes_the_case_of_a_digest_is_found_too(centre, secon
     Copy.objects.update(checked_at=None)
     copying.replicate(seconds=60)
     done = fixity.check_some(seconds=60)
-    assert (done.faults, "E061" in Copy.objects.get(item=item).fault) == (1, True)
+    assert Event.objects.get(type="fixity check").detail["fault"] == "E061"
+    assert (done.faults, done.repaired, file.read_bytes()) == (1, 1, before)  # a digest's digest needs no other copy
 
 
 def test_an_object_that_is_gone_or_another_is_found_and_repaired(centre, second):
@@ -109,13 +110,51 @@ def test_an_object_that_is_gone_or_another_is_found_and_repaired(centre, second)
     assert judge_accepts_root(str(root))
 
 
+def test_two_copies_damaged_in_different_places_are_mended_from_each_other(centre, second):
+    (item,) = kept(centre, 1)
+    copying.replicate(seconds=60)
+    add_version(item, put=[File("c", b"new")], why="New")
+    copying.replicate(seconds=60)
+    before, chance = tree(second), random.Random(5)
+    here, there = Path(stores.local().path(item.identifier)), second / stores.place(item.pk)
+    for file in (here / "inventory.json", here / "v1/inventory.json.sha512", there / "v1/inventory.json"):
+        flip(file, chance)
+    flip(next(one for one in sorted((there / "v1/content").rglob("*")) if one.is_file()), chance)
+    done = fixity.check_some(seconds=60)
+    assert (done.faults, done.repaired) == (2, 2)
+    assert {key: value for key, value in tree(stores.local().root).items() if key in before} == before == tree(second)
+
+
+def test_a_version_added_to_a_damaged_object_does_not_make_the_damage_last(centre, second):
+    (item,) = kept(centre, 1)
+    copying.replicate(seconds=60)
+    file = Path(stores.local().files(item.identifier)["files/b"])
+    before = file.read_bytes()
+    flip(file, random.Random(1))
+    add_version(item, put=[File("c", b"new")], why="New")
+    done = fixity.check_some(seconds=60)
+    assert (done.faults, done.repaired, file.read_bytes()) == (1, 1, before)
+    assert copying.replicate(seconds=60) >= 1
+    assert tree(second / stores.place(item.pk)) == tree(stores.local().path(item.identifier))
+
+
+def test_what_is_damaged_in_the_same_place_everywhere_stays_as_it_is(centre, second):
+    (item,) = kept(centre, 1)
+    copying.replicate(seconds=60)
+    for root in (second, Path(stores.local().root)):
+        flip(root / stores.place(item.pk) / "v1/content/files/b", random.Random(1))
+    done = fixity.check_some(seconds=60)
+    assert (done.faults, done.repaired) == (2, 0)
+    assert os.listdir(stores.local().staging) == []
+
+
 def test_without_another_copy_the_fault_stays_and_is_told(centre, settings):
     settings.FIXITY_RATE = 10**12
     (item,) = kept(centre, 1)
     flip(Path(stores.local().files(item.identifier)["files/b"]), random.Random(1))
     done = fixity.check_some(seconds=60)
     assert (done.faults, done.repaired) == (1, 0)
-    assert "E092" in Copy.objects.get(item=item).fault
+    assert "E093" in Copy.objects.get(item=item).fault
     assert [(e.type, e.outcome) for e in Event.objects.order_by("pk")][1:] == [
         ("fixity check", "fail"), ("recovery", "fail"),
     ]  # fmt: skip

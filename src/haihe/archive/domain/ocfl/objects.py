@@ -42,9 +42,9 @@ class ObjectCheck:
     """Walks one object; every step notes what it finds and the next ones go on with what is known."""
 
     def __init__(
-        self, root: str, path: str = ".", *, largest: int = LARGEST, jobs: int = 1, fixity: bool = True
+        self, root: str, path: str = ".", *, largest: int = LARGEST, jobs: int = 1, quick: bool = False
     ) -> None:
-        self.fixity = fixity
+        self.quick = quick
         self.root = root
         self.where = "" if path == "." else f"{path}/"
         self.largest = largest
@@ -74,7 +74,7 @@ class ObjectCheck:
         files = self._content(inventory, priors)
         if files is not None:
             check_content(
-                self.root, files, inventory, priors, self.report, self.where, jobs=self.jobs, fixity=self.fixity
+                self.root, files, inventory, priors, self.report, self.where, jobs=self.jobs, quick=self.quick
             )
 
     # ---- the object's own folder
@@ -295,7 +295,7 @@ def validate_object(
     top: Folder | None = None,
     largest: int = LARGEST,
     jobs: int = 1,
-    fixity: bool = True,
+    quick: bool = False,
 ) -> ObjectReport:
     """Judge one object folder.
 
@@ -303,6 +303,6 @@ def validate_object(
     top       its entries, where they are known
     largest   bytes of an inventory that are read at most
     jobs      threads that hash its files
-    fixity    the digests of fixity blocks too; without them half the work, and no changed byte is missed
+    quick     one digest of each file, the cheapest of those that the inventories have: no changed byte is missed
     """
-    return ObjectCheck(os.fspath(root), path, largest=largest, jobs=jobs, fixity=fixity).run(top)
+    return ObjectCheck(os.fspath(root), path, largest=largest, jobs=jobs, quick=quick).run(top)

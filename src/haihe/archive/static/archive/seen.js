@@ -26,6 +26,45 @@ async function watch(one) {
     waiting.hidden = missing.length === 0;
     if (missing.length) await new Promise((go) => setTimeout(go, AGAIN[Math.min(round, AGAIN.length - 1)]));
   }
+  if (one.querySelector("[data-pager]")) await leaf(one);
+}
+
+// A document is leafed through by buttons or arrow keys; its pages are pictures, their text stands below.
+async function leaf(one) {
+  const picture = one.querySelector("img[data-derivative]");
+  const pager = one.querySelector("[data-pager]");
+  const [back, forward] = pager.querySelectorAll("button");
+  const folder = picture.getAttribute("src").replace(/[^/]*$/, "");
+  const answer = await fetch(`${folder}text.json`).catch(() => null);
+  if (!answer?.ok) return;
+  const { pages, text } = await answer.json();
+  const last = Math.min(pages, Number(pager.dataset.most));
+  let page = 1;
+
+  function show(number) {
+    page = Math.min(Math.max(number, 1), last);
+    const address = `${folder}${String(page).padStart(4, "0")}.jpg`;
+    picture.src = address;
+    picture.alt = `${pager.dataset.page} ${page}`;
+    picture.closest("a").href = address;
+    pager.querySelector("output").textContent = `${page} / ${pages}`;
+    back.disabled = page === 1;
+    forward.disabled = page === last;
+    const words = (text[page - 1] ?? "").trim();
+    one.querySelector("[data-text]").hidden = !words;
+    one.querySelector("[data-text] p").textContent = words;
+  }
+
+  back.addEventListener("click", () => show(page - 1));
+  forward.addEventListener("click", () => show(page + 1));
+  one.addEventListener("keydown", (event) => {
+    const step = { ArrowLeft: -1, PageUp: -1, ArrowRight: 1, PageDown: 1 }[event.key];
+    if (!step || event.altKey || event.ctrlKey || event.metaKey) return;
+    event.preventDefault();
+    show(page + step);
+  });
+  pager.hidden = last < 2;
+  show(1);
 }
 
 function renew(part) {
