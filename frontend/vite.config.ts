@@ -15,7 +15,7 @@ export default defineConfig({
     target: "es2020",
     reportCompressedSize: false,
     rollupOptions: {
-      preserveEntrySignatures: "exports-only", // a page's inline script imports `walk` by its address
+      preserveEntrySignatures: "allow-extension", // a page's inline script imports `walk` by its address
       output: { hashCharacters: "hex" }, // the edge, and others, know a hash by its digits and keep such a file for ever
       input: {
         site: "src/styles/site.css",

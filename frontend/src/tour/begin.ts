@@ -37,9 +37,10 @@ async function begin(tour: HTMLElement, more: More, fromDisk?: Bytes): Promise<v
     setTimeout(async () => {
       const coming = more(tour);
       if (here) tiles.show(scene);
+      const all = tour.dataset.tour ? fetch(tour.dataset.tour) : null;
       const { walk } = await coming;
       await parsed();
-      void walk(tour, { cube, looking, pins, tiles }, scene);
+      void walk(tour, { cube, looking, pins, tiles }, scene, all);
     }, 0);
   });
 }

@@ -20,6 +20,8 @@ interface Drawn {
   tiles: Tiles;
 }
 
+export { Ahead }; // the author takes it from here, so that the walk stays one file
+
 const ASK_AGAIN = 5000; // milliseconds, in which somebody who stands in a scene learns that it was withdrawn
 
 export class Walk {
@@ -127,9 +129,10 @@ export class Walk {
   }
 }
 
-export async function walk(element: HTMLElement, drawn: Drawn, first: Scene): Promise<void> {
-  const inline = element.querySelector("#tour-whole")?.textContent; // a draft, which has no address of its own
-  const tour = (inline ? JSON.parse(inline) : await (await fetch(element.dataset.tour!)).json()) as Tour;
+/** all: the answer with the whole tour, which was asked for already; null for a draft, which has no address of its own. */
+export async function walk(element: HTMLElement, drawn: Drawn, first: Scene, all: Promise<Response> | null): Promise<void> {
+  const inline = element.querySelector("#tour-whole")?.textContent ?? "";
+  const tour = (all ? await (await all).json() : JSON.parse(inline)) as Tour;
   tour.scenes = tour.scenes.map((one) => (one.id === first.id ? first : whole(one))); // the first is being drawn
   const walking = new Walk(element, tour, drawn, first);
   const panels = new Panels(walking);

@@ -1,11 +1,11 @@
 // The desk: what is chosen, and the visitor's own viewer that shows it.
 
-import { Ahead } from "../ahead";
 import { Cube } from "../cube";
 import { Looking } from "../looking";
 import { Pins } from "../pins";
 import type { Scene as Walked } from "../scenes";
 import { Tiles } from "../tiles";
+import { Ahead } from "../walk";
 import type { Hotspot, Panorama, Scene, Told } from "./document";
 import { form } from "./form";
 import { lists } from "./lists";
