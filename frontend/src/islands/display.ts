@@ -1,5 +1,5 @@
 // The panel of display choices, and the button for large type beside it. Without scripts the system's settings decide.
-import { choose, chosen } from "./choices";
+import { choose, chosen, keep } from "./choices";
 
 export function displaySettings(): void {
   const panel = document.querySelector<HTMLDetailsElement>("[data-display-panel]");
@@ -8,6 +8,7 @@ export function displaySettings(): void {
 
   // Larger type has the whole page set anew, which takes a slow phone a while: the press itself is seen first.
   const chooseSoon = (name: string, value: string): void => {
+    keep(name, value); // who leaves the page at once has chosen all the same
     requestAnimationFrame(() => setTimeout(() => choose(name, value)));
   };
   const show = (): void => {
