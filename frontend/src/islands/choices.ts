@@ -12,12 +12,16 @@ export function chosen(name: string): string {
   return values.includes(value) ? value : (values[0] ?? "");
 }
 
-export function choose(name: string, value: string): void {
-  document.documentElement.dataset[name] = value;
+export function keep(name: string, value: string): void {
   try {
     localStorage.setItem("haihe." + name, value);
   } catch {
     // not kept beyond this page
   }
+}
+
+export function choose(name: string, value: string): void {
+  keep(name, value);
+  document.documentElement.dataset[name] = value;
   document.dispatchEvent(new CustomEvent("haihe:display"));
 }

@@ -88,6 +88,15 @@ class ReviewedEditView(EditView):
             messages.error(self.request, f"{error.message} {error.hint}")
             return redirect(self.get_edit_url())
 
+    def get_bound_panel(self, form: Any) -> Any:
+        """None for what an autosave answers: that renews what stands around the form, not the form, which is the
+        dearest part of the page to make."""
+        return None if self._answers_autosave else super().get_bound_panel(form)
+
+    @property
+    def _answers_autosave(self) -> bool:
+        return self.request.method == "POST" and bool(self.expects_json_response)
+
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         return {**super().get_context_data(**kwargs), "publication": self.object.publication}
 

@@ -10,6 +10,7 @@ from django.conf import settings
 from django.templatetags.static import static
 
 from haihe.base.errors import HaiheError
+from haihe.base.once import once
 
 BUILT = Path(__file__).parent / "static" / "haihe" / "built"
 
@@ -36,7 +37,7 @@ def asset_url(name: str) -> str:
 
     Raises FrontEndNotBuilt, naming the entry.
     """
-    return static(f"haihe/built/{asset_file(name)}")
+    return once(("asset", name), lambda: static(f"haihe/built/{asset_file(name)}"))
 
 
 def asset_file(name: str) -> str:

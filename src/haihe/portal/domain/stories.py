@@ -105,7 +105,7 @@ def story_of(publication: Publication) -> Story:
         changed_at=publication.changed_at,
         corrections=[Correction(one.made_at, one.note) for one in notes] if corrected else [],
         release=publication.current,
-        translations=linked([publication])[publication.pk],
+        translations=once(("translations", publication.pk), lambda: linked([publication])[publication.pk]),
     )
 
 
@@ -179,6 +179,10 @@ def _time(value: str) -> dt.datetime | None:
 
 def related(publication: Publication, count: int = 5) -> list[Publication]:
     """What to read next in its language: same topics first, then same section; newest first, never itself."""
+    return once(("related", publication.pk, count), lambda: _related(publication, count))
+
+
+def _related(publication: Publication, count: int) -> list[Publication]:
     language = publication.language
     others = published().filter(language=language).exclude(pk=publication.pk)
     topics = list(publication.topics.values_list("pk", flat=True))

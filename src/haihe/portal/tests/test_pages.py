@@ -234,3 +234,23 @@ def test_renamed_organisation_has_its_pages_baked_again(small_city: SmallCity) -
     organisation.name = "新名字"
     organisation.save()
     assert BakedPage.objects.get(path="/organisation/centre/").dirty_since is not None
+
+
+def test_first_look_is_asked_for_before_the_policy(small_city: SmallCity, page: Page) -> None:
+    """A policy within the page ends a browser's looking ahead; and a picture named ahead is the one that is shown."""
+    seen = set()
+    for name in ("home", "section", "story", "about"):
+        source = page(small_city.paths[name])
+        tree = html.fromstring(source)
+        shown = [
+            (img.get("src"), img.get("srcset"), img.get("sizes") if img.get("srcset") else None)
+            for img in tree.cssselect("img[fetchpriority=high]")
+        ]
+        ahead = tree.xpath("//link[@rel='preload'][@as='image']")
+        policy = source.index('http-equiv="Content-Security-Policy"')
+
+        assert [(one.get("href"), one.get("imagesrcset"), one.get("imagesizes")) for one in ahead] == shown, name
+        assert source.rindex('rel="stylesheet"', 0, source.index("</head>")) < policy < source.index("<script"), name
+        assert "preload" not in source[policy:], name
+        seen.update(shown)
+    assert seen

@@ -10,6 +10,7 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, render
 from django.utils.translation import gettext as _
 
+from haihe.base.once import once
 from haihe.base.web.chrome import Link
 from haihe.base.web.identity import shown_identity
 from haihe.base.web.languages import interface_language, public_path
@@ -185,7 +186,8 @@ def _list(
 def release(request: HttpRequest, kind: str, slug: str) -> HttpResponse:
     """A public thing by its permanent address; 410 with a word of help once it was withdrawn or erased."""
     path = f"/{kind}/{slug}/"
-    publication = Publication.objects.select_related("current", "section").filter(path=path).first()
+    found = Publication.objects.select_related("current", "section").filter(path=path)
+    publication = once(("publication at", path), found.first)
     if publication is None or publication.current is None:
         raise Http404
     depends_on("navigation", f"publication:{publication.pk}")

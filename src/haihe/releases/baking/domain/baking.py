@@ -13,6 +13,7 @@ from collections.abc import Callable, Hashable
 from dataclasses import dataclass
 from datetime import timedelta
 from typing import Any
+from uuid import UUID
 
 from django.db import transaction
 from django.db.models import Q, QuerySet
@@ -20,7 +21,7 @@ from django.utils import timezone
 
 from haihe.base.edge import tree
 from haihe.base.errors import HaiheError
-from haihe.base.once import keeping
+from haihe.base.once import keeping, once
 from haihe.releases.baking.domain.fingerprint import fingerprint
 from haihe.releases.baking.domain.gone import gone_page
 from haihe.releases.baking.domain.place import baked_root, tell_readers
@@ -34,6 +35,7 @@ log = logging.getLogger(__name__)
 CLAIM = timedelta(seconds=20)  # a killed baker holds its page no longer; two bakers of one page do no harm
 AT_ONCE = 16  # pages with old templates that are claimed together; what is marked goes before the next ones
 PROMPT = 0.8  # seconds a publishing process bakes after its commit; what is left is the worker's
+REMEMBERED = 2000  # things that pages have in common; the page of a story in another language comes right after it
 BACKOFF = (10, 60, 300, 1800, 3600)  # seconds between tries at a page that fails
 
 
@@ -134,7 +136,7 @@ class Memory:
         self.tick, self.kept = -1, dict[Hashable, Any]()
 
     def at(self, tick: int) -> dict[Hashable, Any]:
-        if tick != self.tick:
+        if tick != self.tick or len(self.kept) > REMEMBERED:
             self.tick, self.kept = tick, {}
         return self.kept
 
@@ -160,8 +162,7 @@ def bake_page(page: BakedPage, tally: Tally | None = None, memory: Memory | None
 
 def _rendered(page: BakedPage) -> Rendered | None:
     """The page as it stands now; the page of something withdrawn or erased is a 410, whatever its view says."""
-    publication = page.publication_id and Publication.objects.filter(pk=page.publication_id).only("state").first()
-    hidden = publication and publication.state in (Publication.State.WITHDRAWN, Publication.State.ERASED)
+    hidden = _state_of(page.publication_id) in (Publication.State.WITHDRAWN, Publication.State.ERASED)
     try:
         rendered = render(page.path)
     except Exception:
@@ -172,6 +173,13 @@ def _rendered(page: BakedPage) -> Rendered | None:
     if hidden and (rendered is None or rendered.status != 410):
         return gone_page(page.path, keys=rendered.keys if rendered else frozenset())
     return rendered
+
+
+def _state_of(publication: UUID | None) -> str | None:
+    if publication is None:
+        return None
+    states = Publication.objects.filter(pk=publication).values_list("state", flat=True)
+    return once(("state", publication), lambda: states.order_by().first())
 
 
 def _take_away(page: BakedPage, tick: int) -> None:

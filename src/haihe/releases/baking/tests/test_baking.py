@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import gzip
-from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
@@ -17,31 +16,13 @@ from django.utils import timezone
 from haihe.base.edge import tree
 from haihe.base.tasks import run_pending
 from haihe.releases.baking import mark_dirty, register_paths
-from haihe.releases.baking.domain import baking, fingerprint, marking, paths
+from haihe.releases.baking.domain import baking, marking, paths
 from haihe.releases.baking.models import BakedPage, Clock
 from haihe.releases.baking.tests import urls
+from haihe.releases.baking.tests.pages import Text, have_baked, publish, states
 from haihe.releases.models import Publication, Section
-from haihe.releases.signals import published, withdrawn
-from haihe.releases.signals import send as send_signal
 
 pytestmark = pytest.mark.django_db(transaction=True)
-Text = Callable[[str], str | None]
-
-
-def publish(publication: Publication, signal: Any = published) -> None:
-    with transaction.atomic():
-        publication.save()
-        send_signal(signal, release=None, publication=publication)
-
-
-def have_baked(*addresses: str) -> None:
-    for address in addresses:
-        marking.ensure(address, again=True)
-    baking.bake()
-
-
-def states() -> dict[str, bool]:
-    return {page.path: page.dirty_since is not None for page in BakedPage.objects.all()}
 
 
 def test_baked_page_has_every_form_and_the_bytes_django_serves(root: Path, section: Section, client: Client) -> None:
@@ -107,45 +88,6 @@ def test_story_that_moves_marks_the_section_it_left(root: Path, text: Text, publ
     assert "旧栏目没有它了" in (text(f"/section/{old.slug}/") or "")
 
 
-@pytest.mark.parametrize("broken", ["", "story", "shows-withdrawn"])
-def test_withdrawn_page_is_replaced_even_if_its_view_fails(
-    root: Path, text: Text, publication: Publication, broken: str
-) -> None:
-    publish(publication)
-    assert "渡口重开" in (text(publication.path) or "")
-    if broken:
-        urls.BROKEN.add(broken)
-    publication.state = "withdrawn"
-    publish(publication, withdrawn)
-    for path in (publication.path, f"/en{publication.path}"):
-        stored, forms = tree.read(root, path) or pytest.fail("no page stands for it")
-        assert stored.status == 410
-        assert "渡口重开" not in forms["identity"].decode()
-    left = [file for file in root.rglob("*") if file.is_file() and "渡口重开".encode() in file.read_bytes()]
-    assert left == []
-    assert not (root / publication.path[1:] / "index.html").exists()
-
-
-def test_erased_story_leaves_no_byte(root: Path, text: Text, publication: Publication) -> None:
-    publish(publication)
-    publication.state, publication.title = "erased", ""
-    publish(publication, withdrawn)
-    assert (tree.read_meta(root, publication.path) or pytest.fail("gone")).status == 410
-    assert [file for file in root.rglob("*.*") if file.is_file() and "渡口".encode() in file.read_bytes()] == []
-
-
-def test_withdrawn_story_published_again_is_a_page_again(root: Path, text: Text, publication: Publication) -> None:
-    publish(publication)
-    publication.state = "withdrawn"
-    publish(publication, withdrawn)
-    publication.state = "published"
-    publish(publication)
-    stored, forms = tree.read(root, publication.path) or pytest.fail("not baked")
-    assert stored.status == 200
-    assert "渡口重开" in forms["identity"].decode()
-    assert list(root.rglob("*.gone*")) == []
-
-
 def test_failing_page_keeps_its_bytes_and_says_why(root: Path, text: Text, admin_client: Client) -> None:
     for slug in ("bad", "good"):
         Section.objects.create(slug=slug, name="旧")
@@ -204,143 +146,6 @@ def test_older_baking_never_overwrites_a_newer_one(root: Path, text: Text, secti
     assert "文化" not in (text(address) or "")
 
 
-def test_template_change_bakes_all_while_the_old_ones_serve(root: Path, text: Text, monkeypatch: Any) -> None:
-    for slug in ("a", "b"):
-        Section.objects.create(slug=slug, name=slug)
-    baking.notice_new_templates()
-    have_baked("/section/a/", "/section/b/", "/")
-    assert baking.waiting() == 0
-    old = text("/section/a/")
-    monkeypatch.setattr(urls, "FILLER", "<p>新模板</p>" * 40)
-    for module in (baking, fingerprint):
-        monkeypatch.setattr(module, "fingerprint", lambda: "f" * 64)
-    monkeypatch.setattr("haihe.releases.baking.domain.storing.fingerprint", lambda: "f" * 64)
-    assert baking.notice_new_templates()
-    assert not baking.notice_new_templates()
-    assert baking.waiting() == 3
-    assert text("/section/a/") == old
-    assert baking.bake().baked == 3
-    assert all("新模板" in (text(path) or "") for path in ("/section/a/", "/section/b/", "/"))
-
-
-def test_process_with_old_templates_leaves_the_rest_to_newer_ones(root: Path, section: Section) -> None:
-    baking.notice_new_templates()
-    have_baked("/", f"/section/{section.slug}/")
-    Clock.objects.update(fingerprint="of newer code")
-    assert baking.waiting() == 0
-    mark_dirty(["releases"])  # what is urgent is baked all the same
-    assert not any(states().values())
-
-
-def test_fingerprint_follows_templates_and_settings(settings: Any, tmp_path: Path) -> None:
-    before = fingerprint.measure()
-    assert fingerprint.measure() == before
-    settings.STATIC_ROOT = tmp_path
-    (tmp_path / "staticfiles.json").write_text("{}")
-    with_manifest = fingerprint.measure()
-    assert with_manifest != before
-    settings.WAGTAIL_SITE_NAME = "另一座城"
-    assert fingerprint.measure() not in (before, with_manifest)
-
-
-@pytest.mark.parametrize(
-    ("path", "why"),
-    [
-        ("/cookie-setter/", "sets a cookie"),
-        ("/cookie-reader/", "reads a cookie"),
-        ("/session-reader/", "reads the session"),
-        ("/csrf/", "CSRF token"),
-        ("/varies/", "varies on cookies"),
-        ("/unbaked/", "is not baked"),
-    ],
-)
-def test_view_that_depends_on_who_asks_is_refused(root: Path, text: Text, path: str, why: str) -> None:
-    have_baked(path)
-    assert why in BakedPage.objects.get(path=path).problem
-    assert text(path) is None
-
-
-def test_dynamic_page_is_nobodys_whoever_asks(root: Path, client: Client, admin_client: Client) -> None:
-    assert admin_client.get("/whoami/").content == client.get("/whoami/").content
-    assert "you are False" in admin_client.get("/whoami/").content.decode()
-
-
-def test_page_that_looks_at_the_query_is_baked_for_no_query_only(root: Path, section: Section) -> None:
-    have_baked("/paged/", f"/section/{section.slug}/")
-    assert (tree.read_meta(root, "/paged/") or pytest.fail("gone")).any_query is False
-    assert (tree.read_meta(root, f"/section/{section.slug}/") or pytest.fail("gone")).any_query is True
-
-
-@pytest.mark.parametrize("path", ["/moved/", "/missing/", "/nowhere/at/all/"])
-def test_address_without_a_page_leaves_nothing(root: Path, text: Text, path: str) -> None:
-    have_baked(path)
-    assert text(path) is None
-    assert not BakedPage.objects.exists()
-
-
-def test_page_that_disappears_takes_its_files_along(root: Path, text: Text, section: Section) -> None:
-    address = f"/section/{section.slug}/"
-    have_baked(address, "/")
-    section.delete()
-    mark_dirty([address.strip("/").replace("/", ":")])
-    assert text(address) is None
-    assert states() == {"/": False}
-    assert not (root / "section").exists()
-
-
-def test_first_visit_has_a_page_baked(root: Path, text: Text, section: Section, client: Client) -> None:
-    address = f"/section/{section.slug}/"
-    assert client.get(address + "?page=2").status_code == 200
-    assert client.get("/missing/").status_code == 404
-    assert not BakedPage.objects.exists()
-    served = client.get(address)
-    run_pending(["bake"])
-    assert (text(address) or "").encode() == served.content
-    ticks = Clock.objects.get().tick
-    assert client.get(address).content == served.content
-    assert Clock.objects.get().tick == ticks  # nothing more to do
-
-
-def test_lost_files_are_made_again(root: Path, text: Text, section: Section, client: Client) -> None:
-    address = f"/section/{section.slug}/"
-    have_baked(address, "/")
-    tree.remove(root, address)
-    client.get(address)
-    run_pending(["bake"])
-    assert text(address) is not None
-    (root / "index.html").write_bytes(b"half a pa")
-    assert baking.check_files() == ["/"]
-    baking.bake()
-    assert "home:" in (text("/") or "")
-
-
-def test_forgotten_files_are_taken_away(root: Path, text: Text) -> None:
-    have_baked("/", "/feed.rss")
-    BakedPage.objects.filter(path="/feed.rss").delete()
-    assert baking.take_away_orphans() == 1
-    assert text("/feed.rss") is None
-    assert text("/") is not None
-
-
-def test_readers_are_told_of_every_change(root: Path, section: Section) -> None:
-    generation = tree.Generation(root)
-    before = generation.count[0]
-    have_baked("/")
-    baked_once = generation.count[0]
-    assert baked_once > before
-    mark_dirty(["releases"])
-    assert generation.count[0] > baked_once
-
-
-def test_same_bytes_keep_their_date(root: Path) -> None:
-    have_baked("/")
-    stored = tree.read_meta(root, "/") or pytest.fail("gone")
-    old = tree.Stored(**{**stored.__dict__, "modified": 1_000_000})
-    tree.Draft(root, old, tree.read(root, "/")[1]).commit()  # type: ignore[index]
-    mark_dirty(["releases"])
-    assert (tree.read_meta(root, "/") or pytest.fail("gone")).modified == 1_000_000
-
-
 def test_named_addresses_are_baked_before_anybody_asks(
     root: Path, text: Text, section: Section, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -396,21 +201,3 @@ def test_board_shows_problems_and_bakes_again(root: Path, admin_client: Client, 
     page.refresh_from_db()
     assert page.dirty_since is not None
     assert Client().get("/admin/baking/").status_code == 302
-
-
-def test_hostile_paths_are_no_pages(root: Path) -> None:
-    for path in (
-        "/../../etc/passwd",
-        "/a/../b/",
-        "/a//b/",
-        "/.git/",
-        "/a\x00/",
-        "/a\\b/",
-        "x",
-        "/" + "长" * 70 + "/",
-        "/a",
-    ):
-        with pytest.raises(tree.UnsafePath):
-            marking.ensure(path)
-    assert not BakedPage.objects.exists()
-    assert not root.exists() or list(root.iterdir()) == []
