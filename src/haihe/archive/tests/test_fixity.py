@@ -57,7 +57,7 @@ def test_both_stores_hold_the_same_bytes(centre, second):
     assert set(Event.objects.values_list("type", flat=True)) == {"ingestion", "accession"}
 
 
-@pytest.mark.parametrize("flips", [40, pytest.param(1000, marks=pytest.mark.full)])
+@pytest.mark.parametrize("flips", [16, pytest.param(1000, marks=pytest.mark.full)])
 def test_flipped_bits_of_either_store_are_found_and_repaired(centre, second, flips):
     kept(centre, flips)
     copying.replicate(seconds=600)

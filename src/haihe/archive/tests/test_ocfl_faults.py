@@ -103,7 +103,7 @@ def in_child(work: Callable[[Callable[[str], None]], None], kill_after: tuple[in
 
 
 @pytest.mark.parametrize("journal", [False, True])
-@pytest.mark.parametrize("every", [3, pytest.param(1, marks=pytest.mark.full)])
+@pytest.mark.parametrize("every", [7, pytest.param(1, marks=pytest.mark.full)])
 def test_killed_before_any_one_operation(home: Path, every: int, journal: bool) -> None:
     start = Store(home / "start" / "root", disk=QuickDisk())
     deposit(start, 0)

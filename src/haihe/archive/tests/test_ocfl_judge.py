@@ -108,7 +108,7 @@ def test_undamaged_both_agree(made: Path) -> None:
 
 
 def test_both_agree_on_damaged_objects(made: Path, tmp_path: Path) -> None:
-    assert compare(made, tmp_path, 120, seed=1) == []
+    assert compare(made, tmp_path, 60, seed=1) == []
 
 
 @pytest.mark.full
