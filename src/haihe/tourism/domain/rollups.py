@@ -89,20 +89,25 @@ def ask(stream: Stream, wanted: Sequence[Indicator], question: Question) -> Told
     Of streams with establishments, what rests on fewer than four of them is not told wherever it is narrowed.
     """
     from haihe.tourism.domain.facts.answering import from_facts
-    from haihe.tourism.domain.facts.asking import facts
 
-    begun = time.perf_counter()
     contract = places.contract_of(stream)
     question.check(contract)
+    months = _months(question.since, question.until)
+    files = loads.live_files(stream.organisation_id, stream.contract, months)
+    if not files:
+        return Told({one.id: [] for one in wanted}, "facts", 0.0)
+    from haihe.tourism.domain.facts.asking import facts
+
+    connection = _connection()
+    begun = time.perf_counter()
+
     guarded = "house" in contract.names and bool(question.only or question.by)
     asked = [*wanted, indicator(HOUSES)] if guarded and all(one.id != HOUSES for one in wanted) else list(wanted)
-    months = _months(question.since, question.until)
-    rolled = _open(stream, months)
+    rolled = _open(stream, files)
     if rolled is not None and rolled.can(asked, question):
         told, source = rolled.ask(asked, question), "rollups"
     else:
-        files = loads.live_files(stream.organisation_id, stream.contract, months)
-        told, source = from_facts(facts(_connection(), contract, files), asked, question), "facts"
+        told, source = from_facts(facts(connection, contract, files), asked, question), "facts"
     if guarded:
         told = _guarded(told, wanted)
     return Told({one.id: told[one.id] for one in wanted}, source, time.perf_counter() - begun)
@@ -116,8 +121,8 @@ def _guarded(told: dict[str, list[Answer]], wanted: Sequence[Indicator]) -> dict
     }
 
 
-def _open(stream: Stream, months: set[str]) -> Any:
-    """The rollups of these months; None where one of them does not stand for the facts there are now."""
+def _open(stream: Stream, files: Sequence[Path]) -> Any:
+    """The rollups of what these files hold; None where they were made of others, or one is not made yet."""
     from haihe.tourism.domain.facts.answering import Rollups
     from haihe.tourism.domain.facts.rolling import Rolled
 
@@ -126,7 +131,7 @@ def _open(stream: Stream, months: set[str]) -> Any:
     if manifest.get("stamp") != kept.stamp:
         return None
     now: dict[str, list[str]] = {}
-    for file in loads.live_files(stream.organisation_id, stream.contract, months):
+    for file in files:
         now.setdefault(file.name[:7], []).append(str(file.relative_to(places.root())))
     found = []
     for month, names in now.items():
