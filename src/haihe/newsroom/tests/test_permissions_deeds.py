@@ -366,15 +366,7 @@ class Expected:
         return [fault for fault, is_so in found.items() if is_so]
 
 
-# Who may only look, with more to look at than others: like the outsider here, and asked in the long run.
-LOOKING_ON = ("viewer", "auditor")
-
-
-def _asked(role: str) -> Any:
-    return pytest.param(role, marks=[pytest.mark.full] if role in LOOKING_ON else [])
-
-
-@pytest.mark.parametrize("role", [_asked(role) for role in (*ROLE_NAMES, OUTSIDER)])
+@pytest.mark.parametrize("role", [*ROLE_NAMES, OUTSIDER])
 def test_deeds_take_effect_exactly_where_they_are_allowed(
     city: RelatedCity, planted: Planted[Manuscript], role: str
 ) -> None:

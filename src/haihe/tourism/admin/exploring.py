@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import Any
 
 from django.core.exceptions import PermissionDenied
@@ -77,8 +78,9 @@ class ExploreView(Page):
             raise PermissionDenied
         here = reverse("tourism_explore")
         if request.POST.get("deed") == "remove":
-            view = SavedView.objects.filter(organisation=organisation, person=request.user, pk=request.POST.get("view"))
-            row = view.first() if str(request.POST.get("view", "")).isdigit() else None
+            number = request.POST.get("view", "")
+            own = SavedView.objects.filter(organisation=organisation, person__username=request.user.get_username())
+            row = own.filter(pk=int(number)).first() if re.fullmatch("[0-9]{1,18}", number) else None
             if row is None:
                 raise Http404
             back = f"{here}?organisation={organisation.slug}&{row.asked}"

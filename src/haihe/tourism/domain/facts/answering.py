@@ -288,7 +288,7 @@ def _value(state: State, row: Mapping[str, Any], plan: Plan) -> float | None:
             return row[state.name] or 0
         case "once":
             return None
-    return row[state.name]  # type: ignore[no-any-return]
+    return row[state.name]
 
 
 def _bound(formula: str, values: Mapping[str, float | None], value: float, off: Mapping[str, float]) -> float:

@@ -94,7 +94,7 @@ def _assembled(node: ast.expr, known: Mapping[str, float | None]) -> float:
         case ast.BinOp(left, ast.Div(), right):
             return float(_assembled(left, known)) / _assembled(right, known)
         case ast.BinOp(left, op, right) if type(op) in _ARITHMETIC:
-            return _ARITHMETIC[type(op)](_assembled(left, known), _assembled(right, known))  # type: ignore[no-any-return]
+            return _ARITHMETIC[type(op)](_assembled(left, known), _assembled(right, known))
         case ast.Constant(value) if isinstance(value, (int, float)):
             return value
         case ast.Call():
