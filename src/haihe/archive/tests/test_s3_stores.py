@@ -139,7 +139,7 @@ def test_an_object_damaged_on_the_way_keeps_its_place_on_the_disk(centre, settin
     flip(swift.client(), name_of(address), key, random.Random(1))
     assert copying.go_on(seconds=60, settled=False) == 0
     assert Path(stores.local().path(item.identifier)).is_dir()
-    assert "E092" in Copy.objects.get(store="main").fault
+    assert "E093" in Copy.objects.get(store="main").fault
 
 
 def test_a_bucket_that_is_not_there_is_refused_before_anything_moves(centre, swift, bucket):

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import Any
 
 from django.db.backends.sqlite3 import base
+from django.db.utils import OperationalError
 
 from haihe.base.sqlite.line import Line, LineInMemory
 
@@ -61,10 +63,22 @@ class DatabaseWrapper(base.DatabaseWrapper):
         if self.line:
             self.line.take(self._patience)
         try:
-            super()._start_transaction_under_autocommit()  # type: ignore[misc]
+            self._begin()
         except BaseException:
             self._leave()
             raise
+
+    def _begin(self) -> None:
+        """BEGIN; of a database in memory as often as it takes: SQLite refuses at once while a reader ends, too."""
+        end = time.monotonic() + self._patience
+        while True:
+            try:
+                return super()._start_transaction_under_autocommit()  # type: ignore[misc,no-any-return]
+            except OperationalError as error:
+                waits = isinstance(self.line, LineInMemory) and "locked" in str(error)
+                if not waits or time.monotonic() > end:
+                    raise
+            time.sleep(0.002)
 
     def _commit(self) -> None:
         try:

@@ -34,8 +34,8 @@ def haihe(tmp_path: Path) -> Callable[..., subprocess.CompletedProcess[str]]:
 
 
 @pytest.fixture(scope="session")
-def prepared_once(begun: Callable[[Path], Path], tmp_path_factory: pytest.TempPathFactory) -> Path:
-    home = begun(tmp_path_factory.mktemp("prepared") / "home")
+def prepared_once(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    home = tmp_path_factory.mktemp("prepared") / "home"
     done = subprocess.run(
         [*HAIHE, "prepare", "--no-demo"], env=plain_environment(HAIHE_HOME=str(home)), capture_output=True, text=True
     )
