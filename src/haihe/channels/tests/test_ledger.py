@@ -13,10 +13,10 @@ from pathlib import Path
 from typing import Any, ClassVar
 
 import pytest
-from django.conf import settings
 from django.db import connection
 from django.utils import timezone
 
+from haihe.base.tasks import wake
 from haihe.base.tasks.tests.homes import Home, wait_until
 from haihe.channels.shape import PlainChannel
 from haihe.channels.tests.conftest import Desk, Receiver
@@ -80,7 +80,7 @@ def test_commit_of_a_release_has_the_service_send_it_at_once(desk: Desk, receive
     service = threading.Thread(target=stand_ready, args=(stop,))
     service.start()
     try:
-        wait_until(lambda: list((Path(settings.HOME) / "wake").glob("*.sock")))
+        wait_until(lambda: list(wake.folder().glob("*.sock")))
         desk.publish()
         wait_until(lambda: receiver.got() == [("release.published", 1)])
     finally:
