@@ -2,17 +2,19 @@
 
 from __future__ import annotations
 
-import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import Any
 
 from django.db.backends.sqlite3 import base
-from django.db.utils import OperationalError
 
 from haihe.base.sqlite.line import Line, LineInMemory
 
 _WRITES = ("INSERT", "UPDATE", "DELETE", "REPLACE")
+
+
+def _writes(query: str) -> bool:
+    return query.lstrip()[:7].upper().rstrip() in _WRITES
 
 
 class Cursor(base.SQLiteCursorWrapper):
@@ -46,7 +48,8 @@ class DatabaseWrapper(base.DatabaseWrapper):
 
     @contextmanager
     def turn_for(self, query: str) -> Iterator[None]:
-        if self.line is None or self.in_atomic_block or query.lstrip()[:7].upper().rstrip() not in _WRITES:
+        """A turn of its own for a statement that writes, unless a transaction has begun: its turn ends with it."""
+        if self.line is None or self.line.writing or self.in_atomic_block or not _writes(query):
             yield
             return
         self.line.take(self._patience)
@@ -63,22 +66,10 @@ class DatabaseWrapper(base.DatabaseWrapper):
         if self.line:
             self.line.take(self._patience)
         try:
-            self._begin()
+            super()._start_transaction_under_autocommit()  # type: ignore[misc]
         except BaseException:
             self._leave()
             raise
-
-    def _begin(self) -> None:
-        """BEGIN; of a database in memory as often as it takes: SQLite refuses at once while a reader ends, too."""
-        end = time.monotonic() + self._patience
-        while True:
-            try:
-                return super()._start_transaction_under_autocommit()  # type: ignore[misc,no-any-return]
-            except OperationalError as error:
-                waits = isinstance(self.line, LineInMemory) and "locked" in str(error)
-                if not waits or time.monotonic() > end:
-                    raise
-            time.sleep(0.002)
 
     def _commit(self) -> None:
         try:

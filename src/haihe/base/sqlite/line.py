@@ -23,11 +23,11 @@ class Line:
     def __init__(self, database: str) -> None:
         self._paths = [f"{database}-{part}" for part in ("line", "pen")]
         self._files: list[int] = []
-        self._writing = False
+        self.writing = False
 
     def take(self, seconds: float) -> bool:
         """Wait for the turn, at most so long; True where it came. Taken twice, it stays one turn."""
-        if self._writing:
+        if self.writing:
             return True
         if not self._files:
             self._files = [os.open(path, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600) for path in self._paths]
@@ -36,15 +36,15 @@ class Line:
         if not _lock(head, end, _LOOK_AT_THE_LINE):
             return False
         try:
-            self._writing = _lock(pen, end, _LOOK_AT_THE_WRITER)
+            self.writing = _lock(pen, end, _LOOK_AT_THE_WRITER)
         finally:
             fcntl.flock(head, fcntl.LOCK_UN)
-        return self._writing
+        return self.writing
 
     def leave(self) -> None:
         """Let the next one write."""
-        if self._writing:
-            self._writing = False
+        if self.writing:
+            self.writing = False
             fcntl.flock(self._files[1], fcntl.LOCK_UN)
 
     def close(self) -> None:
@@ -60,17 +60,17 @@ class LineInMemory:
 
     def __init__(self, database: str) -> None:
         self._pen = self._pens[database]
-        self._writing = False
+        self.writing = False
 
     def take(self, seconds: float) -> bool:
         """Wait for the turn, at most so long; True where it came. Taken twice, it stays one turn."""
-        self._writing = self._writing or self._pen.acquire(timeout=seconds)
-        return self._writing
+        self.writing = self.writing or self._pen.acquire(timeout=seconds)
+        return self.writing
 
     def leave(self) -> None:
         """Let the next one write."""
-        if self._writing:
-            self._writing = False
+        if self.writing:
+            self.writing = False
             self._pen.release()
 
     close = leave

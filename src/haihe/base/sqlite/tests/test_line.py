@@ -165,8 +165,8 @@ def test_database_of_the_city_stands_in_line() -> None:
         assert isinstance(connections["default"], DatabaseWrapper)
 
 
-def test_writers_of_a_database_in_memory_wait_too() -> None:
-    name = "file:memorydb_line?mode=memory&cache=shared"
+def test_writers_of_a_database_in_memory_wait_too(tmp_path: Path) -> None:
+    name = f"file:memorydb_{tmp_path.name}?mode=memory&cache=shared"
     first = connected(Path(name))
     with first.cursor() as cursor:
         cursor.execute("CREATE TABLE note (who TEXT, number INTEGER)")
