@@ -14,11 +14,10 @@ from dataclasses import dataclass, field
 from typing import Any
 from urllib.parse import parse_qs, quote
 
-import httpcore
-
 from haihe.archive.domain.rights import signing
 from haihe.base.config import derive, load
-from haihe.base.edge.routes import Request, register
+from haihe.base.edge.asking import ask_json
+from haihe.base.edge.routes import EVENT_STREAM, Closed, Request, register
 
 log = logging.getLogger("haihe.edge")
 
@@ -26,13 +25,8 @@ LOOK_EVERY = 0.5  # seconds
 HEARTBEAT = 15.0
 AT_A_TIME = 20  # entries
 MOST_STREAMS, MOST_OF_ONE = 500, 8
-_HEADERS = [
-    ("content-type", "text/event-stream; charset=utf-8"),
-    ("cache-control", "no-store"),
-    ("x-accel-buffering", "no"),
-]
 _PLAIN = [("content-type", "text/plain; charset=utf-8")]
-_PATIENCE = {"connect": 2.0, "read": 20.0, "write": 5.0, "pool": 5.0}
+_PATIENCE = 20.0  # seconds
 
 
 @dataclass(eq=False)
@@ -79,7 +73,7 @@ class Live:
         if self.looking is None or self.looking.done():
             self.looking = asyncio.create_task(self._look(request.edge.django))
         gone = asyncio.ensure_future(request.proto.client_disconnect())
-        out = request.proto.response_stream(200, _HEADERS)
+        out = request.proto.response_stream(200, EVENT_STREAM)
         try:
             await out.send_str("retry: 3000\n\n")
             await self._tell(request, stream, out, said, gone)
@@ -115,7 +109,9 @@ class Live:
             await asyncio.sleep(LOOK_EVERY)
             if not self.word:
                 self.word = signing.edge_word(derive.secret_key(load()))
-            _status, said = await _ask(django, "/-/channels/heads/", (b"x-haihe-edge", self.word.encode()))
+            _status, said = await ask_json(
+                django, "/-/channels/heads/", (b"x-haihe-edge", self.word.encode()), read=_PATIENCE
+            )
             for stream in self.streams:
                 if said.get("heads", {}).get(str(stream.outlet), 0) > stream.after:
                     stream.news.set()
@@ -123,7 +119,8 @@ class Live:
     @staticmethod
     async def _read(django: Any, stream: Stream, after: str) -> tuple[int, dict[str, Any]]:
         target = f"/api/v1/changes/{stream.outlet}?after={quote(after)}&limit={AT_A_TIME}"
-        return await _ask(django, target, (b"authorization", stream.token.encode("latin-1", "replace")))
+        word = stream.token.encode("latin-1", "replace")
+        return await ask_json(django, target, (b"authorization", word), read=_PATIENCE)
 
 
 def _cursor(request: Request) -> str:
@@ -132,30 +129,5 @@ def _cursor(request: Request) -> str:
     return str(request.scope.headers.get("last-event-id") or asked)
 
 
-async def _ask(django: Any, target: str, header: tuple[bytes, bytes]) -> tuple[int, dict[str, Any]]:
-    """Status and answer of Django; 503 where there is none."""
-    headers = [(b"host", b"localhost"), header]
-    asked = httpcore.Request(b"GET", django.url(target), headers=headers, extensions={"timeout": _PATIENCE})
-    try:
-        response = await django.pool.handle_async_request(asked)
-        try:
-            body = await response.aread()
-        finally:
-            await response.aclose()
-        said = json.loads(body) if response.status == 200 else {}
-        return response.status, said
-    except (httpcore.NetworkError, httpcore.TimeoutException, httpcore.ProtocolError, OSError, ValueError):
-        return 503, {}
-
-
-class Closed:
-    """Where the edge asks Django, nobody else may: the address does not exist from outside."""
-
-    prefix = "/-/channels"
-
-    async def handle(self, request: Request) -> None:
-        request.respond(404, _PLAIN, b"")
-
-
 register(Live())
-register(Closed())
+register(Closed("/-/channels"))

@@ -8,17 +8,15 @@ Imported by `python -m haihe.base.edge --route haihe.newsroom.edge`."""
 from __future__ import annotations
 
 import asyncio
-import json
 import logging
 import time
 from typing import Any
 
-import httpcore
-
 from haihe.archive.domain.rights import signing
 from haihe.archive.edge.lookups import session_of
 from haihe.base.config import derive, load
-from haihe.base.edge.routes import Request, register
+from haihe.base.edge.asking import ask_json
+from haihe.base.edge.routes import EVENT_STREAM, Closed, Request, register
 
 log = logging.getLogger("haihe.edge")
 
@@ -27,11 +25,6 @@ REASK = 60.0
 HEARTBEAT = 15.0
 REMEMBERED = 120.0  # seconds for which a change is known as told
 MOST_STREAMS, MOST_OF_ONE = 2000, 12
-_HEADERS = [
-    ("content-type", "text/event-stream; charset=utf-8"),
-    ("cache-control", "no-store"),
-    ("x-accel-buffering", "no"),
-]
 
 
 class Stream:
@@ -75,7 +68,7 @@ class Live:
         self.streams.add(stream)
         if self.looking is None or self.looking.done():
             self.looking = asyncio.create_task(self._look(request.edge.django))
-        out = request.proto.response_stream(200, _HEADERS)
+        out = request.proto.response_stream(200, EVENT_STREAM)
         gone = asyncio.ensure_future(_gone(request.proto))
         asked = time.monotonic()
         try:
@@ -133,35 +126,17 @@ class Live:
     async def _ask(self, django: Any, target: str, session: str) -> dict[str, Any] | None:
         if not self.word:
             self.word = signing.edge_word(derive.secret_key(load()))
-        headers = [(b"host", b"localhost"), (b"x-haihe-edge", self.word.encode())]
+        headers = [(b"x-haihe-edge", self.word.encode())]
         if session:
             headers.append((b"cookie", f"sessionid={session}".encode()))
-        timeout = {"connect": 2.0, "read": 10.0, "write": 5.0, "pool": 5.0}
-        asked = httpcore.Request(b"GET", django.url(target), headers=headers, extensions={"timeout": timeout})
-        try:
-            response = await django.pool.handle_async_request(asked)
-            try:
-                body = await response.aread()
-            finally:
-                await response.aclose()
-            return json.loads(body) if response.status == 200 else None
-        except (httpcore.NetworkError, httpcore.TimeoutException, httpcore.ProtocolError, OSError, ValueError):
-            return None
+        status, said = await ask_json(django, target, *headers)
+        return said if status == 200 else None
 
 
 async def _gone(proto: Any) -> None:
     await proto.client_disconnect()
 
 
-class Closed:
-    """Where the edge asks Django, nobody else may: the address does not exist from outside."""
-
-    prefix = "/-/newsroom"
-
-    async def handle(self, request: Request) -> None:
-        request.respond(404, [("content-type", "text/plain; charset=utf-8")], b"")
-
-
 live = Live()
 register(live)
-register(Closed())
+register(Closed("/-/newsroom"))

@@ -5,10 +5,10 @@ Imported by `python -m haihe.base.edge --route haihe.archive.edge`."""
 
 from __future__ import annotations
 
-from haihe.archive.edge import derivatives, films, images, lookups, renditions, s3, uploads
-from haihe.base.edge.routes import register
+from haihe.archive.edge import derivatives, films, images, renditions, s3, uploads
+from haihe.base.edge.routes import Closed, register
 
-register(lookups.Closed())
+register(Closed("/-/rights"))
 for version in (2, 3):
     register(images.Images(version))
 register(renditions.Renditions())

@@ -18,12 +18,11 @@ from pathlib import Path
 from typing import Any
 from urllib.parse import urlencode
 
-import httpcore
-
 from haihe.archive.domain.rights import signing
 from haihe.archive.domain.rights.deciding import ANYBODY, Decision, MasterFacts, PersonFacts, decide
 from haihe.archive.domain.rights.policies import Action, Policy, from_odrl
 from haihe.base.config import derive, load
+from haihe.base.edge.asking import SILENT, ask
 from haihe.base.edge.routes import Request
 from haihe.base.edge.tree import Generation
 
@@ -111,7 +110,7 @@ class Lookups:
             asking.add_done_callback(lambda _done: self.asking.pop(key, None))
         try:
             answer = await asyncio.shield(asking)
-        except (httpcore.NetworkError, httpcore.TimeoutException, httpcore.ProtocolError, Unreachable, OSError):
+        except (*SILENT, Unreachable):
             if found is not None and self._counts(found, PATIENCE):
                 return found
             raise Unreachable from None
@@ -136,23 +135,13 @@ class Lookups:
         # Both are read before the answer is made, so that a change in between makes the answer old at once.
         generation, asked_at = self.generation(), time.monotonic()
         name, _, value = what.partition("=")
-        target = f"{ASK}?{urlencode({name: value})}".encode()
-        django = request.edge.django
-        host, port = django.address if django.address else ("django", None)
-        headers = [(b"host", b"localhost"), (b"x-haihe-edge", signing.edge_word(self.key).encode())]
+        headers = [(b"x-haihe-edge", signing.edge_word(self.key).encode())]
         if session:
             headers.append((b"cookie", f"sessionid={session}".encode()))
-        url = httpcore.URL(scheme=b"http", host=host.encode(), port=port, target=target)
-        timeout = {"connect": 2.0, "read": 10.0, "write": 5.0, "pool": 5.0}
-        asked = httpcore.Request(b"GET", url, headers=headers, extensions={"timeout": timeout})
-        response = await django.pool.handle_async_request(asked)
-        try:
-            body = await response.aread()
-        finally:
-            await response.aclose()
-        if response.status == 404:
+        status, body = await ask(request.edge.django, f"{ASK}?{urlencode({name: value})}", *headers)
+        if status == 404:
             return None
-        if response.status != 200:
+        if status != 200:
             raise Unreachable
         return _read(json.loads(body), asked_at, generation)
 
@@ -192,12 +181,3 @@ def lookups() -> Lookups:
     if _lookups is None:
         _lookups = Lookups()
     return _lookups
-
-
-class Closed:
-    """Where the edge asks Django, nobody else may: the address does not exist from outside."""
-
-    prefix = "/-/rights"
-
-    async def handle(self, request: Request) -> None:
-        request.respond(404, [("content-type", "text/plain; charset=utf-8")], b"")

@@ -47,12 +47,29 @@ class Request:
             self.proto.response_bytes(status, headers, body)
 
 
+EVENT_STREAM = [
+    ("content-type", "text/event-stream; charset=utf-8"),
+    ("cache-control", "no-store"),
+    ("x-accel-buffering", "no"),
+]  # headers of server-sent events
+
+
 class EdgeRoute(Protocol):
     """One thing the edge serves itself: every address that starts with `prefix`."""
 
     prefix: str
 
     async def handle(self, request: Request) -> None: ...
+
+
+@dataclass
+class Closed:
+    """Where the edge asks Django, nobody else may: the address does not exist from outside."""
+
+    prefix: str
+
+    async def handle(self, request: Request) -> None:
+        request.respond(404, [("content-type", "text/plain; charset=utf-8")], b"")
 
 
 _routes: list[EdgeRoute] = []
