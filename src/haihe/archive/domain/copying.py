@@ -30,14 +30,12 @@ def repair(copy: Copy) -> bool:
 
     Raises ShelfFailing, StoreFailing, StoreFull, NotStored.
     """
-    done = False
     for sound in (judging.sound_copy(copy.item, copy.head, but=copy.store), mending.put_together(copy.item, copy.head)):
         with sound as folder:
             if folder is not None:
                 _replace(copy, folder)
-                done = True
                 break
-    if not done:
+    else:
         return False
     fault, _size = judging.look_at(copy)
     Copy.objects.filter(pk=copy.pk).update(fault=fault, checked_at=timezone.now())

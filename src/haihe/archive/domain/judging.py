@@ -39,8 +39,6 @@ def look_at(copy: Copy) -> tuple[str, int]:
 
 def examine(copy: Copy) -> Examined:
     """Read a copy from end to end; asks no database, so that threads may do it. Raises ShelfFailing."""
-    if copy.store == stores.LOCAL:
-        return _examined(stores.local().path(copy.item.identifier))
     with laid_out(copy.store, copy.item) as folder:
         return _examined(folder)
 
@@ -56,12 +54,6 @@ def sound_copy(item: Item, head: int, *, but: str = "") -> Iterator[str | None]:
     away: ShelfFailing | None = None
     for copy in sorted(Copy.objects.filter(item=item, head=head).exclude(store=but), key=_nearest):
         try:
-            if copy.store == stores.LOCAL:
-                here = stores.local().path(item.identifier)
-                if not judge(here, item, head)[0]:
-                    yield here
-                    return
-                continue
             with laid_out(copy.store, item) as folder:
                 if not judge(folder, item, head)[0]:
                     yield folder
@@ -86,7 +78,10 @@ def _shelf_of(store: str) -> Shelf:
 
 @contextmanager
 def laid_out(store: str, item: Item) -> Iterator[str]:
-    """An object of another store on this disk; a name without a folder where it has none. Raises ShelfFailing."""
+    """A store's object on this disk; a name without a folder where it has none. Raises ShelfFailing."""
+    if store == stores.LOCAL:
+        yield stores.local().path(item.identifier)
+        return
     shelf = _shelf_of(store)
     with tempfile.TemporaryDirectory(prefix="look-", dir=stores.room()) as room:
         folder = Path(room) / "object"

@@ -47,9 +47,6 @@ def put_together(item: Item, head: int) -> Iterator[str | None]:
 
 def _copies(item: Item, rooms: ExitStack) -> Iterator[str]:
     for copy in Copy.objects.filter(item=item).order_by("-head", "store"):
-        if copy.store == stores.LOCAL:
-            yield stores.local().path(item.identifier)
-            continue
         try:
             yield rooms.enter_context(judging.laid_out(copy.store, item))
         except ShelfFailing as error:
