@@ -2,46 +2,27 @@
 
 from __future__ import annotations
 
-import functools
-from collections.abc import Callable
 from typing import Any
 
 from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import get_object_or_404, render
-from django.utils import translation
 from django.utils.translation import gettext as _
 from django.views.decorators.clickjacking import xframe_options_exempt
 
 from haihe.base.web.chrome import Link
-from haihe.base.web.headers import PUBLIC_HEADERS
-from haihe.base.web.languages import absolute, html_lang, public_path, split_path
+from haihe.base.web.languages import absolute, public_path
+from haihe.base.web.speaking import in_its_language
 from haihe.releases.baking import baked, depends_on
 from haihe.releases.models import Publication
 from haihe.venues import first_view
 from haihe.venues.domain import listing, manifests, showing, structured
 from haihe.venues.models import Venue
 
-View = Callable[..., HttpResponse]
 POLICY = "Content-Security-Policy"
 
 
-def _speaking(view: View) -> View:
-    """Run a view in the language of its address, and put a policy on the answer, so that baked files carry it."""
-
-    @functools.wraps(view)
-    def speaking(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
-        language, _path = split_path(request.path)
-        with translation.override(language):
-            response = view(request, *args, **kwargs)
-        response.headers["Content-Language"] = html_lang(language)
-        response.headers.setdefault(POLICY, PUBLIC_HEADERS[POLICY])
-        return response
-
-    return speaking
-
-
 @baked
-@_speaking
+@in_its_language
 def tour(request: HttpRequest, slug: str) -> HttpResponse:
     """A tour by its permanent address; 410 once it was withdrawn or erased."""
     publication = _publication(slug)
@@ -52,7 +33,7 @@ def tour(request: HttpRequest, slug: str) -> HttpResponse:
 
 
 @baked
-@_speaking
+@in_its_language
 def tour_json(request: HttpRequest, slug: str) -> HttpResponse:
     """What the viewer fetches once its first view stands."""
     publication = _public(slug)
@@ -62,7 +43,7 @@ def tour_json(request: HttpRequest, slug: str) -> HttpResponse:
 
 
 @baked
-@_speaking
+@in_its_language
 def manifest(request: HttpRequest, slug: str) -> HttpResponse:
     """The tour for IIIF viewers."""
     told = manifests.manifest(showing.tour_of(_public(slug)))
@@ -71,7 +52,7 @@ def manifest(request: HttpRequest, slug: str) -> HttpResponse:
 
 @xframe_options_exempt
 @baked
-@_speaking
+@in_its_language
 def embedded(request: HttpRequest, slug: str) -> HttpResponse:
     """The tour alone, for a frame on anybody's page."""
     return render_tour(request, showing.tour_of(_public(slug)), embedded=True)
@@ -116,7 +97,7 @@ def render_draft(request: HttpRequest, content: dict[str, Any]) -> HttpResponse:
 
 
 @baked
-@_speaking
+@in_its_language
 def venues(request: HttpRequest) -> HttpResponse:
     """Every venue and spot of the city that has something to show, and every tour."""
     depends_on("navigation", "venues", "kind:tour", "places")
@@ -132,7 +113,7 @@ def venues(request: HttpRequest) -> HttpResponse:
 
 
 @baked
-@_speaking
+@in_its_language
 def venue(request: HttpRequest, slug: str) -> HttpResponse:
     """One venue: when it is open, where it is, and the tours through it."""
     found = get_object_or_404(Venue.objects.select_related("place", "organisation", "picture"), slug=slug)

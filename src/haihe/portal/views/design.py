@@ -15,13 +15,13 @@ from haihe.base.web.chrome import Link
 from haihe.base.web.icons import ICONS
 from haihe.base.web.languages import public_path
 from haihe.base.web.pages import pages
+from haihe.base.web.speaking import in_its_language
 from haihe.base.web.teasers import ShownPicture, Teaser
 from haihe.city.models import Place
 from haihe.portal.domain.days import Month, month
 from haihe.portal.domain.figures import Figure, Figures
 from haihe.portal.domain.fronts import FrontBlock
 from haihe.portal.domain.mapping import draw
-from haihe.portal.views.speaking import in_its_language
 from haihe.releases.baking import baked, depends_on
 
 COLOURS = (

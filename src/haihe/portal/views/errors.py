@@ -12,8 +12,8 @@ from django.utils import translation
 from django.utils.translation import gettext as _
 
 from haihe.base.web.languages import html_lang, public_path, split_path
+from haihe.base.web.speaking import in_its_language
 from haihe.portal.domain.listing import for_readers, published, teasers
-from haihe.portal.views.speaking import in_its_language
 
 CUT_OFF = re.compile(r"/[a-z_]+/\d{8}-?[0-9a-z]*")
 

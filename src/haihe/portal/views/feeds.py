@@ -12,6 +12,7 @@ from django.utils.translation import gettext as _
 
 from haihe.base.web.identity import shown_identity
 from haihe.base.web.languages import absolute, html_lang, interface_language, public_path
+from haihe.base.web.speaking import in_its_language
 from haihe.channels.websub import hub
 from haihe.city.models import Organisation
 from haihe.portal.domain.feeds import ENTRIES, entries
@@ -19,7 +20,6 @@ from haihe.portal.domain.formats import FORMATS
 from haihe.portal.domain.formats.shapes import Feed
 from haihe.portal.domain.listing import for_readers, published
 from haihe.portal.domain.sections import in_language
-from haihe.portal.views.speaking import in_its_language
 from haihe.releases.baking import baked, depends_on, shared
 from haihe.releases.models import Publication, Section, Topic
 

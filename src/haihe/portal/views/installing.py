@@ -14,10 +14,10 @@ from haihe.base.web.chrome import Link
 from haihe.base.web.colours import themes
 from haihe.base.web.identity import shown_identity
 from haihe.base.web.languages import PREFIXES, absolute, html_lang, interface_language, public_path
+from haihe.base.web.speaking import in_its_language
 from haihe.portal.domain import sharing
 from haihe.portal.domain.listing import for_readers, published, teasers
 from haihe.portal.models import CityLook
-from haihe.portal.views.speaking import in_its_language
 from haihe.releases.baking import baked, depends_on
 
 ON_THE_WALL = 12

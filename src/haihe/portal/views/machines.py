@@ -11,6 +11,7 @@ from django.utils.translation import gettext as _
 
 from haihe.base.web.identity import shown_identity
 from haihe.base.web.languages import PREFIXES, absolute, html_lang, interface_language, public_path
+from haihe.base.web.speaking import in_its_language
 from haihe.portal.domain import oembed, opensearch, sitemaps
 from haihe.portal.domain.addresses import fronts, plain_pages
 from haihe.portal.domain.carding import card_of
@@ -20,7 +21,6 @@ from haihe.portal.domain.formats import ninjs
 from haihe.portal.domain.machines import card_path
 from haihe.portal.domain.translations import linked
 from haihe.portal.domain.versions import home_language, versions_of, versions_of_front
-from haihe.portal.views.speaking import in_its_language
 from haihe.releases.baking import already_baked, baked, depends_on
 from haihe.releases.models import Publication
 

@@ -15,6 +15,7 @@ from haihe.base.web.chrome import Link
 from haihe.base.web.identity import shown_identity
 from haihe.base.web.languages import interface_language, public_path
 from haihe.base.web.pages import pages
+from haihe.base.web.speaking import in_its_language
 from haihe.city.models import Organisation
 from haihe.portal.domain import arranging, fronts, machines, sharing, stories, translations
 from haihe.portal.domain.founding import STATEMENTS, statement
@@ -24,7 +25,6 @@ from haihe.portal.domain.sections import in_language, shown_sections
 from haihe.portal.domain.styling import shown_look
 from haihe.portal.looks import Drafted
 from haihe.portal.models import HomePage, OrganisationFront, PlainPage, SectionFront
-from haihe.portal.views.speaking import in_its_language
 from haihe.releases.baking import baked, depends_on, exported
 from haihe.releases.models import Publication, Section, Topic
 

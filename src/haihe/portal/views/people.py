@@ -8,9 +8,9 @@ from django.utils.translation import gettext as _
 
 from haihe.base.web.chrome import Link
 from haihe.base.web.languages import public_path
+from haihe.base.web.speaking import in_its_language
 from haihe.portal.domain.authors import public_authors, shown_author
 from haihe.portal.domain.listing import for_readers, published, teasers
-from haihe.portal.views.speaking import in_its_language
 from haihe.releases.baking import baked, depends_on
 
 SHOWN = 100

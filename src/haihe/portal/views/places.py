@@ -11,12 +11,12 @@ from django.utils.translation import gettext as _
 from haihe.base.web.chrome import Link
 from haihe.base.web.headers import open_to_tiles
 from haihe.base.web.languages import public_path
+from haihe.base.web.speaking import in_its_language
 from haihe.portal.domain.listing import for_readers, published, teasers
 from haihe.portal.domain.mapping import city_drawing
 from haihe.portal.domain.places import coordinates, geojson, public_places, shown_place, shown_places
 from haihe.portal.domain.sections import in_language
 from haihe.portal.models import CityMap
-from haihe.portal.views.speaking import in_its_language
 from haihe.releases.baking import baked, depends_on
 
 SHOWN = 60

@@ -9,8 +9,8 @@ from django.shortcuts import render
 from django.urls import Resolver404, resolve
 
 from haihe.base.web.languages import absolute, public_path
+from haihe.base.web.speaking import in_its_language
 from haihe.portal.domain.reference import reference_of
-from haihe.portal.views.speaking import in_its_language
 from haihe.releases.baking import baked, depends_on
 
 DOCUMENT = "/api/v1/openapi.json"

@@ -15,6 +15,7 @@ from haihe.base.web.identity import shown_identity
 from haihe.base.web.languages import absolute, html_lang, interface_language, public_path
 from haihe.base.web.pages import pages
 from haihe.base.web.phrases import HAN
+from haihe.base.web.speaking import in_its_language
 from haihe.portal.domain.feeds import entries
 from haihe.portal.domain.finding import Asked, asked_in, find
 from haihe.portal.domain.formats import FORMATS
@@ -22,7 +23,6 @@ from haihe.portal.domain.formats.shapes import Feed
 from haihe.portal.domain.listing import for_readers, published, teasers
 from haihe.portal.domain.sections import shown_sections
 from haihe.portal.domain.suggesting import suggestion
-from haihe.portal.views.speaking import in_its_language
 from haihe.releases.baking import exported
 
 logger = logging.getLogger(__name__)
