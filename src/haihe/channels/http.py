@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import json
 import ssl
 import threading
 import zlib
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
+from typing import Any
 
 from django.utils.translation import gettext as _
 
@@ -98,6 +100,15 @@ def words(answer: Fetched) -> str:
     """The beginning of the answer as text, for the board."""
     text = answer.body[: SHOWN * 4].decode(answer.charset or "utf-8", "replace") if _known(answer) else ""
     return " ".join(text.split())[:SHOWN]
+
+
+def json_object(body: bytes) -> dict[str, Any]:
+    """A JSON object that the receiver answered, or nothing."""
+    try:
+        said = json.loads(body)
+    except ValueError:
+        return {}
+    return said if isinstance(said, dict) else {}
 
 
 def _known(answer: Fetched) -> bool:

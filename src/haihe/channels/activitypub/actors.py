@@ -2,18 +2,16 @@
 
 from __future__ import annotations
 
-import json
 import re
 from datetime import UTC, datetime, timedelta
 from typing import Any
-from urllib.parse import urlsplit
 
 from django.utils import timezone
 
 from haihe.base import sealing
-from haihe.base.outbound import Fetched
 from haihe.channels import http
 from haihe.channels.activitypub import documents
+from haihe.channels.activitypub.documents import host_of, word
 from haihe.channels.activitypub.signing import new_keys, signed
 from haihe.channels.models import Actor, RemoteActor
 from haihe.releases.delivery.errors import NotAccepted, WrongSettings
@@ -79,35 +77,18 @@ def _read(uri: str, by: Actor) -> dict[str, Any]:
     headers = headers_for(by, "GET", uri, b"") | {"Accept": ACCEPT}
     answer = http.exchange(uri, b"", headers, method="GET")
     http.raise_for(answer)
-    said = _json(answer)
+    said = http.json_object(answer.body)
     key = said.get("publicKey")
     fields = {
-        "key": _word(key, "id"), "public_key": _word(key, "publicKeyPem"), "inbox": _word(said, "inbox"),
-        "shared": _word(said.get("endpoints"), "sharedInbox"), "name": _word(said, "name")[:200],
+        "key": word(key, "id"), "public_key": word(key, "publicKeyPem"), "inbox": word(said, "inbox"),
+        "shared": word(said.get("endpoints"), "sharedInbox"), "name": word(said, "name")[:200],
     }  # fmt: skip
-    at_home = all(_host(fields[name]) == _host(uri) for name in ("key", "inbox"))
-    if _word(said, "id") != uri or _word(key, "owner") != uri or not at_home or len(fields["inbox"]) > LONGEST:
+    at_home = all(host_of(fields[name]) == host_of(uri) for name in ("key", "inbox"))
+    if word(said, "id") != uri or word(key, "owner") != uri or not at_home or len(fields["inbox"]) > LONGEST:
         raise NotAccepted("The document is not that of this actor.", thing=uri[:200], status=answer.status)
-    if _host(fields["shared"]) != _host(uri) or len(fields["shared"]) > LONGEST:
+    if host_of(fields["shared"]) != host_of(uri) or len(fields["shared"]) > LONGEST:
         fields["shared"] = ""
-    return fields | {"handle": f"@{_word(said, 'preferredUsername')[:100]}@{_host(uri)}"}
-
-
-def _json(answer: Fetched) -> dict[str, Any]:
-    try:
-        said = json.loads(answer.body)
-    except ValueError:
-        said = None
-    return said if isinstance(said, dict) else {}
-
-
-def _word(thing: Any, name: str) -> str:
-    said = thing.get(name) if isinstance(thing, dict) else None
-    return said if isinstance(said, str) else ""
-
-
-def _host(url: str) -> str:
-    return urlsplit(url).netloc.lower()
+    return fields | {"handle": f"@{word(said, 'preferredUsername')[:100]}@{host_of(uri)}"}
 
 
 def now() -> datetime:

@@ -35,6 +35,21 @@ def key_of(actor: Actor) -> str:
     return address(actor) + "#main-key"
 
 
+def part(thing: Any, name: str) -> Any:
+    """What stands under a name in a document; None where there is nothing, or no document."""
+    return thing.get(name) if isinstance(thing, dict) else None
+
+
+def word(thing: Any, name: str) -> str:
+    """The text under a name in a document; "" where there is none."""
+    said = part(thing, name)
+    return said if isinstance(said, str) else ""
+
+
+def host_of(url: str) -> str:
+    return urlsplit(url).netloc.lower()
+
+
 def host() -> str:
     """What stands behind the @ of an account."""
     return urlsplit(absolute("/")).netloc

@@ -17,6 +17,7 @@ from django.utils import timezone
 
 from haihe.base.tasks.models import Job
 from haihe.channels.activitypub import actors, documents, signing
+from haihe.channels.activitypub.documents import host_of, part, word
 from haihe.channels.activitypub.signing import NotSigned, Signature
 from haihe.channels.models import Actor, Follower, RemoteActor, Reply
 from haihe.channels.products.activity import object_address
@@ -52,7 +53,7 @@ def arrived(method: str, target: str, headers: Mapping[str, str], body: bytes) -
     if not isinstance(said, dict) or not isinstance(said.get("type"), str) or not _id(said.get("actor")):
         raise ValueError("This is no activity.")
     found = Arrived(said, signature)
-    if _host(signature.key) != _host(found.actor):
+    if host_of(signature.key) != host_of(found.actor):
         raise NotSigned("The key is not one of the actor's own server.")
     return found
 
@@ -73,7 +74,7 @@ def receive(one: Arrived) -> bool:
             return True
         if timezone.now() - known.read_at < actors.ROTATED:
             return False
-    if _word(one.said, "type") == "Delete" and known is None:
+    if word(one.said, "type") == "Delete" and known is None:
         return True  # of somebody we never knew: servers tell everybody
     waiting = Job.objects.filter(task_path=take_in.module_path, state=Job.State.WAITING)
     if waiting.count() >= UNKNOWN:
@@ -98,11 +99,11 @@ def take_in(said: dict[str, Any], signature: Signature) -> bool:
 def act(said: dict[str, Any], by: RemoteActor) -> None:
     """Do what a proven activity says; whatever is not for us is passed over."""
     inner = said.get("object")
-    match _word(said, "type"), _word(inner, "type"):
+    match word(said, "type"), word(inner, "type"):
         case "Follow", _:
             _follow(said, by)
         case "Undo", "Follow":
-            Follower.objects.filter(remote=by, actor__handle=_handle(_id(_of(inner, "object")))).delete()
+            Follower.objects.filter(remote=by, actor__handle=_handle(_id(part(inner, "object")))).delete()
         case (("Create" | "Update"), kind) if kind in NOTES and isinstance(inner, dict):
             _reply(inner, by)
         case "Delete", _:
@@ -125,7 +126,7 @@ def _reply(note: dict[str, Any], by: RemoteActor) -> None:
     uri, publication = _id(note), _answered(note)
     if publication is None or not uri or len(uri) > actors.LONGEST:
         return
-    if _id(note.get("attributedTo")) != by.uri or _host(uri) != _host(by.uri):
+    if _id(note.get("attributedTo")) != by.uri or host_of(uri) != host_of(by.uri):
         return
     actor = Actor.objects.filter(outlet__active=True, outlet__deliveries__publication=publication).first()
     if actor is None or refused(actor, by.uri):
@@ -133,7 +134,7 @@ def _reply(note: dict[str, Any], by: RemoteActor) -> None:
     known = Reply.objects.filter(uri=uri).first()
     if known is not None and (known.author_id != by.pk or known.state == Reply.State.GONE):
         return
-    text, url = plain(_word(note, "content")), _word(note, "url")
+    text, url = plain(word(note, "content")), word(note, "url")
     if known is not None and known.text == text:
         return
     Reply.objects.update_or_create(
@@ -171,7 +172,7 @@ def plain(html: str) -> str:
 
 
 def _concerns_us(said: dict[str, Any]) -> bool:
-    kind = _word(said, "type")
+    kind = word(said, "type")
     if kind in ("Create", "Update"):
         return _answered(said.get("object")) is not None
     return kind in ("Follow", "Undo", "Delete")
@@ -179,7 +180,7 @@ def _concerns_us(said: dict[str, Any]) -> bool:
 
 def _answered(note: Any) -> Publication | None:
     """The publication of ours that a note replies to."""
-    to = _id(_of(note, "inReplyTo"))
+    to = _id(part(note, "inReplyTo"))
     found = KEY.search(to)
     if found is None or object_address(found[0]) != to:
         return None
@@ -194,18 +195,5 @@ def _handle(uri: str) -> str:
     return uri.removeprefix(front).removesuffix(back) if inside else ""
 
 
-def _of(thing: Any, name: str) -> Any:
-    return thing.get(name) if isinstance(thing, dict) else None
-
-
 def _id(thing: Any) -> str:
-    return thing if isinstance(thing, str) else _word(thing, "id")
-
-
-def _word(thing: Any, name: str) -> str:
-    said = _of(thing, name)
-    return said if isinstance(said, str) else ""
-
-
-def _host(url: str) -> str:
-    return urlsplit(url).netloc.lower()
+    return thing if isinstance(thing, str) else word(thing, "id")

@@ -45,7 +45,7 @@ class Webhook(PlainChannel):
         if secret := account.secrets.get("secret", ""):
             headers["webhook-signature"] = signature(secret, parcel.key, now, body)
         answer = http.send(account.settings["url"], body, headers)
-        said = _object(answer.body)
+        said = http.json_object(answer.body)
         if said.get("ok") is False or (said.get("error") and not said.get("id")):
             raise NotAccepted(status=answer.status, answer=http.words(answer))
         return http.receipt(answer, remote_id=str(said.get("id", ""))[:500], remote_url=str(said.get("url", ""))[:1000])
@@ -80,12 +80,3 @@ def envelope(parcel: Parcel) -> bytes:
         }
     event = {"type": EVENTS[parcel.way], "timestamp": parcel.made_at, "data": data}
     return json.dumps(event, ensure_ascii=False).encode()
-
-
-def _object(body: bytes) -> dict[str, Any]:
-    """A JSON object the receiver answered, or nothing."""
-    try:
-        said = json.loads(body)
-    except ValueError:
-        return {}
-    return said if isinstance(said, dict) else {}
