@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from typing import Any
 
 from django.core.exceptions import PermissionDenied
@@ -18,7 +17,7 @@ from haihe.base.errors import HaiheError
 from haihe.tourism.admin.page import Page
 from haihe.tourism.domain import boards, exploring, places
 from haihe.tourism.domain.indicators.indicator import IndicatorUnknown, indicator, indicators
-from haihe.tourism.models import SavedView, Stream
+from haihe.tourism.models import Stream
 
 
 class ExploreView(Page):
@@ -78,13 +77,10 @@ class ExploreView(Page):
             raise PermissionDenied
         here = reverse("tourism_explore")
         if request.POST.get("deed") == "remove":
-            number = request.POST.get("view", "")
-            own = SavedView.objects.filter(organisation=organisation, person__username=request.user.get_username())
-            row = own.filter(pk=int(number)).first() if re.fullmatch("[0-9]{1,18}", number) else None
+            row = exploring.forget(request.user, organisation, request.POST.get("view", ""))
             if row is None:
                 raise Http404
             back = f"{here}?organisation={organisation.slug}&{row.asked}"
-            row.delete()
             again = format_html('<a href="{}">{}</a>', back, _("open it again to keep it anew"))
             messages.success(request, format_html("{} {}", _("“%s” is kept no more:") % row.name, again))
             return redirect(f"{here}?organisation={organisation.slug}")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
@@ -77,7 +78,7 @@ def explore(organisation: Organisation, one: Indicator, question: Question) -> E
     stream = Stream.objects.select_related("organisation").get(organisation=organisation, contract=one.stream)
     told = rollups.ask(stream, [one], question)
     whole = Question(question.since, question.until, question.only)
-    total = rollups.ask(stream, [one], whole).answers[one.id]
+    total = (told if whole == question else rollups.ask(stream, [one], whole)).answers[one.id]
     chart = _chart(one, question, told.answers[one.id])
     shown = f"{one.shown(total[0].value)}{_within(one, total[0])}" if total else "–"
     words = {"ms": f"{told.seconds * 1000:.0f}"}
@@ -150,3 +151,13 @@ def keep(person: Person, organisation: Organisation, name: str, asked: QueryDict
         organisation=organisation, person=person, name=name[:80], defaults=told
     )
     return view
+
+
+def forget(person: Person, organisation: Organisation, number: str) -> SavedView | None:
+    """Keep a person's own view no more; the row as it was, None where they have none of this number."""
+    if not re.fullmatch("[0-9]{1,18}", number):
+        return None
+    row = SavedView.objects.filter(organisation=organisation, person=person, pk=int(number)).first()
+    if row is not None:
+        row.delete()
+    return row
