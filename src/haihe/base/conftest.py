@@ -5,9 +5,8 @@ from __future__ import annotations
 import contextlib
 import shutil
 import sqlite3
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
-from typing import Any
 
 import pytest
 from django.conf import settings
@@ -18,14 +17,11 @@ from haihe.base.tasks.tests.homes import Home
 
 
 @pytest.fixture(scope="session")
-def migrated(django_db_setup: None, django_db_blocker: Any, tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """A file with the migrated, empty database; a test that uses it needs the mark django_db."""
-    file = tmp_path_factory.mktemp("migrated") / "haihe.sqlite3"
-    # Outside of any test's transaction: SQLite would wait for its end for ever.
+def migrated(begun: Callable[[Path], Path], tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A file with the migrated, empty database, without the audit trail that migrations leave."""
+    file = begun(tmp_path_factory.mktemp("migrated")) / "haihe.sqlite3"
     # Closed at the end: what still lies in the write-ahead log would be missing from a copy of the file.
-    with django_db_blocker.unblock(), contextlib.closing(sqlite3.connect(file)) as target:
-        connection.ensure_connection()
-        connection.connection.backup(target)
+    with contextlib.closing(sqlite3.connect(file)) as target:
         target.execute("PRAGMA journal_mode = WAL")
         triggers = immutability.statements("sqlite")
         target.executescript(";".join(f"DROP TRIGGER {name}" for name in triggers))
