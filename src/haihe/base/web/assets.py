@@ -40,6 +40,11 @@ def asset_url(name: str) -> str:
     return once(("asset", name), lambda: static(f"haihe/built/{asset_file(name)}"))
 
 
+def named_by_pages() -> list[Path]:
+    """What decides which files of the front end pages name, and which they carry: other pages, once it changes."""
+    return [BUILT / "manifest.json", *sorted((BUILT / "first").glob("*.js"))]
+
+
 def asset_file(name: str) -> str:
     """The file of the entry `name` within BUILT. Raises FrontEndNotBuilt, naming the entry."""
     manifest = BUILT / "manifest.json"

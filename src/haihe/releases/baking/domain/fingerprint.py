@@ -12,6 +12,7 @@ from django.template.engine import Engine
 from django.template.utils import get_app_template_dirs
 
 import haihe
+from haihe.base.web.assets import named_by_pages
 
 SUFFIXES = {".py", ".html", ".txt", ".xml", ".svg", ".po"}
 LEFT_OUT = {"tests", "migrations", "__pycache__", "static", "node_modules", "management", "edge", "tasks", "outbound"}
@@ -20,8 +21,8 @@ SETTINGS = ("LANGUAGES", "LANGUAGE_CODE", "TIME_ZONE", "WAGTAIL_SITE_NAME", "WAG
 
 @functools.cache
 def fingerprint() -> str:
-    """sha256 over templates, code, translations, the static manifest and the settings that pages show. Computed once a
-    process: it stands for what this process has loaded."""
+    """sha256 over templates, code, translations, front end, static manifest and the settings that pages show. Computed
+    once a process: it stands for what this process has loaded."""
     return measure()
 
 
@@ -42,8 +43,7 @@ def _files() -> Iterator[Path]:
         if ours not in folder.parents and "site-packages" not in folder.parts:
             yield from _below(folder, folder)
     manifest = Path(settings.STATIC_ROOT or "") / "staticfiles.json"
-    if manifest.is_file():
-        yield manifest
+    yield from (file for file in (manifest, *named_by_pages()) if file.is_file())
 
 
 def _below(folder: Path, top: Path) -> Iterator[Path]:

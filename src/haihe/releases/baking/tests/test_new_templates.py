@@ -7,6 +7,7 @@ from typing import Any
 
 import pytest
 
+from haihe.base.web import assets
 from haihe.releases.baking import mark_dirty
 from haihe.releases.baking.domain import baking, fingerprint
 from haihe.releases.baking.models import Clock
@@ -43,6 +44,16 @@ def test_process_with_old_templates_leaves_the_rest_to_newer_ones(root: Path, se
     assert baking.waiting() == 0
     mark_dirty(["releases"])  # what is urgent is baked all the same
     assert not any(states().values())
+
+
+def test_fingerprint_follows_the_front_end(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(assets, "BUILT", tmp_path)
+    seen = [fingerprint.measure()]
+    (tmp_path / "first").mkdir()
+    for file, text in (("manifest.json", "{}"), ("manifest.json", '{"a": 1}'), ("first/first.js", "a()")):
+        (tmp_path / file).write_text(text)
+        seen.append(fingerprint.measure())
+    assert len(set(seen)) == len(seen)
 
 
 def test_fingerprint_follows_templates_and_settings(settings: Any, tmp_path: Path) -> None:
