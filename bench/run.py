@@ -2,7 +2,8 @@
 
     python bench/run.py [NAME ...] [--record]
 
-NAME limits the run to bench_NAME.py. --record also writes bench/RESULTS.md, which git tracks.
+NAME limits the run to bench_NAME.py. --record also writes what was measured into bench/RESULTS.md, which git tracks;
+what it holds of benches that did not run stays.
 """
 
 from __future__ import annotations
@@ -11,6 +12,7 @@ import argparse
 import json
 import os
 import platform
+import re
 import subprocess
 import sys
 import time
@@ -21,6 +23,7 @@ from typing import Any
 HERE = Path(__file__).resolve().parent
 RESULTS = HERE / "results"
 RECORD = HERE / "RESULTS.md"
+PREFACE = "# Figures\n\nWritten by `python bench/run.py NAME --record`: each bench as it was last measured.\n"
 ONE = "import json, sys, importlib; found = importlib.import_module(sys.argv[1]).run(); "
 ONE += "print('FIGURES ' + json.dumps([figure.as_json() for figure in found], ensure_ascii=False))"
 
@@ -39,36 +42,50 @@ def main() -> int:
     table = as_table(report)
     print(f"\n{table}\n{file.relative_to(HERE.parent)}")
     if options.record:
-        RECORD.write_text(table, encoding="utf-8")
+        before = RECORD.read_text(encoding="utf-8") if RECORD.exists() else ""
+        RECORD.write_text(recorded(before, report), encoding="utf-8")
     figures = [figure for script in report["scripts"] for figure in script["figures"]]
     failed = any(script["error"] for script in report["scripts"])
     return 1 if failed or any(figure["holds"] is False for figure in figures) else 0
 
 
 def as_table(report: dict[str, Any]) -> str:
-    """The report as Markdown."""
-    machine, load = report["machine"], report["load"]
-    lines = [
-        "# Figures",
-        "",
-        f"{report['date']}, commit {report['commit']}, {machine['cpu']} × {machine['cores']}, "
-        f"{machine['memory_gb']} GB, {machine['system']}, Python {machine['python']}; "
-        f"load before {load[0]:.2f}. Written by `make bench`.",
-        "",
-        "| bench | figure | value | peer or limit | ratio | asked | holds | note |",
-        "|---|---|---|---|---|---|---|---|",
-    ]
+    """The report as Markdown, a section for each bench."""
+    return "\n".join(_sections(report).values())
+
+
+def recorded(before: str, report: dict[str, Any]) -> str:
+    """The record with the report's sections in place of those of the same benches; `before` is the record so far."""
+    kept = dict(re.findall(r"^(## (?:\S+)\n)(.*?)(?=^## |\Z)", before, re.MULTILINE | re.DOTALL))
+    sections = {heading.split()[1]: f"{heading}{body.rstrip()}\n" for heading, body in kept.items()}
+    sections.update(_sections(report))
+    return "\n".join([PREFACE, *(sections[name] for name in sorted(sections))])
+
+
+def _sections(report: dict[str, Any]) -> dict[str, str]:
+    machine, sections = report["machine"], {}
     for script in report["scripts"]:
+        lines = [
+            f"## {script['name']}",
+            "",
+            f"{report['date']}, commit {report['commit']}, {machine['cpu']} × {machine['cores']}, "
+            f"{machine['memory_gb']} GB, {machine['system']}, Python {machine['python']}; "
+            f"load before {script['load'][0]:.2f}.",
+            "",
+            "| figure | value | peer or limit | ratio | asked | holds | note |",
+            "|---|---|---|---|---|---|---|",
+            *map(_row, script["figures"]),
+        ]
         if script["error"]:
-            lines.append(f"| {script['name']} | did not run | | | | | no | {script['error']} |")
-        lines += [_row(script["name"], figure) for figure in script["figures"]]
-    return "\n".join(lines) + "\n"
+            lines.append(f"| did not run | | | | | **no** | {script['error']} |")
+        sections[script["name"]] = "\n".join(lines) + "\n"
+    return sections
 
 
-def _row(bench: str, figure: dict[str, Any]) -> str:
+def _row(figure: dict[str, Any]) -> str:
     peer = f"{figure['peer']} {_number(figure['peer_value'])}".strip() if figure["peer"] else ""
     holds = {True: "yes", False: "**no**", None: ""}[figure["holds"]]
-    cells = [bench, figure["name"], f"{_number(figure['value'])} {figure['unit']}", peer, _number(figure["ratio"])]
+    cells = [figure["name"], f"{_number(figure['value'])} {figure['unit']}", peer, _number(figure["ratio"])]
     return "| " + " | ".join([*cells, figure["bar"], holds, figure["note"]]).replace("\n", " ") + " |"
 
 

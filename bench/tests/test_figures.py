@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 import shutil
 import subprocess
 import sys
@@ -71,9 +72,17 @@ def test_runner_reports_each_script_and_fails_where_one_does(tmp_path: Path) -> 
     shutil.rmtree(bench / "results")
     status, table = run()
     assert status == 1
-    assert "| good | f | 40 ms | limit 50 | 0.8 | value <= 50 | yes |  |" in table
-    assert "| slow | f | 60 ms | limit 50 | 1.2 | value <= 50 | **no** |  |" in table
-    assert "| broken | did not run | | | | | no | ended with status 1 |" in table
+    assert "## good\n" in table and "| f | 40 ms | limit 50 | 0.8 | value <= 50 | yes |  |" in table
+    assert "| f | 60 ms | limit 50 | 1.2 | value <= 50 | **no** |  |" in table
+    assert "| did not run | | | | | **no** | ended with status 1 |" in table
     report = json.loads(next((bench / "results").glob("*.json")).read_text())
     assert [script["name"] for script in report["scripts"]] == ["broken", "good", "slow"]
     assert not (bench / "RESULTS.md").exists()
+
+    run("good", "slow", "--record")
+    (bench / "bench_good.py").write_text(figure.format(30))
+    run("good", "--record")
+    record = (bench / "RESULTS.md").read_text()
+    assert re.findall(r"^#+ .*|\| f \| \d+ ms", record, re.MULTILINE) == [
+        "# Figures", "## good", "| f | 30 ms", "## slow", "| f | 60 ms",
+    ]  # fmt: skip
