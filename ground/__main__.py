@@ -9,7 +9,7 @@ import sys
 
 from ground.chromium import ensure_chromium
 from ground.clean_copy import check_clean_copy
-from ground.front_end import build_front_end
+from ground.front_end import build_front_end, front_end_ahead
 from ground.locks import compile_locks
 from ground.packages import install, install_haihe, lay_venv
 from ground.peers import ensure_peers
@@ -22,9 +22,10 @@ def lay(*locks: str) -> None:
     if not shutil.which("git"):
         missing("git", debian="git", fedora="git", alpine="git", arch="git", brew="git")
     lay_venv()
-    for lock in locks:
-        install(lock)
-    install_haihe()
+    with front_end_ahead():
+        for lock in locks:
+            install(lock)
+        install_haihe()
     build_front_end()
 
 

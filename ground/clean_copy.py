@@ -20,6 +20,7 @@ import urllib.error
 import urllib.request
 from collections.abc import Iterator
 from pathlib import Path
+from typing import BinaryIO
 
 from ground.say import ROOT, Step, missing, stop
 
@@ -69,13 +70,13 @@ def _first_page(copy: Path, home: Path) -> None:
 
 
 @contextlib.contextmanager
-def _running(copy: Path, env: dict[str, str], out: object) -> Iterator[subprocess.Popen[bytes]]:
+def _running(copy: Path, env: dict[str, str], out: BinaryIO) -> Iterator[subprocess.Popen[bytes]]:
     with subprocess.Popen(
         ["make", "--no-print-directory", "run"],
         cwd=copy,
         env=env,
         stdin=subprocess.DEVNULL,
-        stdout=out,  # type: ignore[arg-type]
+        stdout=out,
         stderr=subprocess.STDOUT,
         start_new_session=True,
     ) as process:

@@ -6,6 +6,10 @@ import os
 import re
 import shutil
 import subprocess
+import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
 from pathlib import Path
 
 from ground.packages import install
@@ -22,34 +26,79 @@ COLOURS = ROOT / "src" / "haihe" / "base" / "web" / "colours.json"
 NOT_SOURCES = {"node_modules", "generated"}
 
 
+@dataclass(frozen=True)
+class Tool:
+    """One of npm's deeds: needed when what it reads has changed, or what it makes is gone."""
+
+    words: tuple[str, ...]
+    stamp: str
+    reads: str  # fingerprint
+    makes: tuple[Path, ...]
+
+    def is_done(self) -> bool:
+        return is_stamped(self.stamp, self.reads) and all(made.exists() for made in self.makes)
+
+
 def build_front_end() -> None:
     """`npm ci` and `npm run build`, each only when what it reads has changed."""
-    if not (FRONT / "package.json").exists():
-        return
-    wanted = fingerprint([FRONT / name for name in ("package.json", "package-lock.json", ".npmrc")])
-    sources = fingerprint(_sources())
     step = Step("front end")
-    if is_stamped("front-end", sources) and all(file.exists() for file in BUILT):
-        step.done("unchanged")
-        return
-    path = _path_with_node()
-    npm = shutil.which("npm", path=path) or "npm"
-    if not (is_stamped("npm", wanted) and (FRONT / "node_modules").is_dir()):
-        step.progress("npm ci")
-        run([npm, "ci", "--no-audit", "--no-fund", "--loglevel=error"], step, cwd=FRONT, env={"PATH": path})
-        put_stamp("npm", wanted)
-    step.progress("npm run build")
-    run([npm, "run", "build"], step, cwd=FRONT, env={"PATH": path})
-    put_stamp("front-end", sources)
-    step.done("built")
+    needed = _needed()
+    path = _path_with_node() if needed else ""
+    for tool in needed:
+        step.progress(f"npm {' '.join(tool.words[:2])}")
+        run(_command(tool, path), step, cwd=FRONT, env={"PATH": path})
+        put_stamp(tool.stamp, tool.reads)
+    step.done("built" if needed else "unchanged")
+
+
+@contextmanager
+def front_end_ahead() -> Iterator[None]:
+    """Build it beside what else is done, where the machine has Node; what fails here `build_front_end` does, and tells.
+
+    Packages wait for the network while this computes, and it needs nothing of Python.
+    """
+    behind = threading.Thread(target=_build_silently, daemon=True)
+    if _machine_has_node():
+        behind.start()
+    yield
+    if behind.ident:
+        step = Step("front end")
+        while behind.is_alive():
+            step.progress("npm is at work")
+            behind.join(1)
+
+
+def _build_silently() -> None:
+    path = os.environ.get("PATH", os.defpath)
+    for tool in _needed():
+        if subprocess.run(_command(tool, path), cwd=FRONT, stdin=subprocess.DEVNULL, capture_output=True).returncode:
+            return
+        put_stamp(tool.stamp, tool.reads)
+
+
+def _needed() -> list[Tool]:
+    locks = fingerprint([FRONT / name for name in ("package.json", "package-lock.json", ".npmrc")])
+    build = Tool(("run", "build"), "front-end", fingerprint(_sources()), BUILT)
+    if build.is_done():
+        return []
+    fetch = Tool(("ci", "--no-audit", "--no-fund", "--loglevel=error"), "npm", locks, (FRONT / "node_modules",))
+    return [build] if fetch.is_done() else [fetch, build]
+
+
+def _command(tool: Tool, path: str) -> list[str]:
+    return [shutil.which("npm", path=path) or "npm", *tool.words]
 
 
 def _path_with_node() -> str:
     ambient = os.environ.get("PATH", os.defpath)
-    if shutil.which("npm") and (_node_version("node") or (0,)) >= OLDEST_NODE:
+    if _machine_has_node():
         return ambient
     install("node")
     return f"{VENV / 'bin'}{os.pathsep}{ambient}"
+
+
+def _machine_has_node() -> bool:
+    return bool(shutil.which("npm")) and (_node_version("node") or (0,)) >= OLDEST_NODE
 
 
 def _node_version(node: str) -> tuple[int, ...] | None:
