@@ -155,9 +155,11 @@ def _believable(moment: datetime | None, arrived_at: datetime) -> datetime | Non
 def _join_duplicates(source: Source, fresh: list[Item]) -> int:
     texts = {item.text_sha256 for item in fresh if item.text_sha256}
     older = Item.objects.filter(organisation=source.organisation_id, text_sha256__in=texts, duplicate_of=None)
+    older = older.order_by().only("pk", "text_sha256", "arrived_at")
     originals: dict[str, Item] = {}
-    for item in older.order_by("-arrived_at", "-pk").only("pk", "text_sha256"):
-        originals[item.text_sha256] = item  # the oldest comes last
+    # Sorted here: asked for an order, SQLite reads every item of the organisation in that order.
+    for item in sorted(older, key=lambda item: (item.arrived_at, item.pk)):
+        originals.setdefault(item.text_sha256, item)
     joined = 0
     for item in fresh:
         if not item.text_sha256:

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import importlib
 import pkgutil
+from functools import cache
 from typing import ClassVar, Protocol
 
 from haihe.newsroom.domain.readers.document import Document, refuse
@@ -63,6 +64,7 @@ def reader(kind: type[Reader]) -> type[Reader]:
     return kind
 
 
+@cache
 def readers() -> dict[str, Reader]:
     """Every reader by name."""
     for module in pkgutil.iter_modules(__path__):

@@ -10,6 +10,7 @@ import importlib
 import pkgutil
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
+from functools import cache
 from typing import Any, ClassVar, Protocol
 
 from haihe.base.errors import HaiheError
@@ -108,6 +109,7 @@ def transport(kind: type[Transport]) -> type[Transport]:
     return kind
 
 
+@cache
 def transports() -> dict[str, Transport]:
     """Every transport by name."""
     for module in pkgutil.iter_modules(__path__):
