@@ -195,7 +195,7 @@ def _mark_done(generation: str, taken: list[int], problems: dict[int, str]) -> N
         Change.objects.filter(pk=pk).update(problem=problem)
     if not keep:
         done = Q(indexed_in=generation) | Q(pk__in=taken)
-        Change.objects.filter(done, problem="").delete()
+        Change.objects.filter(done, pk__lte=taken[-1], problem="").delete()  # what lies behind waits: not read again
 
 
 def serves_as_wanted() -> bool:
