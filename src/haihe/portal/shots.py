@@ -12,16 +12,21 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from io import BytesIO
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from PIL import Image, ImageDraw, ImageFont
 
 from haihe.base.errors import HaiheError
 from haihe.base.web import fonts
 
+if TYPE_CHECKING:
+    from playwright.sync_api import FloatRect
+
 WIDTHS = {"phone": (390, 844), "laptop": (1366, 900), "wall": (2560, 1440)}
 FLAGS = ["--no-sandbox", "--disable-gpu", "--no-first-run", "--disable-background-networking", "--disable-sync"]
 ALL_PICTURES = """Promise.race([new Promise(late => setTimeout(late, 5000)), Promise.all([...document.images].map(
   picture => { picture.loading = "eager"; return picture.decode().catch(() => null); }))]).then(() => true)"""
+LONGEST = 20_000  # pixels of a page, from its top, that are kept
 CELL, BAR, GAP = 420, 34, 16
 
 
@@ -71,7 +76,10 @@ def take(address: str, pages: dict[str, str]) -> Iterator[Shot]:
                         tab.goto(address + prefix + at, wait_until="networkidle")
                         tab.evaluate(ALL_PICTURES)
                         tab.evaluate("document.fonts.ready.then(() => true)")
-                        yield Shot(name, width, theme, language, tab.screenshot(full_page=True))
+                        whole = tab.evaluate("document.documentElement.scrollHeight")
+                        part: FloatRect = {"x": 0, "y": 0, "width": across, "height": min(whole, LONGEST)}
+                        png = tab.screenshot(full_page=True, clip=part)
+                        yield Shot(name, width, theme, language, png)
                 context.close()
         browser.close()
 

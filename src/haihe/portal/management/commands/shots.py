@@ -70,7 +70,8 @@ def _pages() -> dict[str, str]:
     place = public_places().exclude(longitude=None).first()
     withdrawn = Publication.objects.filter(state=Publication.State.WITHDRAWN).first()
     live = next((one for one in newest if any(block["type"] == "entry" for block in one.content.get("body", []))), None)
-    long_read = max(newest, key=lambda one: len(plain_text(one.content)), default=None)
+    chinese = [one for one in newest if one.language.startswith("zh")]
+    long_read = max(chinese, key=lambda one: len(plain_text(one.content)), default=None)
     found = {
         "home": "/",
         "section-full": f"/section/{full}/" if full else "",
