@@ -16,6 +16,7 @@ from haihe.newsroom.admin import (  # noqa: F401  (their hooks)
     house,
     items,
     ledger,
+    payments,
     planning,
     reviews,
     sharing,

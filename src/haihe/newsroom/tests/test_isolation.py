@@ -102,6 +102,12 @@ class Records:
         self.sharingrule = models.SharingRule.objects.create(organisation=where)
         self.correspondent = models.Correspondent.objects.create(organisation=where, name=f"{secret} writer")
         self.feerate = models.FeeRate.objects.create(organisation=where, amount=1)
+        self.newsdesk = models.NewsDesk.objects.create(organisation=where, name=f"{secret} desk")
+        self.houserule = models.HouseRule.objects.create(organisation=where, blocks=secret)
+        self.prooflist = models.ProofList.objects.create(organisation=where, name=f"{secret} list", text=secret)
+        self.payment = models.FeePayment.objects.create(
+            organisation=where, payee=f"{secret} payee", contributor=far, amount=Decimal(1), at=now
+        )
         self.equipment = models.Equipment.objects.create(organisation=where, name=f"{secret} drone")
 
 
@@ -111,7 +117,7 @@ FITS = {
     "newsroom_share": "share", "newsroom_offer": "manuscript", "newsroom_offer_recall": "offer",
     "newsroom_notice": "notice", "newsroom_uses": "manuscript", "newsroom_fee": "fee", "newsroom_lead": "lead",
     "newsroom_pitch": "pitch", "newsroom_assignment": "assignment", "newsroom_report": "report",
-    "newsroom_field_send": "assignment",
+    "newsroom_field_send": "assignment", "newsroom_desk": "manuscript", "newsroom_payment": "payment",
 }  # fmt: skip
 
 
