@@ -1,6 +1,6 @@
 """Two hundred editors at work on one city: each opens a story of their own, types with autosave, and hands it in for
 review; then every word they typed must stand in the newest draft. BENCH_EDITORS (200), BENCH_SAVES each (6), a save
-every BENCH_RHYTHM seconds (12) in the middle. HAIHE_DATABASE chooses PostgreSQL as it does for the city.
+every BENCH_RHYTHM seconds (12) in the middle. HAIHE_DATABASE_URL chooses PostgreSQL as it does for the city.
 
 A whole city runs (`haihe up`) in a home of its own, on loopback, with three reviews off and one review on. What is
 measured is the whole answer through the edge, as the browser waits for it.

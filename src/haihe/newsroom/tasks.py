@@ -12,8 +12,8 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from haihe.base.tasks import periodic, report_progress, service, task
-from haihe.newsroom.domain import collecting, frontier, leads, sweeping, websub
-from haihe.newsroom.models import Item, Source, Subscription
+from haihe.newsroom.domain import collecting, frontier, leads, linking, sweeping, websub
+from haihe.newsroom.models import Item, Manuscript, Source, Subscription
 
 AT_ONCE = 250  # sources of one sweep
 PAGES_AT_ONCE = 200
@@ -55,6 +55,14 @@ def follow_pages(source_id: int) -> None:
     sweeping.follow(pages)
     if pages:
         _follow_if_any(source_id)
+
+
+@task(lane="collect", attempts=2)
+def visit_links(manuscript_id: str) -> None:
+    """Ask the links of a manuscript's newest draft whether they answer."""
+    manuscript = Manuscript.objects.filter(pk=manuscript_id).first()
+    if manuscript is not None:
+        linking.visit(manuscript.get_latest_revision_as_object())
 
 
 @periodic(every=timedelta(minutes=1))

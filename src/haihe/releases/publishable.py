@@ -144,7 +144,7 @@ class Publishable(
 
         Raises PermissionDenied, CorrectionNeedsNote, Erased.
         """
-        from haihe.releases.domain import releasing
+        from haihe.releases.domain import releasing, scheduling
 
         releasing.permit(self, user, "publish")
         revision.as_object().warm()
@@ -162,6 +162,7 @@ class Publishable(
                     previous_revision=previous_revision,
                     skip_permission_checks=True,
                 )
+            scheduling.keep_time(fresh.approved_go_live_at, fresh.as_object().expire_at)
             now = type(self)._base_manager.get(pk=self.pk)
             if now.live and now.live_revision_id == fresh.pk:
                 releasing.release(now, by=user, note=note)

@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
+import time
+from datetime import datetime, timedelta
 from uuid import UUID
+
+from django.utils import timezone
 
 from haihe.base.tasks import periodic, task
 
@@ -14,6 +17,16 @@ def publish_due() -> None:
     """Publish what is scheduled and due, withdraw what has run out; each by itself, so that none stops another."""
     from haihe.releases.domain import scheduling
 
+    scheduling.run()
+
+
+@task(lane="default")
+def publish_on_time(moment: str) -> None:
+    """The same at one moment, to the second: waits the last moments for it."""
+    from haihe.releases.domain import scheduling
+
+    wait = (datetime.fromisoformat(moment) - timezone.now()).total_seconds()
+    time.sleep(min(max(wait + 0.01, 0), 2 * scheduling.EARLY.total_seconds()))
     scheduling.run()
 
 

@@ -13,12 +13,13 @@ from django.utils.translation import gettext_lazy
 from wagtail import hooks
 from wagtail.admin.menu import MenuItem
 
-from haihe.city import organisations_for
+from haihe.city import organisations_for, visible_to
 from haihe.city.admin.menus import RoleItem
 from haihe.newsroom.admin.assignments import points
 from haihe.newsroom.domain import boards
 from haihe.newsroom.domain.boards import Card, Lane
 from haihe.newsroom.domain.planning import mapping
+from haihe.newsroom.models import NewsDesk
 
 NAMES = {
     "arriving": (gettext_lazy("Arriving"), gettext_lazy("Nothing new came in today.")),
@@ -32,10 +33,21 @@ _MANUSCRIPT = "wagtailsnippets_newsroom_manuscript"
 
 
 def board(request: HttpRequest) -> HttpResponse:
-    """Six lanes; `part=lanes` gives these alone, for the page to put in the place of the old ones."""
+    """Six lanes; `part=lanes` gives these alone, for the page to put in the place of the old ones; `desk`: only its
+    manuscripts, in work and in review."""
     template = "newsroom/board/_lanes.html" if request.GET.get("part") == "lanes" else "newsroom/board/board.html"
-    lanes = [_lane(lane) for lane in boards.lanes(request.user)]
-    answer = render(request, template, {"lanes": lanes, "may_write": bool(organisations_for(request.user, "create"))})
+    news_desks = list(
+        visible_to(request.user, NewsDesk.objects.filter(active=True)).select_related("organisation")[:60]
+    )
+    chosen = next((one for one in news_desks if str(one.pk) == request.GET.get("desk")), None)
+    context = {
+        "lanes": [_lane(lane) for lane in boards.lanes(request.user, chosen)],
+        "desks": news_desks,
+        "desk": chosen,
+        "several": len({one.organisation_id for one in news_desks}) > 1,
+        "may_write": bool(organisations_for(request.user, "create")),
+    }
+    answer = render(request, template, context)
     answer["Cache-Control"] = "no-store"
     return answer
 
@@ -82,6 +94,8 @@ def _url(card: Card) -> str:
             return reverse("newsroom_assignment", args=[card.key])
         case "publication":
             return reverse(f"{_MANUSCRIPT}:history", args=[card.key])
+        case "delivery":
+            return reverse("delivery_row", args=[card.key])
         case "source":
             return reverse("newsroom_source", args=[card.key])
         case "notice":

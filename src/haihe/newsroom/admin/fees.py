@@ -7,7 +7,7 @@ from decimal import Decimal, InvalidOperation
 from typing import Any
 
 from django.core.paginator import Paginator
-from django.db.models import QuerySet, Sum
+from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import path, reverse
@@ -26,7 +26,7 @@ from haihe.base.errors import HaiheError
 from haihe.city import organisations_for, visible_to
 from haihe.city.admin.menus import RoleItem
 from haihe.city.wagtail_gate import GatedSnippetViewSet
-from haihe.newsroom.domain.sharing import fees
+from haihe.newsroom.domain.sharing import fees, paying
 from haihe.newsroom.models import Correspondent, FeeEntry, FeeRate, SharingRule
 
 _PER_PAGE = 50
@@ -34,21 +34,28 @@ _NEEDS = "manage_people"
 
 
 def index(request: HttpRequest) -> HttpResponse:
-    """One month's lines and what each payee earned in it; `as=csv` gives the same lines as a file."""
+    """One month's lines and what each payee earned in it; `as=csv` gives the same lines as a file. `open=1`: only what
+    nobody was paid yet, of any month."""
     month = month_of(request.GET.get("month", ""))
-    entries = _entries(request, month)
+    unpaid = request.GET.get("open") == "1"
+    entries = seen_lines(request.user).filter(paid=None) if unpaid else lines_of(request.user, month)
     if request.GET.get("as") == "csv":
         answer = HttpResponse(fees.as_csv(entries), content_type="text/csv; charset=utf-8")
-        answer["Content-Disposition"] = f'attachment; filename="fees-{month:%Y-%m}.csv"'
+        name = "open" if unpaid else f"{month:%Y-%m}"
+        answer["Content-Disposition"] = f'attachment; filename="fees-{name}.csv"'
         return answer
     page = Paginator(entries, _PER_PAGE).get_page(request.GET.get("p", "1"))
+    earned = paying.accounts(entries)
     context = {
         "month": month,
+        "unpaid": unpaid,
         "previous": month - timedelta(days=1),
         "next": after(month),
         "page": page,
-        "earned": fees.sums(entries),
-        "total": entries.aggregate(sum=Sum("amount"))["sum"] or Decimal(0),
+        "earned": earned,
+        "total": sum((one.amount for one in earned), Decimal(0)),
+        "total_open": sum((one.open for one in earned), Decimal(0)),
+        "today": timezone.localdate(),
         "has_rate": visible_to(request.user, FeeRate.objects.all(), _NEEDS).exists(),
         "manages": bool(organisations_for(request.user, _NEEDS)),
     }
@@ -73,18 +80,26 @@ def adjust(request: HttpRequest, pk: int) -> HttpResponse:
     return redirect(f"{reverse('newsroom_fees')}?month={month:%Y-%m}")
 
 
-def _entries(request: HttpRequest, month: date) -> QuerySet[FeeEntry]:
-    """The lines of one month that this person may see: of organisations whose people they manage."""
-    seen = visible_to(request.user, FeeEntry.objects.all(), _NEEDS)
+def seen_lines(person: Any) -> QuerySet[FeeEntry]:
+    """The lines that a person may see, the newest first: of organisations whose people they manage."""
+    seen = visible_to(person, FeeEntry.objects.all(), _NEEDS)
+    return seen.select_related("contributor", "organisation", "by", "paid__payment").order_by("-at", "-pk")
+
+
+def lines_of(person: Any, month: date) -> QuerySet[FeeEntry]:
+    """Those of one month."""
+    begin, end = span_of(month)
+    return seen_lines(person).filter(at__gte=begin, at__lt=end)
+
+
+def span_of(month: date) -> tuple[datetime, datetime]:
+    """First moment of a month and of the next."""
     begin, end = (timezone.make_aware(datetime(day.year, day.month, 1)) for day in (month, after(month)))
-    return (
-        seen.filter(at__gte=begin, at__lt=end)
-        .select_related("contributor", "organisation", "by")
-        .order_by("-at", "-pk")
-    )
+    return begin, end
 
 
 def month_of(text: str) -> date:
+    """The first day of "2026-11"; of this month where it is none."""
     try:
         return date.fromisoformat(f"{text}-01")
     except ValueError:
@@ -92,6 +107,7 @@ def month_of(text: str) -> date:
 
 
 def after(month: date) -> date:
+    """The first day of the next month."""
     return (month.replace(day=28) + timedelta(days=4)).replace(day=1)
 
 

@@ -22,9 +22,12 @@ from wagtail.admin.panels import (
     TitleFieldPanel,
 )
 from wagtail.admin.telepath import JSContext
+from wagtail.admin.widgets import AdminDateTimeInput
 from wagtail.blocks.base import BlockWidget
 
+from haihe.newsroom.domain.house import sections_of
 from haihe.newsroom.models import Manuscript
+from haihe.releases.models import Section
 
 BODY = Manuscript._meta.get_field("body").stream_block
 
@@ -49,7 +52,7 @@ def _packed_body(_language: str | None, _zone: str, _minute: int) -> tuple[Any, 
 
 
 class ManuscriptForm(WagtailAdminModelForm):  # type: ignore[misc]
-    """The parts made by AI are boxes to tick, kept as a list of names."""
+    """The parts made by AI are boxes to tick, kept as a list of names; sections are those of the organisation."""
 
     ai_parts = forms.MultipleChoiceField(
         label=_("parts made by AI"),
@@ -62,6 +65,19 @@ class ManuscriptForm(WagtailAdminModelForm):  # type: ignore[misc]
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.initial["ai_parts"] = list(self.instance.ai_parts or [])
+        for name in {"embargo_until", "go_live_at", "expire_at"} & set(self.fields):
+            self.fields[name].widget = AdminDateTimeInput(format="%Y-%m-%d %H:%M:%S")
+        if not self.instance._state.adding and "section" in self.fields:
+            kept = Section.objects.filter(pk=self.instance.section_id or 0)
+            self.fields["section"].queryset = sections_of(self.instance.organisation_id) | kept
+
+    def clean(self) -> dict[str, Any]:
+        said: dict[str, Any] = super().clean() or {}
+        section, owner = said.get("section"), said.get("organisation") or self.instance.organisation_id
+        kept = section is not None and section.pk == self.instance.section_id and not self.instance._state.adding
+        if section is not None and not kept and not sections_of(owner).filter(pk=section.pk).exists():
+            self.add_error("section", _("This organisation does not file under %(section)s.") % {"section": section})
+        return said
 
 
 class SourcesPanel(Panel):
@@ -112,6 +128,7 @@ FILING = [
         [FieldPanel("ai_parts"), FieldPanel("ai_kind"), FieldPanel("ai_provider"), FieldPanel("ai_model")],
         heading=_("AI label"),
     ),
+    FieldPanel("embargo_until"),
     PublishingPanel(),
 ]
 

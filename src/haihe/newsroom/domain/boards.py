@@ -11,11 +11,14 @@ from django.contrib.contenttypes.models import ContentType
 from django.db.models import Count, Q
 from django.db.models.functions import TruncHour
 from django.utils import timezone
+from django.utils.translation import gettext as _
 from wagtail.models import ModelLogEntry, Revision, TaskState, WorkflowState
 
 from haihe.base.audit.models import Entry
 from haihe.city import visible_to
+from haihe.newsroom.domain.desks import on_desk
 from haihe.newsroom.models import Assignment, FieldReport, Item, Lead, Manuscript, Source
+from haihe.releases.delivery.models import Delivery
 from haihe.releases.edges import Notice
 from haihe.releases.models import Publication
 
@@ -23,6 +26,7 @@ if TYPE_CHECKING:
     from django.contrib.auth.models import AnonymousUser
 
     from haihe.city.models import Person
+    from haihe.newsroom.models import NewsDesk
 
 SHOWN = 12
 _OPEN_REVIEWS = 500
@@ -30,6 +34,8 @@ _IN_WORK = timedelta(days=3)
 _AHEAD = timedelta(hours=24)
 _WINDOW = timedelta(seconds=12)  # longer than a transaction takes to be seen
 _MOST = 500
+_LATE = timedelta(minutes=1)  # after which what did not go out at its time counts as failed
+_FILED = ("filing__desk", "filing__stage")
 
 
 @dataclass(frozen=True)
@@ -55,18 +61,21 @@ class Lane:
     cards: list[Card] = field(default_factory=list)
 
 
-def lanes(person: Person | AnonymousUser) -> list[Lane]:
-    """Arriving, in work, in review, due, out, failed; a fixed number of queries, however much there is."""
+def lanes(person: Person | AnonymousUser, desk: NewsDesk | None = None) -> list[Lane]:
+    """Arriving, in work, in review, due, out, failed; a fixed number of queries, however much there is.
+
+    desk   only its manuscripts, in work and in review
+    """
     now = timezone.now()
     today = timezone.localtime(now).replace(hour=0, minute=0, second=0, microsecond=0)
     reviews = open_reviews()
     return [
         _arriving(person, today),
-        _in_work(person, now, set(reviews)),
-        _in_review(person, reviews),
+        _in_work(person, now, set(reviews), desk),
+        _in_review(person, reviews, desk),
         _due(person, now),
         _out(person, today),
-        _failed(person),
+        _failed(person, now),
     ]
 
 
@@ -164,18 +173,22 @@ def _arriving(person: Any, today: datetime) -> Lane:
     return Lane("arriving", rows.count() + leads.count(), cards[:SHOWN])
 
 
-def _in_work(person: Any, now: datetime, in_review: set[str]) -> Lane:
+def _in_work(person: Any, now: datetime, in_review: set[str], desk: NewsDesk | None) -> Lane:
     drafts = Manuscript.objects.filter(latest_revision__created_at__gt=now - _IN_WORK).exclude(pk__in=in_review)
     rows = visible_to(person, drafts.filter(Q(live=False) | Q(has_unpublished_changes=True)))
     rows = rows.filter(latest_revision__approved_go_live_at=None)
-    newest = rows.select_related("organisation", "latest_revision__user").order_by("-latest_revision__created_at")
+    rows = on_desk(rows, desk) if desk else rows
+    newest = rows.select_related("organisation", "latest_revision__user", *_FILED).order_by(
+        "-latest_revision__created_at"
+    )
     cards = [_manuscript(one, by=one.latest_revision.user) for one in newest[:SHOWN]]
     return Lane("in_work", rows.count(), cards)
 
 
-def _in_review(person: Any, reviews: dict[str, dict[str, Any]]) -> Lane:
+def _in_review(person: Any, reviews: dict[str, dict[str, Any]], desk: NewsDesk | None) -> Lane:
     rows = visible_to(person, Manuscript.objects.filter(pk__in=list(reviews)))
-    found = list(rows.select_related("organisation", "latest_revision"))
+    rows = on_desk(rows, desk) if desk else rows
+    found = list(rows.select_related("organisation", "latest_revision", *_FILED))
     found.sort(key=lambda one: reviews[str(one.pk)]["started_at"])
     cards = [
         _manuscript(one, since=reviews[str(one.pk)]["started_at"], state=reviews[str(one.pk)]["task__name"])
@@ -185,8 +198,9 @@ def _in_review(person: Any, reviews: dict[str, dict[str, Any]]) -> Lane:
 
 
 def _due(person: Any, now: datetime) -> Lane:
-    waiting = visible_to(person, Manuscript.objects.filter(latest_revision__approved_go_live_at__lt=now + _AHEAD))
-    scheduled = waiting.select_related("organisation", "latest_revision")
+    within = (now - _LATE, now + _AHEAD)
+    waiting = visible_to(person, Manuscript.objects.filter(latest_revision__approved_go_live_at__range=within))
+    scheduled = waiting.select_related("organisation", "latest_revision", *_FILED)
     open_ones = Assignment.objects.exclude(state__in=(Assignment.State.DELIVERED, Assignment.State.CANCELLED))
     asked = visible_to(person, open_ones.filter(deadline__lt=now + _AHEAD, deadline__gt=now - 3 * _AHEAD))
     cards = [
@@ -218,9 +232,13 @@ def _out(person: Any, today: datetime) -> Lane:
     return Lane("out", rows.count(), cards)
 
 
-def _failed(person: Any) -> Lane:
+def _failed(person: Any, now: datetime) -> Lane:
+    """What sources told and nobody decided, what did not go out at its time, what a channel refused for good, sources
+    that fail."""
     notices = visible_to(person, Notice.objects.filter(state=Notice.State.OPEN))
     notices = notices.filter(label=Manuscript._meta.label_lower).select_related("source_organisation")
+    late = visible_to(person, Manuscript.objects.filter(latest_revision__approved_go_live_at__lt=now - _LATE))
+    refused = visible_to(person, Delivery.objects.filter(state=Delivery.State.FAILED, settled_at__gt=now - _AHEAD))
     sources = visible_to(person, Source.objects.filter(active=True).exclude(problem_code=""))
     told = list(notices.order_by("-told_at")[:SHOWN])
     titles = dict(Manuscript.objects.filter(pk__in=[one.thing for one in told]).values_list("pk", "title"))
@@ -234,17 +252,28 @@ def _failed(person: Any) -> Lane:
             for one in told
         ),
         *(
+            _manuscript(one, since=one.latest_revision.approved_go_live_at, state=_("did not go out"), tone="bad")
+            for one in late.select_related("organisation", "latest_revision", *_FILED)[:SHOWN]
+        ),
+        *(
+            Card("delivery", str(one.pk), str(one.publication), str(one.outlet), one.settled_at, tone="bad")
+            for one in refused.select_related("publication", "outlet").order_by("-settled_at")[:SHOWN]
+        ),
+        *(
             Card("source", str(one.pk), one.name, one.organisation.name, one.visited_at, tone="bad")
             for one in sources.select_related("organisation").order_by("-failures", "pk")[:SHOWN]
         ),
     ]  # fmt: skip
-    return Lane("failed", notices.count() + sources.count(), cards[:SHOWN])
+    count = notices.count() + late.count() + refused.count() + sources.count()
+    return Lane("failed", count, cards[:SHOWN])
 
 
-def _manuscript(one: Manuscript, *, since: datetime | None = None, state: str = "", by: Any = None) -> Card:
-    revision = one.latest_revision
+def _manuscript(
+    one: Manuscript, *, since: datetime | None = None, state: str = "", by: Any = None, tone: str = ""
+) -> Card:
+    revision, filing = one.latest_revision, getattr(one, "filing", None)
     title = revision.object_str if revision and revision.object_str else one.title
     name = (by.pen_name or by.get_username()) if by else ""
-    about = f"{one.organisation.name} · {name}" if name else one.organisation.name
+    about = " · ".join(part for part in (one.organisation.name, str(filing) if filing else "", name) if part)
     at = since or (revision.created_at if revision else one.created_at)
-    return Card("manuscript", str(one.pk), title, about, at, state=state, language=one.language)
+    return Card("manuscript", str(one.pk), title, about, at, tone=tone, state=state, language=one.language)

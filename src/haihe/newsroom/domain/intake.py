@@ -30,7 +30,7 @@ _LONGEST_ID = 990  # leaves room for a number behind it
 _AHEAD = timedelta(days=1)
 _CURRENT = (
     "master", "locator", "title", "link", "author", "body", "text", "published_at", "published_raw", "changed_at",
-    "version", "content_sha256", "text_sha256", "pending",
+    "version", "content_sha256", "text_sha256", "pending", "embargo_until",
 )  # fmt: skip
 
 
@@ -133,6 +133,7 @@ def _item(source: Source, master: Master, feed: Feed, entry: Entry, arrived_at: 
         text=_clean(text),
         published_at=_believable(entry.published or entry.updated, arrived_at),
         published_raw=_clean(entry.published_raw)[:120],
+        embargo_until=entry.embargoed,
         arrived_at=arrived_at,
         content_sha256=_sha256(title, entry.link, entry.content, entry.summary),
         text_sha256=text_sha256(title, text),

@@ -1,4 +1,4 @@
-"""The meter of the rate of errors 差错率: counted as texts go out and are corrected, read by organisation."""
+"""The meter of the rate of errors 差错率: counted as texts go out and are corrected, read by desk."""
 
 from __future__ import annotations
 
@@ -11,6 +11,7 @@ from django.db.models import Count, Q, QuerySet, Sum
 from wagtail.models import TaskState
 
 from haihe.city import visible_to
+from haihe.newsroom.domain.desks import where
 from haihe.newsroom.domain.proofreading.error_rate import Rate, error_rate, tracked
 from haihe.newsroom.domain.sharing.following import text_of
 from haihe.newsroom.models import ErrorCount, Manuscript
@@ -18,6 +19,7 @@ from haihe.releases.content import is_notice, only_grew
 from haihe.releases.models import Release
 
 if TYPE_CHECKING:
+    from haihe.newsroom.models import NewsDesk
     from haihe.releases.models import Publication
 
 Stage = ErrorCount.Stage
@@ -25,9 +27,10 @@ Stage = ErrorCount.Stage
 
 @dataclass(frozen=True)
 class Meter:
-    """One organisation's month. before: what proofs found; after: what was put right in public."""
+    """One desk's month. before: what proofs found; after: what was put right in public; desk: "" for texts on none."""
 
     organisation: str
+    desk: str
     texts: int
     before: Rate
     after: Rate
@@ -47,6 +50,7 @@ def on_released(publication: Publication, release: Release, **_kwargs: Any) -> N
     ErrorCount.objects.create(
         organisation_id=manuscript.organisation_id,
         manuscript=manuscript,
+        desk=_desk_of(manuscript),
         release=release,
         stage=stage,
         corrections=rate.corrections,
@@ -56,8 +60,8 @@ def on_released(publication: Publication, release: Release, **_kwargs: Any) -> N
 
 
 def meters(person: Any, since: datetime, until: datetime) -> list[Meter]:
-    """Each organisation a person sees, with its rates in a span of time; the one with most errors in public first."""
-    rows = _seen(person, since, until).order_by().values("organisation__name")
+    """Each desk of each organisation a person sees, with its rates in a span of time; most errors in public first."""
+    rows = _seen(person, since, until).order_by().values("organisation__name", "desk__name")
     counted = rows.annotate(
         before=Sum("corrections", filter=Q(stage=Stage.PROOF)),
         after=Sum("corrections", filter=Q(stage=Stage.PUBLIC)),
@@ -67,13 +71,14 @@ def meters(person: Any, since: datetime, until: datetime) -> list[Meter]:
     found = [
         Meter(
             row["organisation__name"],
+            row["desk__name"] or "",
             row["texts"] or 0,
             Rate(row["before"] or 0.0, row["characters_out"] or 0),
             Rate(row["after"] or 0.0, row["characters_out"] or 0),
         )
         for row in counted
     ]
-    return sorted(found, key=lambda one: (-one.after.per_10000, -one.before.per_10000, one.organisation))
+    return sorted(found, key=lambda one: (-one.after.per_10000, -one.before.per_10000, one.organisation, one.desk))
 
 
 def most_corrected(person: Any, since: datetime, until: datetime, most: int = 20) -> list[ErrorCount]:
@@ -84,6 +89,12 @@ def most_corrected(person: Any, since: datetime, until: datetime, most: int = 20
 
 def _seen(person: Any, since: datetime, until: datetime) -> QuerySet[ErrorCount]:
     return visible_to(person, ErrorCount.objects.filter(at__gte=since, at__lt=until))
+
+
+def _desk_of(manuscript: Manuscript) -> NewsDesk | None:
+    """Where it lay when it first went out: a correction counts for the desk that let the error through."""
+    first = ErrorCount.objects.select_related("desk").filter(manuscript=manuscript).order_by("pk").first()
+    return first.desk if first else where(manuscript)[0]
 
 
 def _before(manuscript: Manuscript, release: Release) -> tuple[str, Rate]:

@@ -8,9 +8,12 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from haihe.newsroom.domain.contents import body_of
+from haihe.newsroom.domain.house import level_that_blocks, levels_of, settings_of
+from haihe.newsroom.domain.linking import links_of
 from haihe.newsroom.domain.proofreading.document import Document, from_json
 from haihe.newsroom.domain.proofreading.engine import Report, proofread
 from haihe.newsroom.domain.proofreading.findings import Finding
+from haihe.newsroom.domain.reprinting import reprinted
 
 if TYPE_CHECKING:
     from haihe.newsroom.models import Manuscript
@@ -20,26 +23,36 @@ _AROUND = 18  # characters shown on each side of a finding
 
 @dataclass(frozen=True)
 class Placed:
-    """A finding in its surroundings, which end at the ends of its line."""
+    """A finding in its surroundings, which end at the ends of its line; blocks: it keeps the text from going out."""
 
     finding: Finding
     before: str
     after: str
+    blocks: bool = False
 
 
 def proofread_draft(manuscript: Manuscript) -> tuple[Report, list[Placed]]:
-    """The report on title, subtitle, summary, body and pictures of a manuscript as it stands in memory."""
+    """The report on title, subtitle, summary, body, pictures, links and sources of a manuscript as it stands in memory,
+    with the lists of its organisation."""
     document = document_of(manuscript)
-    report = proofread(document)
-    return report, [_placed(finding, document.whole) for finding in report.findings]
+    report = proofread(document, settings_of(manuscript.organisation))
+    levels = levels_of(manuscript.organisation_id)
+    return report, [_placed(finding, document.whole, levels) for finding in report.findings]
 
 
 def document_of(manuscript: Manuscript) -> Document:
+    return from_json(json_of(manuscript))
+
+
+def json_of(manuscript: Manuscript) -> str:
+    """What the engine reads of a manuscript."""
     heads = [{"type": "text", "text": text} for text in (manuscript.subtitle, manuscript.summary) if text.strip()]
     lead = manuscript.lead_picture
     pictures = [{"type": "picture", "alt": lead.description, "credit": lead.credit}] if lead else []
-    blocks = [*heads, *pictures, *(part for block in body_of(manuscript, for_text=True) for part in _parts(block))]
-    return from_json(json.dumps({"title": manuscript.title, "blocks": blocks}))
+    body = body_of(manuscript, for_text=True)
+    blocks = [*heads, *pictures, *(part for block in body for part in _parts(block))]
+    links, sources = links_of(manuscript, body), reprinted(manuscript)
+    return json.dumps({"title": manuscript.title, "blocks": blocks, "links": links, "sources": sources})
 
 
 def _parts(block: dict[str, Any]) -> Iterator[dict[str, Any]]:
@@ -55,8 +68,9 @@ def _parts(block: dict[str, Any]) -> Iterator[dict[str, Any]]:
             yield block
 
 
-def _placed(finding: Finding, text: str) -> Placed:
+def _placed(finding: Finding, text: str, levels: frozenset[str]) -> Placed:
     begin = max(finding.start - _AROUND, text.rfind("\n", 0, finding.start) + 1)
     newline = text.find("\n", finding.end)
     end = min(finding.end + _AROUND, newline if newline >= 0 else len(text))
-    return Placed(finding, text[begin : finding.start], text[finding.end : end])
+    blocks = bool(level_that_blocks(finding, levels))
+    return Placed(finding, text[begin : finding.start], text[finding.end : end], blocks)

@@ -12,11 +12,11 @@ from wagtail.log_actions import log
 
 from haihe.base.errors import HaiheError
 from haihe.city import may
+from haihe.newsroom.domain.house import sections_of
 from haihe.newsroom.domain.locating import place
 from haihe.newsroom.models import Manuscript, ManuscriptSource, Offer
 from haihe.releases.domain.releasing import permit_holder
 from haihe.releases.markup import clean
-from haihe.releases.models import Section
 
 if TYPE_CHECKING:
     from haihe.city.models import Organisation, Person
@@ -24,7 +24,7 @@ if TYPE_CHECKING:
 
 
 class UnknownSection(HaiheError):
-    """There is no section with this slug."""
+    """There is no section with this slug, or this organisation does not file under it."""
 
     permanent = True
     hint = gettext_lazy("Use the slug of a section that exists.")
@@ -69,6 +69,7 @@ def begin_from_item(item: Item, by: Person, *, organisation: Organisation | None
         organisation=owner,
         title=(item.title or _("Untitled"))[:300],
         original_title=item.title,
+        embargo_until=item.embargo_until,
         language=LANGUAGES.get(item.language.lower()[:2], "zh-hans"),
         item=item,
         written_by=by,
@@ -104,7 +105,7 @@ def _set(draft: Manuscript, name: str, value: object) -> None:
         text = clean(str(value))
         draft.body = [("text", _rich(text))] if text else []
     elif name == "section" and isinstance(value, str):
-        draft.section = Section.objects.filter(slug=value).first() if value else None
+        draft.section = sections_of(draft.organisation_id).filter(slug=value).first() if value else None
         if value and draft.section is None:
             raise UnknownSection(thing=value)
     else:
@@ -140,6 +141,7 @@ def forget(manuscript: Manuscript) -> None:
     empty = stored.serializable_data()
     for revision in stored.revisions:
         type(revision).objects.filter(pk=revision.pk).update(content=empty, object_str="", approved_go_live_at=None)
+    stored.link_visits.all().delete()
     Offer.objects.filter(manuscript=stored).update(content={}, contributors=[], title="", message="")
     _forget_log(stored)
 

@@ -1,8 +1,11 @@
 from haihe.newsroom.models.arrival import Alias, ItemEdit, LeadPicture, Mention
+from haihe.newsroom.models.desks import Filing, NewsDesk, Stage
 from haihe.newsroom.models.errors import ErrorCount
 from haihe.newsroom.models.families import Family, FamilyEdit, Placement
+from haihe.newsroom.models.house import HouseRule, LinkVisit, ProofList
 from haihe.newsroom.models.items import Item, ItemVersion
 from haihe.newsroom.models.manuscripts import Manuscript, ManuscriptSource
+from haihe.newsroom.models.payments import FeePayment, PaidEntry
 from haihe.newsroom.models.planning import (
     Assignment,
     CalendarKey,
@@ -39,29 +42,37 @@ __all__ = [
     "Family",
     "FamilyEdit",
     "FeeEntry",
+    "FeePayment",
     "FeeRate",
     "Fetch",
     "FieldReport",
+    "Filing",
+    "HouseRule",
     "Item",
     "ItemEdit",
     "ItemVersion",
     "Lead",
     "LeadPicture",
+    "LinkVisit",
     "LinkedPage",
     "Manuscript",
     "ManuscriptSource",
     "Mention",
+    "NewsDesk",
     "Offer",
     "Office",
+    "PaidEntry",
     "Pitch",
     "Placement",
     "Post",
+    "ProofList",
     "PushKey",
     "Remark",
     "ReviewRule",
     "Share",
     "SharingRule",
     "Source",
+    "Stage",
     "Subscription",
     "Writer",
 ]

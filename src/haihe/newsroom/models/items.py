@@ -51,6 +51,7 @@ class Item(index.Indexed, models.Model):
     language = models.CharField(max_length=12, blank=True)
     published_at = models.DateTimeField(_("published"), null=True, blank=True)
     published_raw = models.CharField(max_length=120, blank=True)
+    embargo_until = models.DateTimeField(_("embargo until"), null=True, blank=True)
     arrived_at = models.DateTimeField(_("arrived"), db_index=True)
     changed_at = models.DateTimeField(_("changed"), null=True, blank=True)
     version = models.PositiveIntegerField(default=1)

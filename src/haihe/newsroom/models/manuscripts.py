@@ -99,6 +99,12 @@ class Manuscript(Publishable, ClusterableModel):
         max_length=1000,
         help_text=_("Public. Needed when you publish a change to something that is public already."),
     )
+    embargo_until = models.DateTimeField(
+        _("embargo until"),
+        null=True,
+        blank=True,
+        help_text=_("Nobody publishes it before, nor what other organisations make of it. It may be scheduled."),
+    )
     written_by = models.ForeignKey(
         settings.AUTH_USER_MODEL, models.PROTECT, null=True, blank=True, editable=False, related_name="+"
     )
@@ -193,9 +199,13 @@ class Manuscript(Publishable, ClusterableModel):
         type(self)._base_manager.filter(pk=self.pk).update(correction_note="")
 
     def release_conditions(self) -> None:
+        from haihe.newsroom.domain.embargoes import require_embargo_over
+        from haihe.newsroom.domain.house import require_unblocked
         from haihe.newsroom.domain.threefold.deciding import require_decisions
 
+        require_embargo_over(self)
         require_decisions(self)
+        require_unblocked(self)
 
     def goes_with_its_source(self) -> bool:
         from haihe.newsroom.models.sharing import SharingRule
@@ -209,8 +219,10 @@ class Manuscript(Publishable, ClusterableModel):
 
     def warm(self) -> None:
         from haihe.newsroom.domain.contents import body_of
+        from haihe.newsroom.domain.house import blocking
 
         body_of(self)
+        blocking(self)
 
     def forget(self) -> None:
         from haihe.newsroom.domain.writing import forget

@@ -128,7 +128,10 @@ class Correspondent(models.Model):
 
 
 class FeeRate(models.Model):
-    """What an organisation pays for a text of others that it publishes, from a day on; the newest that fits counts."""
+    """What an organisation pays for a text of others, or of a correspondent, that it publishes; from a day on.
+
+    The newest that fits counts.
+    """
 
     class Basis(models.TextChoices):
         PIECE = "piece", _("for each text")
@@ -163,6 +166,8 @@ class FeeEntry(models.Model):
     """One line of the fee ledger 稿酬: never changed, put right by another line.
 
     organisation   who pays
+    contributor    whose text it was: another organisation, or its own where a correspondent sent it in
+    share          of an adopted text; manuscript: of a text of its own
     amount         yuan; below zero where a line is taken back
     terms          the rate as it was, in words
     """
@@ -177,6 +182,7 @@ class FeeEntry(models.Model):
     correspondent = models.ForeignKey(Correspondent, models.PROTECT, null=True, related_name="fees")
     contributor = models.ForeignKey("city.Organisation", models.PROTECT, related_name="+", verbose_name=_("unit"))
     share = models.ForeignKey(Share, models.PROTECT, null=True, related_name="fees")
+    manuscript = models.ForeignKey(Manuscript, models.PROTECT, null=True, related_name="fees")
     title = models.CharField(_("title"), max_length=300)
     characters = models.PositiveIntegerField(_("characters"), default=0)
     amount = models.DecimalField(_("amount in yuan"), max_digits=11, decimal_places=2)
@@ -195,7 +201,10 @@ class FeeEntry(models.Model):
         constraints = [
             models.UniqueConstraint(
                 fields=["share", "payee"], condition=models.Q(kind="due"), name="fee_due_once_for_each_payee"
-            )
+            ),
+            models.UniqueConstraint(
+                fields=["manuscript", "payee"], condition=models.Q(kind="due"), name="fee_due_once_for_own_text"
+            ),
         ]
         indexes = [models.Index(fields=["organisation", "-at"])]
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+from datetime import datetime, timedelta
 
 from django.apps import apps
 from django.utils import timezone
@@ -11,6 +12,21 @@ from wagtail.models import Revision
 from haihe.releases.publishable import Publishable
 
 logger = logging.getLogger(__name__)
+
+EARLY = timedelta(seconds=2)  # a worker looks for what is due once a second: it is ready before the moment
+
+
+def keep_time(*moments: datetime | None) -> None:
+    """Line up a look at each moment that lies ahead, so that what is due then changes to the second.
+
+    What runs out or goes live by itself is found by `run` too, whoever lined it up.
+    """
+    from haihe.releases.tasks import publish_on_time
+
+    for moment in moments:
+        if moment is not None and moment > timezone.now():
+            said = moment.isoformat()
+            publish_on_time.using(run_after=moment - EARLY).enqueue_once(key=said, moment=said)
 
 
 def run() -> int:

@@ -58,22 +58,26 @@ class Directory:
 
 def read_directory(file: Path) -> Directory:
     """Raises DirectoryUnreadable, TextUnreadable."""
-    text = text_of(file)
-    people = list(_toml(text, file) if file.suffix == ".toml" else _tsv(text, file))
+    return directory_of(text_of(file), file, toml=file.suffix == ".toml")
+
+
+def directory_of(text: str, thing: object, *, toml: bool = False) -> Directory:
+    """A directory from its lines, or from TOML; `thing` names it in errors. Raises DirectoryUnreadable."""
+    people = list(_toml(text, thing) if toml else _tsv(text, thing))
     if not people or len(people) > MOST_PEOPLE:
         said = "names nobody" if not people else f"names more than {MOST_PEOPLE:,} people"
-        raise DirectoryUnreadable(f"The directory {said}.", thing=file)
+        raise DirectoryUnreadable(f"The directory {said}.", thing=thing)
     return Directory(people)
 
 
-def _tsv(text: str, file: Path) -> Iterator[Person]:
+def _tsv(text: str, file: object) -> Iterator[Person]:
     for line in text.splitlines():
         name, titles, rank = [*(cell.strip() for cell in line.split("\t")), "", "", ""][:3]
         if name and not name.startswith("#"):
             yield Person(name, tuple(filter(None, map(str.strip, titles.split("|")))), _rank(rank, name, file))
 
 
-def _toml(text: str, file: Path) -> Iterator[Person]:
+def _toml(text: str, file: object) -> Iterator[Person]:
     try:
         tables = tomllib.loads(text).get("person", [])
     except tomllib.TOMLDecodeError as error:
@@ -88,7 +92,7 @@ def _toml(text: str, file: Path) -> Iterator[Person]:
         )
 
 
-def _rank(value: object, name: str, file: Path) -> float | None:
+def _rank(value: object, name: str, file: object) -> float | None:
     if value in ("", None):
         return None
     try:

@@ -56,16 +56,21 @@ class WordList:
 
 def read_word_list(file: Path) -> WordList:
     """Raises WordListUnreadable, TextUnreadable."""
-    text = text_of(file)
-    terms = list(_toml(text, file) if file.suffix == ".toml" else _tsv(text))
+    return word_list_of(text_of(file), file.stem, toml=file.suffix == ".toml", thing=file)
+
+
+def word_list_of(text: str, name: str, *, toml: bool = False, thing: object = None) -> WordList:
+    """A list from its lines, or from TOML. Raises WordListUnreadable."""
+    thing = thing or name
+    terms = list(_toml(text, thing) if toml else _tsv(text))
     if len(terms) > MOST_TERMS:
-        raise WordListUnreadable(f"The word list has more than {MOST_TERMS:,} terms.", thing=file)
+        raise WordListUnreadable(f"The word list has more than {MOST_TERMS:,} terms.", thing=thing)
     if not terms:
-        raise WordListUnreadable("The word list has no term.", thing=file)
+        raise WordListUnreadable("The word list has no term.", thing=thing)
     too_long = next((one.term for one in terms if len(one.term) > LONGEST_TERM), None)
     if too_long:
-        raise WordListUnreadable(f"A term is longer than {LONGEST_TERM} characters: {too_long[:30]}…", thing=file)
-    return WordList(terms, file.stem)
+        raise WordListUnreadable(f"A term is longer than {LONGEST_TERM} characters: {too_long[:30]}…", thing=thing)
+    return WordList(terms, name)
 
 
 def _tsv(text: str) -> Iterator[Term]:
@@ -75,7 +80,7 @@ def _tsv(text: str) -> Iterator[Term]:
             yield Term(term, level or "warning", suggestion, reason, tuple(filter(None, exceptions.split("|"))))
 
 
-def _toml(text: str, file: Path) -> Iterator[Term]:
+def _toml(text: str, file: object) -> Iterator[Term]:
     try:
         tables = tomllib.loads(text).get("term", [])
     except tomllib.TOMLDecodeError as error:

@@ -27,7 +27,7 @@ if TYPE_CHECKING:
 
 _TAKEN_OVER = (
     "title", "original_title", "subtitle", "summary", "byline", "section", "language", "ai_parts", "ai_kind",
-    "ai_provider", "ai_model",
+    "ai_provider", "ai_model", "embargo_until",
 )  # fmt: skip
 
 

@@ -1,17 +1,15 @@
-"""The fee ledger 稿酬: what is due when an adopted text goes public, sums by payee, and the export."""
+"""The fee ledger 稿酬: what is due when a text of others or of a correspondent goes public, and the export."""
 
 from __future__ import annotations
 
 import csv
 import io
 from collections.abc import Iterable
-from dataclasses import dataclass
 from datetime import date
 from decimal import ROUND_HALF_UP, Decimal
 from typing import TYPE_CHECKING, Any
 
 from django.core.exceptions import PermissionDenied
-from django.db.models import Count, Q, QuerySet, Sum
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
@@ -19,11 +17,13 @@ from django.utils.translation import gettext_lazy
 from haihe.base.errors import HaiheError
 from haihe.city import may_on
 from haihe.newsroom.domain.counting import count
-from haihe.newsroom.models import FeeEntry, FeeRate, Share
+from haihe.newsroom.domain.sharing.contributing import known_names
+from haihe.newsroom.models import FeeEntry, FeeRate, Manuscript, Share
 from haihe.releases.content import plain_text
 
 if TYPE_CHECKING:
-    from haihe.city.models import Person
+    from haihe.city.models import Organisation, Person
+    from haihe.newsroom.models import FeePayment
     from haihe.releases.models import Publication, Release
 
 CENT = Decimal("0.01")
@@ -38,40 +38,51 @@ class AdjustmentNeedsReason(HaiheError):
     hint = gettext_lazy("Write one sentence and an amount that is not zero.")
 
 
-@dataclass(frozen=True)
-class Earned:
-    """What one payee of one unit earned in a span of time."""
-
-    payee: str
-    unit: str
-    texts: int
-    amount: Decimal
-
-
 def note_due(share: Share, release: Release) -> list[FeeEntry]:
     """What is due for an adopted text that just became public, once for each text and payee; nothing without a rate."""
-    rate = rate_for(share.organisation_id, release.publication.section_id, timezone.localdate(release.made_at))
     offered = share.offer
-    if rate is None or not offered.contributors:
+    payees = [(one["name"], one["correspondent"]) for one in offered.contributors]
+    return _note(release, share.organisation, offered.organisation, payees, share=share)
+
+
+def note_due_own(manuscript: Manuscript, release: Release) -> list[FeeEntry]:
+    """What is due for a text of one's own that just became public: to the correspondents in its byline, each their
+    part of the whole; what the other names would get is nobody's."""
+    names = release.content["byline"]
+    known = known_names(manuscript.organisation_id, names)
+    payees = [(name, known.get(name)) for name in names]
+    owner = manuscript.organisation
+    return _note(release, owner, owner, payees, manuscript=manuscript) if known else []
+
+
+def _note(
+    release: Release,
+    payer: Organisation,
+    contributor: Organisation,
+    payees: list[tuple[str, int | None]],
+    **of: Share | Manuscript,
+) -> list[FeeEntry]:
+    rate = rate_for(payer.pk, release.publication.section_id, timezone.localdate(release.made_at))
+    if rate is None or not payees:
         return []
     characters = count(plain_text(release.content)).total
-    amounts = parted(_amount(rate, characters), len(offered.contributors))
     rows = [
         FeeEntry(
-            organisation=share.organisation,
+            organisation=payer,
             kind=FeeEntry.Kind.DUE,
-            payee=one["name"],
-            correspondent_id=one["correspondent"],
-            contributor=offered.organisation,
-            share=share,
+            payee=name[:100],
+            correspondent_id=correspondent,
+            contributor=contributor,
             title=release.content["title"][:300],
             characters=characters,
             amount=amount,
             terms=str(rate),
             by=release.made_by,
             at=release.made_at,
+            **of,
         )
-        for one, amount in zip(offered.contributors, amounts, strict=True)
+        for (name, correspondent), amount in zip(payees, parted(_amount(rate, characters), len(payees)), strict=True)
+        if correspondent is not None or "share" in of
     ]
     return FeeEntry.objects.bulk_create(rows, ignore_conflicts=True)
 
@@ -103,6 +114,7 @@ def adjust(entry: FeeEntry, amount: Decimal, why: str, *, by: Person) -> FeeEntr
         correspondent=entry.correspondent,
         contributor=entry.contributor,
         share=entry.share,
+        manuscript=entry.manuscript,
         title=entry.title,
         amount=amount.quantize(CENT, ROUND_HALF_UP),
         corrects=entry,
@@ -112,34 +124,30 @@ def adjust(entry: FeeEntry, amount: Decimal, why: str, *, by: Person) -> FeeEntr
     )
 
 
-def sums(entries: QuerySet[FeeEntry]) -> list[Earned]:
-    """By payee and unit, the most earned first."""
-    rows = entries.order_by().values("payee", "contributor__name")
-    counted = rows.annotate(amount=Sum("amount"), texts=Count("share", filter=Q(kind=FeeEntry.Kind.DUE), distinct=True))
-    found = [
-        Earned(row["payee"], row["contributor__name"], row["texts"], Decimal(row["amount"]).quantize(CENT))
-        for row in counted
-    ]
-    return sorted(found, key=lambda one: (-one.amount, one.payee, one.unit))
-
-
 def as_csv(entries: Iterable[FeeEntry]) -> bytes:
     """The lines as a spreadsheet opens them: UTF-8 with a mark, no cell that runs."""
     out = io.StringIO()
     writer = csv.writer(out)
     heads = (
         _("time"), _("payee"), _("unit"), _("title"), _("characters"), _("rate"), _("kind"), _("amount in yuan"),
-        _("why"),
+        _("why"), _("paid on"), _("voucher"),
     )  # fmt: skip
     writer.writerow(heads)
     for entry in entries:
         at = timezone.localtime(entry.at).strftime("%Y-%m-%d %H:%M")
         words = (at, entry.payee, entry.contributor.name, entry.title)
-        kind = str(entry.get_kind_display())
+        kind, payment = str(entry.get_kind_display()), payment_of(entry)
+        said = [payment.paid_on.isoformat(), inert(payment.reference)] if payment else ["", ""]
         writer.writerow(
-            [*map(inert, words), entry.characters, inert(entry.terms), kind, entry.amount, inert(entry.why)]
+            [*map(inert, words), entry.characters, inert(entry.terms), kind, entry.amount, inert(entry.why), *said]
         )
     return ("\ufeff" + out.getvalue()).encode()
+
+
+def payment_of(entry: FeeEntry) -> FeePayment | None:
+    """The payment that took a line up; None while it is open. `entry` is best read with `paid__payment`."""
+    paid = getattr(entry, "paid", None)
+    return paid.payment if paid else None
 
 
 def inert(text: str) -> str:
@@ -149,12 +157,16 @@ def inert(text: str) -> str:
 
 def on_published(publication: Publication, release: Release, **_kwargs: Any) -> None:
     """Receiver of `releases.published`."""
-    if publication.subject_label != "newsroom.manuscript":
+    if publication.subject_label != Manuscript._meta.label_lower:
         return
     shares = Share.objects.select_related("offer__organisation", "organisation")
     share = shares.filter(manuscript__pk=publication.subject_id).first()
     if share is not None:
         note_due(share, release)
+        return
+    manuscript = Manuscript.objects.select_related("organisation").filter(pk=publication.subject_id).first()
+    if manuscript is not None and release.content.get("byline"):
+        note_due_own(manuscript, release)
 
 
 def _amount(rate: FeeRate, characters: int) -> Decimal:

@@ -71,6 +71,30 @@ if (clock) {
 }
 draw();
 
+const said = board.querySelector(".hh-said");
+
+// The manuscript under the cursor to the next stage of its desk.
+async function moveOn(card) {
+  const [kind, key] = card.dataset.card.split(":");
+  if (kind !== "manuscript") return;
+  const token = document.querySelector("[name=csrfmiddlewaretoken]").value;
+  const address = board.dataset.next.replace("00000000-0000-0000-0000-000000000000", key);
+  try {
+    const answer = await fetch(address, { method: "POST", headers: { "X-CSRFToken": token } });
+    if (answer.headers.get("content-type")?.startsWith("application/json")) said.textContent = (await answer.json()).said;
+    else said.textContent = `${answer.status}`;
+  } catch (error) {
+    said.textContent = `${error}`;
+  }
+  refresh();
+}
+
+function nextDesk() {
+  const desks = [...board.querySelectorAll("[data-desk]")];
+  const at = desks.findIndex((one) => one.getAttribute("aria-current"));
+  desks[(at + 1) % desks.length]?.click();
+}
+
 const cards = () => [...lanes.querySelectorAll("[data-card]")];
 document.addEventListener("keydown", (event) => {
   if (event.ctrlKey || event.metaKey || event.altKey || event.isComposing) return;
@@ -81,6 +105,8 @@ document.addEventListener("keydown", (event) => {
   const move = board.querySelector(`[data-key="${CSS.escape(key)}"]`);
   if (key === "j" || key === "k") (all[at + (key === "j" ? 1 : -1)] ?? all[at < 0 ? 0 : at])?.focus();
   else if (/^[1-6]$/.test(key)) lanes.children[Number(key) - 1]?.querySelector("[data-card]")?.focus();
+  else if (key === "m" && at >= 0) moveOn(all[at]);
+  else if (key === "d" && board.querySelector("[data-desk]")) nextDesk();
   else if (move) move.click();
   else return;
   event.preventDefault();

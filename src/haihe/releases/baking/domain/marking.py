@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
+from contextlib import contextmanager
+from contextvars import ContextVar
 from functools import partial
 
 from django.db import connection, transaction
@@ -19,6 +21,20 @@ from haihe.releases.baking.models import BakedPage, Clock, KeyTick, LastKeys
 from haihe.releases.models import Publication
 
 Priority = BakedPage.Priority
+_by_worker: ContextVar[bool] = ContextVar("baked_by_the_worker", default=False)
+
+
+@contextmanager
+def left_to_the_worker() -> Iterator[None]:
+    """For a deed of many commits: none of them bakes, which would bake home and fronts again for each; the worker does.
+
+    What is withdrawn meanwhile is out of the baked tree with its commit: Django answers until its page is baked again.
+    """
+    token = _by_worker.set(True)
+    try:
+        yield
+    finally:
+        _by_worker.reset(token)
 
 
 def mark(keys: Iterable[str]) -> int:
@@ -88,6 +104,9 @@ def mark_publication(publication: Publication) -> None:
         last, _ = LastKeys.objects.select_for_update().get_or_create(publication=publication)
         before, last.keys = last.keys, keys
         last.save()
+        if _by_worker.get() and not publication.is_public:
+            own = BakedPage.objects.filter(publication=publication).values_list("path", flat=True)
+            transaction.on_commit(partial(_take_away, list(own)))
         mark([*keys, *before])
         if publication.path and tree.bakeable(publication.path):
             for language in PREFIXES:
@@ -149,7 +168,11 @@ def bake_after_commit() -> None:
     from haihe.releases.baking.domain.baking import bake_urgent
     from haihe.releases.baking.tasks import bake_waiting
 
-    if any(entry[1] is bake_urgent for entry in connection.run_on_commit):
+    if any(entry[1] in (bake_urgent, _left) for entry in connection.run_on_commit):
         return
     bake_waiting.enqueue_once(key="bake")
-    transaction.on_commit(bake_urgent, robust=True)
+    transaction.on_commit(_left if _by_worker.get() else bake_urgent, robust=True)
+
+
+def _left() -> None:
+    """Stands where `bake_urgent` would: the task was lined up already."""
