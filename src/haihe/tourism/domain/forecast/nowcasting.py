@@ -18,11 +18,13 @@ import numpy as np
 from haihe.tourism.domain.forecast.errors import NowcastImpossible
 from haihe.tourism.domain.forecast.intervals import NORMAL
 from haihe.tourism.domain.forecast.panel import Floats
+from haihe.tourism.domain.forecast.said import Said
 
 LEAST_PERIODS = 8  # past ones with both figures, to learn from
 MOST_PERIODS = 48
 LEAST_SHARE = 0.8  # of the days asked for that a stream must have
 RIDGE = 0.5
+LEFT_OUT = Said("its days are not in, or were not a year ago", "本期或上年同期的天数不足")
 
 
 @dataclass(frozen=True)
@@ -63,7 +65,7 @@ def nowcast(official: dict[date, float], streams: dict[str, dict[date, float]], 
     for name, values in sorted(streams.items()):
         growth = _stream_growth(values, month, day)
         if growth is None:
-            left_out[name] = "its days are not in, or were not a year ago"
+            left_out[name] = LEFT_OUT
         else:
             used[name] = values
     past = [when for when in sorted(official) if _year_before(when) in official][-MOST_PERIODS:]
