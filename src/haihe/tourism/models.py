@@ -392,6 +392,33 @@ class AlertScore(models.Model):
         constraints = [models.UniqueConstraint(fields=["organisation", "stage"], name="alert_score_once")]
 
 
+class NoisyTable(models.Model):
+    """Counts of one indicator and month with noise, for publication; what it cost of the month's budget.
+
+    told    counts by key, how far one may be off, how many contributions of a person are protected
+    Rows are never changed and never made twice: another draw of the same table would tell more than was promised.
+    """
+
+    organisation = models.ForeignKey("city.Organisation", models.CASCADE, related_name="+")
+    stream = models.CharField(max_length=40)
+    indicator = models.CharField(max_length=60)
+    by = models.CharField(max_length=20)
+    month = models.DateField()
+    epsilon = models.DecimalField(max_digits=5, decimal_places=2)
+    most = models.PositiveIntegerField(default=1)
+    told = models.JSONField(default=dict)
+    person = models.ForeignKey(settings.AUTH_USER_MODEL, models.SET_NULL, null=True, related_name="+")
+    at = models.DateTimeField(auto_now_add=True)
+
+    wagtail_reference_index_ignore = True
+
+    class Meta:
+        ordering = ["-month", "indicator", "by"]
+        constraints = [
+            models.UniqueConstraint(fields=["organisation", "indicator", "by", "month"], name="noisy_table_once")
+        ]
+
+
 class SavedView(models.Model):
     """A question to the figures that somebody keeps under a name.
 

@@ -11,7 +11,7 @@ from wagtail import hooks
 from wagtail.admin.menu import Menu, MenuItem, SubmenuMenuItem
 
 from haihe.city.admin.menus import RoleItem
-from haihe.tourism.admin import alerts, boards, exploring, forecasts, sources, streams
+from haihe.tourism.admin import alerts, boards, exploring, forecasts, publishing, sources, streams
 
 
 @hooks.register("register_admin_urls")
@@ -27,6 +27,8 @@ def addresses() -> list[URLPattern]:
         path("tourism/alerts/", alerts.AlertsView.as_view(), name="tourism_alerts"),
         path("tourism/wall/", boards.WallView.as_view(), name="tourism_wall"),
         path("tourism/indicators/", boards.IndicatorsView.as_view(), name="tourism_indicators"),
+        path("tourism/publishing/", publishing.PublishingView.as_view(), name="tourism_publishing"),
+        path("tourism/publishing/<int:pk>.csv", publishing.NoisyTableView.as_view(), name="tourism_noisy_table"),
         path("tourism/indicators/<slug:name>/", boards.IndicatorView.as_view(), name="tourism_indicator"),
         path("tourism/indicators/<slug:name>.<slug:form>", boards.ExportView.as_view(), name="tourism_export"),
         path("tourism/streams/", streams.StreamsView.as_view(), name="tourism_streams"),
@@ -69,4 +71,7 @@ def icons(found: list[str]) -> list[str]:
 @hooks.register("register_log_actions")
 def log_actions(actions: Any) -> None:
     actions.register_action("tourism.roll_back", _("Take a load back"), _("Take a load back"))
+    actions.register_action(
+        "tourism.publish_counts", _("Make counts for publication"), _("Make counts for publication")
+    )
     actions.register_action("tourism.remove_source", _("Remove a source of figures"), _("Remove a source of figures"))

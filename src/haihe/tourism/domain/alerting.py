@@ -133,7 +133,8 @@ def _daily(organisation: int) -> Iterator[Watched]:
     ).exclude(value=None)
     found: dict[str, dict[date, float]] = {}
     for spot, day, value in rows.order_by("key", "period").values_list("key", "period", "value"):
-        found.setdefault(spot, {})[day] = value
+        if value is not None:
+            found.setdefault(spot, {})[day] = value
     for spot, days in found.items():
         last = max(days)
         first = max(min(days), last - timedelta(days=MOST_DAYS - 1))

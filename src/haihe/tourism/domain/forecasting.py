@@ -142,7 +142,7 @@ def _drift(organisation: int, name: Name, days: Days) -> dict[str, Any]:
 def months_known(organisation: int, name: str) -> dict[date, float]:
     """The monthly values of an indicator."""
     rows = Figure.objects.filter(organisation_id=organisation, indicator=name, grain=Figure.Grain.MONTH, by="")
-    return dict(rows.exclude(value=None).values_list("period", "value"))
+    return {month: value for month, value in rows.values_list("period", "value") if value is not None}
 
 
 if TYPE_CHECKING:

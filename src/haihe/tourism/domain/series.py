@@ -61,7 +61,8 @@ def daily(organisation: int) -> dict[Name, Days]:
     found: dict[Name, Days] = {}
     for row in _rows(organisation).values_list("indicator", "by", "key", "period", "value").iterator():
         name, by, key, day, value = row
-        found.setdefault(Name(name, by, key), {})[day] = value
+        if value is not None:
+            found.setdefault(Name(name, by, key), {})[day] = value
     long = [name for name, days in found.items() if len(days) >= LEAST_DAYS]
     long.sort(key=lambda name: (bool(name.by), -len(found[name]) if name.by else 0, name))
     return {name: found[name] for name in sorted(long[:MOST_SERIES])}
@@ -78,7 +79,9 @@ def days_of(organisation: int, name: Name, since: date | None = None) -> Iterato
     """The days of one series in their order."""
     rows = Figure.objects.filter(organisation_id=organisation, grain=Figure.Grain.DAY, **name.fields)
     rows = rows.exclude(value=None) if since is None else rows.exclude(value=None).filter(period__gte=since)
-    return rows.order_by("period").values_list("period", "value").iterator()
+    for day, value in rows.order_by("period").values_list("period", "value").iterator():
+        if value is not None:
+            yield day, value
 
 
 def as_series(name: Name, days: Mapping[date, float]) -> Series:

@@ -99,7 +99,7 @@ def rows_into(
     except ImportError as error:
         raise DriverMissing from error
     address = _guarded(database, guard)
-    told = {
+    told: dict[str, Any] = {
         "host": database.host,
         "hostaddr": address,
         "port": database.port,

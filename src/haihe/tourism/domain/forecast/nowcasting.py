@@ -61,7 +61,8 @@ def nowcast(official: dict[date, float], streams: dict[str, dict[date, float]], 
     month = as_of.replace(day=1)
     day = (as_of - month).days + 1
     official = {when: value for when, value in official.items() if when < month and value > 0}
-    used, left_out = {}, {}
+    used: dict[str, dict[date, float]] = {}
+    left_out: dict[str, str] = {}
     for name, values in sorted(streams.items()):
         growth = _stream_growth(values, month, day)
         if growth is None:

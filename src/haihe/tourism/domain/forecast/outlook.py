@@ -94,8 +94,9 @@ def look_ahead(
 def closed_hours(load: Floats) -> Floats:
     """(days, steps): an open hour of a day that has others: nobody was there. Not so after the newest."""
     known = np.isfinite(load)
-    nobody = ~known & known.any(axis=1)[:, None]
-    nobody.ravel()[int(np.flatnonzero(known.ravel())[-1]) + 1 :] = False
+    nobody: NDArray[np.bool_] = ~known & known.any(axis=1, keepdims=True)
+    newest = int(np.flatnonzero(known.ravel())[-1])
+    nobody &= (np.arange(load.size) <= newest).reshape(load.shape)
     return np.where(nobody, 0.0, load)
 
 

@@ -96,11 +96,11 @@ def _proposed(
         for at in free
         if (share := _share(judge, column, columns[at])) >= FITS
     }
+    by_name = {column.name: column for column in open_}
     ranked = sorted(
-        ((share + _likeness(column, names[at]), column, at) for column in open_ for at in free
-         if (share := fits.get((column.name, at))) is not None),
+        ((share + _likeness(by_name[name], names[at]), by_name[name], at) for (name, at), share in fits.items()),
         key=lambda one: (-one[0], one[1].name, one[2]),
-    )  # fmt: skip
+    )
     found: dict[str, int] = {}
     for _score, column, at in ranked:
         if column.name in found or at in found.values():
