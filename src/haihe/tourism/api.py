@@ -9,10 +9,10 @@ from django.http import Http404, HttpRequest
 from ninja import Query, Router, Schema
 
 from haihe.city import visible_to
-from haihe.tourism.domain import exporting, rollups
+from haihe.tourism.domain import crowds, exporting, rollups
 from haihe.tourism.domain.facts.answering import Question
 from haihe.tourism.domain.indicators.indicator import indicator, indicators
-from haihe.tourism.models import Figure, Stream
+from haihe.tourism.models import Alert, Figure, Stream
 
 router = Router(tags=["tourism"])
 MOST = 10_000
@@ -128,4 +128,49 @@ def answer(request: HttpRequest, asked: Query[AskedNarrowly]) -> Any:
     return [
         {"indicator": one.id, **{name: getattr(answer, name) for name in AnswerOut.model_fields if name != "indicator"}}
         for answer in found
+    ]
+
+
+class AlertOut(Schema):
+    """One alert. chance: that the stage's share of the capacity is passed; told: groups; people: account names;
+    right: null until the day is counted."""
+
+    organisation: str
+    place: str
+    stage: str
+    day: date
+    counted: str
+    told_at: str
+    chance: float
+    lifted: bool
+    told: list[str]
+    people: list[str]
+    right: bool | None
+    hours_ahead: int | None
+
+
+@router.get("/tourism/alerts", response=list[AlertOut])
+def list_alerts(request: HttpRequest, organisation: str = "", since: date | None = None) -> Any:
+    """Alerts of crowded places, the newest first, at most 10,000; `since` is the first day they are for."""
+    rows = visible_to(request.user, Alert.objects.select_related("organisation").prefetch_related("tellings__person"))
+    if organisation:
+        rows = rows.filter(organisation__slug=organisation)
+    if since:
+        rows = rows.filter(day__gte=since)
+    return [
+        {
+            "organisation": row.organisation.slug,
+            "place": row.place,
+            "stage": row.stage,
+            "day": row.day,
+            "counted": crowds.moment(row.issued).isoformat(timespec="minutes"),
+            "told_at": row.at.isoformat(timespec="seconds"),
+            "chance": row.chance,
+            "lifted": row.lifted,
+            "told": row.groups,
+            "people": [one.person.get_username() for one in row.tellings.all()],
+            "right": row.right,
+            "hours_ahead": row.ahead,
+        }
+        for row in rows[:MOST]
     ]

@@ -84,6 +84,64 @@ class Load(models.Model):
         return f"{self.stream} {self.at:%Y-%m-%d %H:%M}"
 
 
+class Source(models.Model):
+    """A database or an HTTP address that a stream is fetched from by itself. Its secret lies encrypted.
+
+    kind       sql: postgresql://host:port/database, asked with `query`; http: http(s)://…
+    account    who asks; with `sealed` (a password or token, encrypted) where one is needed
+    signing    how an HTTP request is signed: not at all, by account and password, by a token, by a header of its own
+    again_days days before the newest loaded one that are asked again: late corrections
+    problem    what happened last, by its kind and in detail; empty where it went well
+    """
+
+    class Kind(models.TextChoices):
+        SQL = "sql", _("database")
+        HTTP = "http", _("web address")
+
+    class Signing(models.TextChoices):
+        NONE = "none", _("not at all")
+        BASIC = "basic", _("by account and password")
+        BEARER = "bearer", _("by a token")
+        HEADER = "header", _("by a header of its own")
+
+    stream = models.ForeignKey(Stream, models.CASCADE, related_name="sources")
+    name = models.CharField(_("name"), max_length=80)
+    kind = models.CharField(_("kind"), max_length=4, choices=Kind.choices)
+    address = models.CharField(_("address"), max_length=1000)
+    query = models.TextField(_("query"), blank=True, max_length=20_000)
+    signing = models.CharField(_("signed"), max_length=8, choices=Signing.choices, default=Signing.NONE)
+    header = models.CharField(_("header"), max_length=60, blank=True)
+    account = models.CharField(_("account"), max_length=120, blank=True)
+    sealed = models.TextField(blank=True, editable=False)
+    every_minutes = models.PositiveIntegerField(_("minutes between visits"), default=1440)
+    again_days = models.PositiveSmallIntegerField(_("days asked again"), default=7)
+    active = models.BooleanField(_("active"), default=False)
+    next_at = models.DateTimeField(null=True, db_index=True, editable=False)
+    visited_at = models.DateTimeField(null=True, editable=False)
+    failures = models.PositiveIntegerField(default=0, editable=False)
+    problem = models.CharField(max_length=60, blank=True, editable=False)
+    detail = models.CharField(max_length=500, blank=True, editable=False)
+    brought = models.CharField(max_length=64, blank=True, editable=False)
+    etag = models.CharField(max_length=500, blank=True, editable=False)
+    last_modified = models.CharField(max_length=200, blank=True, editable=False)
+    by = models.ForeignKey(settings.AUTH_USER_MODEL, models.SET_NULL, null=True, related_name="+", editable=False)
+
+    gate_field = "stream__organisation"
+    wagtail_reference_index_ignore = True
+
+    class Meta:
+        verbose_name = _("source of figures")
+        verbose_name_plural = _("sources of figures")
+        ordering = ["stream", "name", "pk"]
+        constraints = [
+            models.UniqueConstraint(fields=["stream", "name"], name="figure_source_named_once"),
+            models.CheckConstraint(name="figure_source_pause", condition=models.Q(every_minutes__gte=1)),
+        ]
+
+    def __str__(self) -> str:
+        return self.name
+
+
 class Part(models.Model):
     """One Parquet file of facts: the rows of one load in one month, as far as no later load replaces them.
 
@@ -167,10 +225,16 @@ class Flag(models.Model):
 
 
 class Forecast(models.Model):
-    """The newest forecast of one indicator: its steps with intervals, its back-test, what it cannot know."""
+    """The newest forecast of one series: its steps with intervals, its back-test, its parts, what it cannot know.
+
+    by, key   of what the indicator is broken down by, empty for the whole
+    told      steps, backtest, notes (Chinese and English), parts, drift; or why it is refused
+    """
 
     organisation = models.ForeignKey("city.Organisation", models.CASCADE, related_name="forecasts")
     indicator = models.CharField(max_length=60)
+    by = models.CharField(max_length=20, blank=True)
+    key = models.CharField(max_length=40, blank=True)
     made_at = models.DateTimeField()
     last_day = models.DateField()
     told = models.JSONField(default=dict)
@@ -178,7 +242,181 @@ class Forecast(models.Model):
     wagtail_reference_index_ignore = True
 
     class Meta:
-        constraints = [models.UniqueConstraint(fields=["organisation", "indicator"], name="forecast_once")]
+        constraints = [
+            models.UniqueConstraint(fields=["organisation", "indicator", "by", "key"], name="forecast_once_a_series")
+        ]
+
+
+class Promise(models.Model):
+    """What was first forecast of a day on the evening before: what came is held against it, to see forecasts drift."""
+
+    organisation = models.ForeignKey("city.Organisation", models.CASCADE, related_name="+")
+    indicator = models.CharField(max_length=60)
+    by = models.CharField(max_length=20, blank=True)
+    key = models.CharField(max_length=40, blank=True)
+    day = models.DateField()
+    mean = models.FloatField()
+    low = models.FloatField()
+    high = models.FloatField()
+
+    wagtail_reference_index_ignore = True
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["organisation", "indicator", "by", "key", "day"], name="promise_once_a_day")
+        ]
+
+
+class Nowcast(models.Model):
+    """An official figure of a month before it was out, as far as days were in; those of earlier evenings stay.
+
+    told   mean, bounds by level, seen, weights, backtest, naive, left_out
+    """
+
+    organisation = models.ForeignKey("city.Organisation", models.CASCADE, related_name="+")
+    indicator = models.CharField(max_length=60)
+    period = models.DateField()
+    as_of = models.DateField()
+    told = models.JSONField(default=dict)
+
+    wagtail_reference_index_ignore = True
+
+    class Meta:
+        ordering = ["-as_of"]
+        constraints = [
+            models.UniqueConstraint(fields=["organisation", "indicator", "as_of"], name="nowcast_once_a_day")
+        ]
+
+
+class Outlook(models.Model):
+    """What was believed of the 72 hours after a count: the chances of one place. Rows are never changed.
+
+    issued   hour of the count, in hours since 1970 on the place's clock
+    told     hours, expected (share of the capacity), and by share: chances, usual
+    """
+
+    organisation = models.ForeignKey("city.Organisation", models.CASCADE, related_name="+")
+    place = models.CharField(max_length=40)
+    issued = models.PositiveIntegerField()
+    at = models.DateTimeField(auto_now_add=True)
+    told = models.JSONField(default=dict)
+
+    wagtail_reference_index_ignore = True
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["organisation", "place", "issued"], name="outlook_once_an_issue")
+        ]
+
+
+class Alert(models.Model):
+    """One telling that a place fills up, or that it no longer will; judged once the day is counted.
+
+    day      the day that is meant; issued: the count it rests on, in hours since 1970
+    groups   who was to be told, as the stage says
+    right    whether it came so; ahead: hours from the telling to the first hour so; peak: share of capacity
+    """
+
+    organisation = models.ForeignKey("city.Organisation", models.CASCADE, related_name="+")
+    place = models.CharField(max_length=40)
+    stage = models.CharField(max_length=20)
+    day = models.DateField()
+    issued = models.PositiveIntegerField()
+    chance = models.FloatField()
+    groups = models.JSONField(default=list)
+    lifted = models.BooleanField(default=False)
+    at = models.DateTimeField(auto_now_add=True)
+    right = models.BooleanField(null=True)
+    ahead = models.IntegerField(null=True)
+    peak = models.FloatField(null=True)
+
+    wagtail_reference_index_ignore = True
+
+    class Meta:
+        ordering = ["-at", "-pk"]
+        indexes = [models.Index(fields=["organisation", "day"], name="alert_of_a_day")]
+
+
+class AlertContact(models.Model):
+    """A person who is told when a group of an alert's stage is to be told. place: one only; empty: every place."""
+
+    class Group(models.TextChoices):
+        PLACE = "place", _("the place")
+        BUREAU = "bureau", _("the bureau")
+        GOVERNMENT = "government", _("the government")
+        PUBLIC = "public", _("who tells the public")
+        TICKETS = "ticket office", _("the ticket office")
+
+    organisation = models.ForeignKey("city.Organisation", models.CASCADE, related_name="+")
+    group = models.CharField(_("group"), max_length=20, choices=Group.choices)
+    place = models.CharField(_("place"), max_length=40, blank=True)
+    person = models.ForeignKey(settings.AUTH_USER_MODEL, models.CASCADE, related_name="+", verbose_name=_("person"))
+
+    wagtail_reference_index_ignore = True
+
+    class Meta:
+        verbose_name = _("who is told")
+        verbose_name_plural = _("who is told")
+        ordering = ["group", "place", "pk"]
+        constraints = [
+            models.UniqueConstraint(fields=["organisation", "group", "place", "person"], name="alert_contact_once")
+        ]
+
+
+class Telling(models.Model):
+    """One person told of one alert: it stands on the first page of the admin until that person has seen it."""
+
+    alert = models.ForeignKey(Alert, models.CASCADE, related_name="tellings")
+    person = models.ForeignKey(settings.AUTH_USER_MODEL, models.CASCADE, related_name="+")
+    at = models.DateTimeField(auto_now_add=True)
+    seen_at = models.DateTimeField(null=True)
+
+    gate_field = "alert__organisation"
+    wagtail_reference_index_ignore = True
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["alert", "person"], name="told_once_an_alert")]
+
+
+class AlertScore(models.Model):
+    """How right the alerts of one stage were, as far as hours are counted; made anew with every count."""
+
+    organisation = models.ForeignKey("city.Organisation", models.CASCADE, related_name="+")
+    stage = models.CharField(max_length=20)
+    made_at = models.DateTimeField(auto_now=True)
+    told = models.JSONField(default=dict)
+
+    wagtail_reference_index_ignore = True
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["organisation", "stage"], name="alert_score_once")]
+
+
+class NoisyTable(models.Model):
+    """Counts of one indicator and month with noise, for publication; what it cost of the month's budget.
+
+    told    counts by key, how far one may be off, how many contributions of a person are protected
+    Rows are never changed and never made twice: another draw of the same table would tell more than was promised.
+    """
+
+    organisation = models.ForeignKey("city.Organisation", models.CASCADE, related_name="+")
+    stream = models.CharField(max_length=40)
+    indicator = models.CharField(max_length=60)
+    by = models.CharField(max_length=20)
+    month = models.DateField()
+    epsilon = models.DecimalField(max_digits=5, decimal_places=2)
+    most = models.PositiveIntegerField(default=1)
+    told = models.JSONField(default=dict)
+    person = models.ForeignKey(settings.AUTH_USER_MODEL, models.SET_NULL, null=True, related_name="+")
+    at = models.DateTimeField(auto_now_add=True)
+
+    wagtail_reference_index_ignore = True
+
+    class Meta:
+        ordering = ["-month", "indicator", "by"]
+        constraints = [
+            models.UniqueConstraint(fields=["organisation", "indicator", "by", "month"], name="noisy_table_once")
+        ]
 
 
 class SavedView(models.Model):

@@ -36,7 +36,7 @@ def take_back(load: str, person: int) -> None:
 @task(lane="heavy", attempts=3, title=_("Make figures"), time_limit=HOURS, gone_is_done=True)
 def make_figures(stream: int, months: list[str]) -> None:
     """Make the figures of some months again, and look for what is wrong. Idempotent."""
-    from haihe.tourism.domain import figures, flagging, forecasting, rollups
+    from haihe.tourism.domain import alerting, figures, flagging, forecasting, rollups
     from haihe.tourism.models import Stream
 
     row = Stream.objects.select_related("organisation").get(pk=stream)
@@ -44,6 +44,16 @@ def make_figures(stream: int, months: list[str]) -> None:
     rollups.make(row, months)
     flagging.look(row)
     forecasting.line_up_first(row.organisation_id)
+    if row.contract in alerting.STREAMS:
+        look_at_crowds.enqueue_once(row.organisation_id, key=f"organisation:{row.organisation_id}")
+
+
+@task(lane="heavy", attempts=3, title=_("Look 72 hours ahead at crowded places"), time_limit=HOURS)
+def look_at_crowds(organisation: int) -> None:
+    """Chances, alerts and their score after new counts. Idempotent: a count gives one outlook."""
+    from haihe.tourism.domain import alerting
+
+    alerting.look_ahead(organisation)
 
 
 @periodic(every=timedelta(hours=6), offset=timedelta(minutes=20))
@@ -70,10 +80,12 @@ def forecast_all_cities() -> None:
 
 @task(lane="heavy", priority=-50, attempts=2, title=_("Forecast the city's figures"), time_limit=HOURS)
 def forecast_one(organisation: int) -> None:
-    """Forecast one organisation's daily indicators."""
+    """Forecast one organisation's daily series, and this month's official figures. Idempotent."""
     from haihe.tourism.domain.forecasting import forecast_city
+    from haihe.tourism.domain.nowcasts import tell_now
 
     forecast_city(organisation)
+    tell_now(organisation)
 
 
 @periodic(every=timedelta(days=1), offset=timedelta(hours=1))  # 09:00 in China
@@ -92,3 +104,31 @@ def take_inbox() -> None:
     from haihe.tourism.domain import inbox
 
     inbox.take()
+
+
+@periodic(every=timedelta(minutes=1), offset=timedelta(seconds=20))
+@task(lane="default", attempts=2, title=_("Visit sources of figures"), once_per_call=True)
+def visit_sources() -> None:
+    """Line up a visit of every source that is due. Idempotent."""
+    from haihe.tourism.domain import sources
+
+    for number in sources.due():
+        visit_source.enqueue_once(number, key=f"source:{number}")
+
+
+@task(
+    lane="collect",
+    attempts=1,
+    title=_("Visit a source of figures"),
+    time_limit=timedelta(minutes=40),
+    gone_is_done=True,
+)
+def visit_source(source: int, dry: bool = False, person: int | None = None) -> None:
+    """Fetch one source. A visit that is cut short leaves nothing; the next one asks for the same days again."""
+    from haihe.city.models import Person
+    from haihe.tourism.domain import sources
+    from haihe.tourism.models import Source
+
+    row = Source.objects.select_related("stream__organisation").get(pk=source)
+    by = Person.objects.filter(pk=person).first() if person else None
+    sources.visit(row, dry=dry, by=by)

@@ -14,7 +14,7 @@ from django.views import View
 from haihe.city import gate
 from haihe.tourism.admin.page import INDICATORS, Page
 from haihe.tourism.domain import boards, exporting, places
-from haihe.tourism.domain.forecasting import fan, league
+from haihe.tourism.domain.fans import holidays_ahead
 from haihe.tourism.domain.indicators.indicator import MODULES, IndicatorUnknown, indicator
 from haihe.tourism.models import Figure, Flag, Load
 
@@ -67,7 +67,7 @@ class WallView(BoardView):
 
 
 class HolidayView(Page):
-    """Holidays, day by day, beside last year's."""
+    """Holidays, day by day, beside last year's; those ahead as they are forecast."""
 
     template_name = "tourism/holidays.html"
     page_title = _("Holidays")
@@ -80,26 +80,9 @@ class HolidayView(Page):
             organisation=organisation,
             organisations=self.with_streams(),
             boards=list(boards.BOARDS.values()),
+            ahead=holidays_ahead(organisation.pk) if organisation else [],
             holidays=boards.holidays_told(organisation.pk) if organisation else [],
             columns=[{"name": one.title(language), "unit": one.unit} for one in ones],
-            **kwargs,
-        )
-
-
-class ForecastView(Page):
-    """Forecasts with their intervals, and how well each did at its back-test."""
-
-    template_name = "tourism/forecasts.html"
-    page_title = _("Forecasts")
-
-    def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
-        organisation = self.organisation()
-        return super().get_context_data(
-            organisation=organisation,
-            organisations=self.with_streams(),
-            boards=list(boards.BOARDS.values()),
-            fans=fan(organisation.pk) if organisation else [],
-            league=league(organisation.pk) if organisation else [],
             **kwargs,
         )
 

@@ -54,3 +54,4 @@ class Page(WagtailAdminTemplateMixin, TemplateView):
 
 STREAMS = ("tourism_streams", _("Data streams"))
 INDICATORS = ("tourism_indicators", _("Indicators"))
+FORECASTS = ("tourism_forecasts", _("Forecasts"))

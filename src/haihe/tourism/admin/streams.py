@@ -56,14 +56,14 @@ class UploadForm(forms.Form):
         super().__init__(*args, **kwargs)
         mine = Organisation.objects.filter(pk__in=gate.organisations_for(person, MANAGE)).order_by("path")
         self.fields["organisation"].queryset = mine  # type: ignore[attr-defined]
-        self.fields["stream"].choices = [(one.id, _name(one)) for one in places.contracts()]  # type: ignore[attr-defined]
+        self.fields["stream"].choices = [(one.id, stream_name(one)) for one in places.contracts()]  # type: ignore[attr-defined]
 
 
 def _chinese() -> bool:
     return (get_language() or "zh-hans").startswith("zh")
 
 
-def _name(contract: Contract) -> str:
+def stream_name(contract: Contract) -> str:
     return contract.name if _chinese() else contract.name_en
 
 
@@ -83,14 +83,14 @@ class StreamsView(Page):
         ).order_by("organisation__path", "pk")
         known = {one.id: one for one in places.contracts()}
         told = [
-            {"row": row, "contract": known[row.contract], "name": _name(known[row.contract])}
+            {"row": row, "contract": known[row.contract], "name": stream_name(known[row.contract])}
             for row in rows
             if row.contract in known
         ]
         used = {row.contract for row in rows}
         return super().get_context_data(
             streams=told,
-            unused=[{"contract": one, "name": _name(one)} for one in known.values() if one.id not in used],
+            unused=[{"contract": one, "name": stream_name(one)} for one in known.values() if one.id not in used],
             may_load=bool(gate.organisations_for(self.request.user, MANAGE)),
             **kwargs,
         )
@@ -103,7 +103,7 @@ class ContractView(Page):
     above = [STREAMS]
 
     def get_page_title(self) -> str:
-        return _name(self.contract)
+        return stream_name(self.contract)
 
     def get(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
         try:
@@ -190,13 +190,16 @@ class LoadView(Page):
         load, outcome = self.load, self.load.outcome
         contract = places.contract_of(load.stream)
         at = 0 if _chinese() else 1
-        placed = outcome.get("places", {})
+        proposed = outcome.get("proposed", {})
+        placed = outcome.get("places", {}) | proposed
         header = outcome.get("header", [])
+        examples = outcome.get("examples") or [[] for _name_ in header]
         columns = [
             {
                 "column": column,
                 "chosen": header[placed[column.name]] if column.name in placed else "",
                 "wrong": outcome.get("columns", {}).get(column.name, 0),
+                "proposed": column.name in proposed,
             }
             for column in contract.columns
         ]
@@ -204,7 +207,7 @@ class LoadView(Page):
         return super().get_context_data(
             load=load,
             contract=contract,
-            name=_name(contract),
+            name=stream_name(contract),
             refused=(outcome.get("refused") or ["", ""])[at],
             notes=[both[at] for both in outcome.get("notes", [])],
             reasons=[
@@ -212,7 +215,8 @@ class LoadView(Page):
                 for code, count in outcome.get("reasons", {}).items()
             ],
             columns=columns,
-            header=header,
+            header=list(zip(header, ("、".join(cells) for cells in examples), strict=True)),
+            proposed=len(proposed),
             preview=preview,
             page=Paginator(self._rejects(), PER_PAGE).get_page(self.request.GET.get("p")),
             waiting=load.state == Load.State.WAITING,
@@ -287,7 +291,7 @@ class FlagsView(Page):
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         rows = gate.visible_to(self.request.user, Flag.objects.select_related("stream__organisation", "stream__owner"))
-        known = {one.id: _name(one) for one in places.contracts()}
+        known = {one.id: stream_name(one) for one in places.contracts()}
         if self.request.GET.get("stream"):
             rows = rows.filter(stream__contract=self.request.GET["stream"])
         page = Paginator(rows.order_by("settled_at", "-day"), PER_PAGE).get_page(self.request.GET.get("p"))

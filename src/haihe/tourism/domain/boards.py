@@ -274,18 +274,23 @@ def holidays_told(organisation: int) -> list[tuple[str, list[HolidayRow]]]:
     if not days:
         return []
     special = holiday_days("CN", range(days[-1].year, days[0].year + 1))
+    off = [day for day in days if day in special and special[day].rest > 0]
+    told = []
+    for run in reversed([run for run in runs_of(sorted(off)) if len(run) >= 3]):
+        title = holiday_name(special[run[len(run) // 2]].slot, run)
+        told.append((title, [_holiday_row(day, values) for day in run]))
+    return told[:8]
+
+
+def runs_of(days: Sequence[date]) -> list[list[date]]:
+    """Days in their order, those that follow one another together."""
     runs: list[list[date]] = []
     for day in days:
-        if day in special and special[day].rest > 0:
-            if runs and (runs[-1][-1] - day).days == 1:
-                runs[-1].append(day)
-            else:
-                runs.append([day])
-    told = []
-    for run in (run for run in runs if len(run) >= 3):
-        run.reverse()
-        told.append((holiday_name(special[run[len(run) // 2]].slot, run), [_holiday_row(day, values) for day in run]))
-    return told[:8]
+        if runs and (day - runs[-1][-1]).days == 1:
+            runs[-1].append(day)
+        else:
+            runs.append([day])
+    return runs
 
 
 def holiday_name(slot: str, run: Sequence[date]) -> str:
@@ -307,11 +312,17 @@ def _holiday_row(day: date, values: dict[tuple[str, date], float | None]) -> Hol
     row = []
     for name in HOLIDAY_INDICATORS:
         one, now, then = indicator(name), values.get((name, day)), values.get((name, before))
-        change = f"{now / then - 1:+.1%}" if now is not None and then else ""
-        if one.unit == "%" and now is not None and then is not None:
-            change = f"{now - then:+.1f}"
-        row.append((one.shown(now), one.shown(then), change))
+        row.append((one.shown(now), one.shown(then), change_shown(one, now, then)))
     return HolidayRow(day, before, row)
+
+
+def change_shown(one: Indicator, now: float | None, then: float | None) -> str:
+    """Against then: in per cent, of shares in points; nothing where one of them is not known."""
+    if now is None or then is None:
+        return ""
+    if one.unit == "%":
+        return f"{now - then:+.1f}"
+    return f"{now / then - 1:+.1%}" if then else ""
 
 
 def by_module() -> dict[str, list[Indicator]]:

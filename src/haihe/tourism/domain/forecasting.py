@@ -1,55 +1,63 @@
-"""Forecasts in the room: the newest of each daily indicator, by the engine that the command line runs."""
+"""Forecasts in the room: every night the newest of each daily series, by the engine that the command line runs."""
 
 from __future__ import annotations
 
 import os
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import date, timedelta
 from typing import TYPE_CHECKING, Any
 
+from django.db import transaction
 from django.utils import timezone
-from django.utils.translation import get_language
-from django.utils.translation import gettext as _
 
-from haihe.tourism.domain.boards import Chart
-from haihe.tourism.domain.indicators.indicator import indicator
-from haihe.tourism.models import Figure, Forecast, Load
+from haihe.base.tasks import report_progress
+from haihe.tourism.domain.series import Days, Name, as_series, daily
+from haihe.tourism.models import Figure, Forecast, Load, Promise
 
 if TYPE_CHECKING:
+    from haihe.tourism.domain.forecast.decomposing import Parts
     from haihe.tourism.domain.forecast.engine import Forecast as Made
     from haihe.tourism.domain.forecast.guards import Refusal
 
-FORECAST = ("visits", "arrivals", "entries", "occupancy", "spending", "guests")
 HORIZON = 21
 WEEK = 7
-SHOWN_BEFORE = 42
-LEAST_DAYS = 60
+APART_DAYS = 400  # days whose parts are kept: last year's holidays stand beside this year's
+WATCHED_DAYS = 120  # days of promises that drift is looked for in
+KEEP_PROMISES = timedelta(days=800)
 
 
 def forecast_city(organisation: int) -> int:
-    """Forecast the daily indicators of an organisation three weeks ahead; returns how many were forecast."""
-    from haihe.tourism.domain.forecast.command import as_rows, explained
+    """Forecast the daily series of an organisation three weeks ahead; returns how many were forecast.
+
+    One transaction writes the night's forecasts: a page sees those of one night or of the other.
+    """
     from haihe.tourism.domain.forecast.engine import forecast_all
     from haihe.tourism.domain.forecast.guards import Refusal
 
-    series = [one for name in FORECAST if (one := _series(organisation, name)) is not None]
+    known = daily(organisation)
+    series = [as_series(name, days) for name, days in known.items()]
     if not series:
+        Forecast.objects.filter(organisation_id=organisation).delete()
         return 0
+    report_progress(0, 3)
     made: Sequence[Made | Refusal] = forecast_all(
         series, HORIZON, WEEK, today=timezone.localdate(), countries=["CN"], jobs=min(os.cpu_count() or 1, 2)
     )
-    last = {one.unique_id: date.fromordinal(int(one.times[-1])) for one in series}
-    for one in made:
-        told: dict[str, Any] = {"steps": list(as_rows(one))}
-        if isinstance(one, Refusal):
-            told = {"refused": one.why}
-        else:
-            told |= explained(one)
-        Forecast.objects.update_or_create(
-            organisation_id=organisation,
-            indicator=one.unique_id,
-            defaults={"made_at": timezone.now(), "last_day": last[one.unique_id], "told": told},
-        )
+    report_progress(1, 3)
+    apart = _taken_apart(known)
+    report_progress(2, 3)
+    with transaction.atomic():
+        kept = []
+        for one in made:
+            name = Name.from_id(one.unique_id)
+            if not isinstance(one, Refusal):
+                _promise(organisation, name, max(known[name]), one)
+            kept.append(_row(organisation, name, known[name], one, apart.get(name)))
+        Forecast.objects.filter(organisation_id=organisation).delete()
+        Forecast.objects.bulk_create(kept)
+        old = timezone.localdate() - KEEP_PROMISES
+        Promise.objects.filter(organisation_id=organisation, day__lt=old).delete()
+    report_progress(3, 3)
     return sum(not isinstance(one, Refusal) for one in made)
 
 
@@ -62,64 +70,80 @@ def line_up_first(organisation: int) -> None:
         forecast_one.enqueue_once(organisation, key=f"organisation:{organisation}")
 
 
-def _series(organisation: int, name: str) -> Any:
-    import numpy as np
+def _row(organisation: int, name: Name, days: Days, one: Made | Refusal, apart: dict[str, Any] | None) -> Forecast:
+    from haihe.tourism.domain.forecast.command import as_rows, explained
+    from haihe.tourism.domain.forecast.guards import Refusal
+    from haihe.tourism.domain.forecast.said import both
+    from haihe.tourism.domain.forecast.words import CANNOT_KNOW
 
-    from haihe.tourism.domain.forecast.series import Series
-
-    days = list(_days(organisation, name))
-    if len(days) < LEAST_DAYS:
-        return None
-    times = np.array([day.toordinal() for day, _value in days], np.int64)
-    return Series(name, times, np.array([value for _day, value in days], float), True)
-
-
-def _days(organisation: int, name: str) -> Any:
-    rows = Figure.objects.filter(organisation_id=organisation, indicator=name, grain="day", by="").exclude(value=None)
-    return rows.order_by("period").values_list("period", "value")
-
-
-def fan(organisation: int) -> list[dict[str, Any]]:
-    """Every forecast of an organisation: chart and table of its fan, back-test and notes."""
-    return [_fan(row) for row in Forecast.objects.filter(organisation_id=organisation).order_by("indicator")]
+    told: dict[str, Any]
+    if isinstance(one, Refusal):
+        told = {"refused": both(one.why)}
+    else:
+        told = {"steps": list(as_rows(one))} | explained(one)
+        told |= {"notes": [both(note) for note in one.notes], "cannot_know": both(CANNOT_KNOW)}
+        told["drift"] = _drift(organisation, name, days)
+    if apart:
+        told["parts"] = apart
+    made = {"made_at": timezone.now(), "last_day": max(days), "told": told}
+    return Forecast(organisation_id=organisation, **name.fields, **made)
 
 
-def _fan(row: Forecast) -> dict[str, Any]:
-    one = indicator(row.indicator)
-    title = one.title(get_language() or "zh-hans")
-    told = {"one": one, "title": title, "row": row, "refused": row.told.get("refused", "")}
-    if told["refused"]:
-        return told
-    steps = row.told["steps"]
-    days = [row.last_day + timedelta(days=step["step"]) for step in steps]
-    since = row.last_day - timedelta(days=SHOWN_BEFORE)
-    before = [(day, value) for day, value in _days(row.organisation_id, row.indicator) if day > since]
-    head = [None] * len(before)
-    x = [str(day) for day, _value in before] + [str(day) for day in days]
-    names = {"mean": _("forecast"), "lo80": "80% ↓", "hi80": "80% ↑", "lo95": "95% ↓", "hi95": "95% ↑"}
-    series = {name: [*head, *(step[name] for step in steps)] for name in names}
-    chart = Chart(title, one.unit, list(names.values()), [], of=[one], head=_("day"))
-    chart.rows = [[str(day), *(one.shown(step[name]) for name in names)] for day, step in zip(days, steps, strict=True)]
-    words = {"observed": _("observed"), "forecast": _("forecast"), "inside80": "80%", "inside95": "95%"}
-    observed = [value for _day, value in before] + [None] * len(days)
-    chart.data = {"kind": "fan", "unit": one.unit, "digits": one.digits, "x": x, "observed": observed, "words": words}
-    chart.data |= series
-    return told | {
-        "chart": chart,
-        "backtest": row.told["backtest"],
-        "notes": row.told["notes"],
-        "models": row.told["models"],
+def _taken_apart(known: Mapping[Name, Days]) -> dict[Name, dict[str, Any]]:
+    """Level, weekday, holiday and rest of each series, of its newest days."""
+    from haihe.tourism.domain.forecast.decomposing import decompose
+    from haihe.tourism.domain.forecast.guards import Ready, examine
+
+    examined = {name: examine(as_series(name, days), WEEK) for name, days in known.items()}
+    ready = {name: one for name, one in examined.items() if isinstance(one, Ready)}
+    made = decompose(list(ready.values()))
+    return {
+        name: _as_kept(one, parts) for (name, one), parts in zip(ready.items(), made, strict=True) if parts is not None
     }
 
 
-def league(organisation: int) -> list[dict[str, Any]]:
-    """Forecasts by how well they did at their back-test beside the seasonal naive one, the best first."""
-    told = []
-    for row in Forecast.objects.filter(organisation_id=organisation):
-        backtest = row.told.get("backtest") or {}
-        if backtest.get("mase") is None:
-            continue
-        gain = 1 - backtest["mase"] / backtest["mase_seasonal_naive"] if backtest.get("mase_seasonal_naive") else None
-        name = indicator(row.indicator).title(get_language() or "zh-hans")
-        told.append({"name": name, "backtest": backtest, "gain": gain, "made_at": row.made_at})
-    return sorted(told, key=lambda one: one["backtest"]["mase"])
+def _as_kept(one: Ready, parts: Parts) -> dict[str, Any]:
+    assert one.last_day is not None
+    count = min(len(one.values), APART_DAYS)
+    told: dict[str, Any] = {"first": str(date.fromordinal(one.last_day - count + 1))}
+    told["observed"] = [round(float(value), 4) for value in one.values[-count:]]
+    for part in ("level", "weekday", "holiday", "rest"):
+        told[part] = [round(float(value), 4) for value in getattr(parts, part)[-count:]]
+    return told
+
+
+def _promise(organisation: int, name: Name, last: date, one: Made) -> None:
+    """What is forecast of the next day; what was promised first of a day holds."""
+    bounds = {"mean": float(one.mean[0]), "low": float(one.low[0.80][0]), "high": float(one.high[0.80][0])}
+    day = last + timedelta(days=1)
+    Promise.objects.get_or_create(organisation_id=organisation, **name.fields, day=day, defaults=bounds)
+
+
+def _drift(organisation: int, name: Name, days: Days) -> dict[str, Any]:
+    """Whether the forecasts of the last months held: what came against what was promised the evening before."""
+    import numpy as np
+
+    from haihe.tourism.domain.forecast.drift import watch
+    from haihe.tourism.domain.forecast.said import both
+
+    rows = Promise.objects.filter(organisation_id=organisation, **name.fields).order_by("-day")[:WATCHED_DAYS]
+    kept = [(row.day, row.mean, row.low, row.high) for row in reversed(rows) if row.day in days]
+    if not kept:
+        return {"state": "too few"}
+    when = [row[0] for row in kept]
+    mean, low, high = (np.array(column, float) for column in list(zip(*kept, strict=True))[1:])
+    found = watch(np.array([days[day] for day in when], float), mean, low, high)
+    told: dict[str, Any] = {"state": found.state, "words": both(found.words)}
+    if found.since is not None:
+        told["since"] = str(when[found.since])
+    return told
+
+
+def months_known(organisation: int, name: str) -> dict[date, float]:
+    """The monthly values of an indicator."""
+    rows = Figure.objects.filter(organisation_id=organisation, indicator=name, grain=Figure.Grain.MONTH, by="")
+    return {month: value for month, value in rows.values_list("period", "value") if value is not None}
+
+
+if TYPE_CHECKING:
+    from haihe.tourism.domain.forecast.guards import Ready

@@ -26,6 +26,7 @@ from haihe.tourism.models import Load, Part, Stream
 
 if TYPE_CHECKING:
     from haihe.city.models import Organisation, Person
+    from haihe.tourism.domain.contracts.contract import Contract
     from haihe.tourism.domain.loading.keeping import Part as KeptPart
     from haihe.tourism.domain.loading.loading import Outcome
 
@@ -97,9 +98,8 @@ def run(load: Load) -> Load:
                 told=lambda done, all_: report_progress(done, all_),
             )
     except FileRefused as refused:
-        Load.objects.filter(pk=load.pk).update(
-            state=Load.State.REFUSED, outcome={"refused": list(refused.both)}, done_at=timezone.now()
-        )
+        told = {"refused": list(refused.both), **_assisted(load, contract)}
+        Load.objects.filter(pk=load.pk).update(state=Load.State.REFUSED, outcome=told, done_at=timezone.now())
         load.refresh_from_db()
         return load
     _note(load, outcome)
@@ -113,6 +113,18 @@ def run(load: Load) -> Load:
         shutil.rmtree(folder, ignore_errors=True)
         raise
     return load
+
+
+def _assisted(load: Load, contract: Contract) -> dict[str, Any]:
+    """The columns of a refused file, so that a person can say which is which."""
+    from haihe.tourism.domain.loading.assisting import assist
+
+    with _held(load) as path:
+        made = assist(path, contract, today=timezone.localdate(), chosen=load.mapping)
+    if made is None:
+        return {}
+    examples = [list(cells) for cells in made.examples]
+    return {"header": list(made.names), "places": made.places, "proposed": made.proposed, "examples": examples}
 
 
 @contextmanager

@@ -151,6 +151,37 @@ def _visits(year: list[Day], chance: random.Random) -> Rows:
                     yield [day.date, spot, channel, origin, reserved, visitors, revenue, capacity]
 
 
+SPOTS = {"V01": (14000, 60000), "V02": (4200, 9000), "V03": (1500, 4000), "V04": (2600, 12000)}
+HOURS = (0.05, 0.1, 0.15, 0.16, 0.14, 0.12, 0.11, 0.09, 0.05, 0.03)  # of a day's admissions, from 8 to 17
+STAYS = (1.0, 0.8, 0.45, 0.15)  # of those who came so many hours ago, how many are still there
+SNAPSHOTS = {72: 0.1, 48: 0.2, 24: 0.38, 12: 0.5, 0: 0.6}  # hours before a day -> share of it that has booked
+
+
+def _gates(year: list[Day], chance: random.Random) -> Rows:
+    for day in year:
+        for spot, (usual, capacity) in SPOTS.items():
+            if spot == "V02" and day.date.weekday() == 0 and not day.holiday:
+                continue
+            whole = usual * day.busy**1.25
+            entered = [_count(whole * share, chance) for share in HOURS]
+            for at, came in enumerate(entered):
+                present = sum(round(entered[at - ago] * stay) for ago, stay in enumerate(STAYS) if ago <= at)
+                yield [day.date, spot, 8 + at, came, present, capacity // 3]
+
+
+def _reservations(year: list[Day], chance: random.Random) -> Rows:
+    """Also of the three days to come, as far as one can have booked for them yet."""
+    ahead = [Day(day.date + timedelta(days=7), *(getattr(day, name) for name in PLAIN)) for day in year[-7:][:3]]
+    for back, day in [*((0, day) for day in year), *enumerate(ahead, start=1)]:
+        for spot, (usual, _capacity) in SPOTS.items():
+            for hours, share in SNAPSHOTS.items():
+                if not back or hours > 24 * (back - 1) + 6:
+                    yield [day.date, spot, hours, _count(usual * day.busy**1.25 * share, chance)]
+
+
+PLAIN = ("busy", "holiday", "high", "low", "rain")
+
+
 def _survey(year: list[Day], chance: random.Random) -> Rows:
     number = 0
     for day in year:
@@ -204,6 +235,8 @@ MAKERS: dict[str, Callable[[list[Day], random.Random], Rows]] = {
     "lodging": _lodging,
     "consumption": _consumption,
     "visits": _visits,
+    "gates": _gates,
+    "reservations": _reservations,
     "survey": _survey,
     "media": _media,
     "industry": _industry,

@@ -116,11 +116,11 @@ def test_postgresql_says_the_same_of_every_indicator(stream: str, server: Any) -
     """The same expressions, whole and broken down; integers exactly, others to 1e-9."""
     table = server.create_table(f"facts_{stream.replace('-', '_')}", golden_frame(stream).to_arrow())
     for grain in ("day", "month"):
-        here = {_named(value): value.value for value in golden_values(stream, grain)}
-        there = {_named(value): value.value for value in compute(table, stream, grain)}
+        here = {named(value): value.value for value in golden_values(stream, grain)}
+        there = {named(value): value.value for value in compute(table, stream, grain)}
         close = {name: value if value is None else pytest.approx(value, rel=1e-9) for name, value in here.items()}
         assert there == close
 
 
-def _named(value: Value) -> tuple[str, str, date, str]:
+def named(value: Value) -> tuple[str, str, date, str]:
     return value.indicator, value.by, value.period, value.key

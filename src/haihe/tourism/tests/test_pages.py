@@ -108,6 +108,7 @@ def test_columns_can_be_chosen_by_hand_and_are_remembered(client: Client) -> Non
 def test_every_page_stands_empty_and_in_both_languages(client: Client) -> None:
     names = ["tourism", "tourism_holidays", "tourism_forecasts", "tourism_wall", "tourism_indicators"]
     names += ["tourism_streams", "tourism_upload", "tourism_flags"]
+    names += ["tourism_alerts", "tourism_nowcasts", "tourism_sources"]
     addresses = [reverse(name) for name in names] + [reverse("tourism_board", args=[name]) for name in BOARDS]
     addresses += [reverse("tourism_indicator", args=[name]) for name in list(indicators())[::12]]
     addresses += [reverse("tourism_contract", args=["lodging"])]

@@ -9,6 +9,7 @@ from typing import Any
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.urls import reverse
+from django.utils import timezone
 
 from haihe.archive.domain import segments
 from haihe.base.tasks.models import Job
@@ -25,7 +26,7 @@ from haihe.city.testing import (
     relations_allowed,
 )
 from haihe.tourism.domain import loads
-from haihe.tourism.models import Figure, Flag, Load, SavedView
+from haihe.tourism.models import Alert, Figure, Flag, Forecast, Load, SavedView
 from haihe.tourism.tests.test_loading_errors import HEADER, row
 
 pytestmark = pytest.mark.django_db
@@ -60,6 +61,11 @@ def plant(organisation: Organisation, secret: str) -> Load:
         period="2026-01-01",
     )
     Flag.objects.create(stream=stream, kind="gap", day=date(2026, 1, 1), told={"zh": secret, "en": secret})
+    made = {"made_at": timezone.now(), "last_day": date(2026, 1, 1), "told": {"refused": [secret, secret]}}
+    Forecast.objects.create(organisation=organisation, indicator="visits", **made)
+    Alert.objects.create(
+        organisation=organisation, place=secret, stage="crowded", day=date(2026, 1, 1), issued=490_000, chance=0.6
+    )
     keeper = Person.objects.create(username=f"keeper-{organisation.pk}")
     told = {"asked": "indicator=occupancy", "shared": True}
     SavedView.objects.create(organisation=organisation, person=keeper, name=secret, **told)
@@ -72,6 +78,7 @@ def planted(city: RelatedCity) -> Planted[Load]:
 
 
 LISTS = ["tourism_explore", "tourism_streams", "tourism_flags", "tourism", "tourism_holidays", "tourism_wall"]
+LISTS += ["tourism_forecasts", "tourism_alerts", "tourism_nowcasts"]
 
 
 @pytest.mark.parametrize("role", EVERYBODY)
@@ -96,9 +103,12 @@ def test_figures_loads_and_lists_show_only_what_may_be_seen(
         narrowly = "/api/v1/tourism/answers?indicator=occupancy&since=2026-01-01&until=2026-01-31"
         answers = client.get(narrowly + asked.replace("?", "&"))
         explored = client.get(reverse("tourism_explore") + asked + "&indicator=occupancy")
-        for response in (page, rejects, export, programs, explored):
+        forecast = client.get(reverse("tourism_forecast", args=["visits"]) + asked)
+        alerts = client.get(reverse("tourism_alerts") + asked)
+        told = client.get("/api/v1/tourism/alerts" + asked)
+        for response in (page, rejects, export, programs, explored, forecast, alerts, told):
             assert planted.shown_in(response) == ({relation} if seen else set())
-        for response in (page, rejects, state, export, board, explored, answers):
+        for response in (page, rejects, state, export, board, explored, answers, forecast, alerts):
             assert refused(response) != seen
 
 

@@ -73,6 +73,7 @@ class Contract:
     at_most    pairs of columns of which the first is never above the second
     asked      columns by which questions are narrowed (a place, a channel); all columns of codes where it says nothing
     expected   "day" or "month": how often something comes; due_days: days after which it is late
+    ahead_days days from today that a row may lie in the future (reservations); none where it says nothing
     """
 
     id: str
@@ -90,6 +91,7 @@ class Contract:
     slices: tuple[str, ...]
     at_most: tuple[tuple[str, str], ...]
     asked: tuple[str, ...] = ()
+    ahead_days: int = 0
 
     def column(self, name: str) -> Column:
         return next(column for column in self.columns if column.name == name)
@@ -114,7 +116,8 @@ def read_contract(name: str, folder: Path | None = None) -> Contract:
 def all_contracts(folder: Path | None = None) -> list[Contract]:
     """Every contract there is; those of this folder first, in the order of their names."""
     names = {file.stem for where in (FOLDER, folder) if where and where.is_dir() for file in where.glob("*.toml")}
-    first = ["entry-exit", "transport", "lodging", "consumption", "visits", "survey", "media", "industry", "weather"]
+    first = ["entry-exit", "transport", "lodging", "consumption", "visits", "gates", "reservations", "survey"]
+    first += ["media", "industry", "weather"]
     rest = sorted(names - {Path(CODES).stem} - set(first))
     return [read_contract(name, folder) for name in [*first, *rest]]
 
@@ -145,6 +148,7 @@ def _read(name: str, folder: Path | None, stamp: tuple[tuple[str, int], ...]) ->
             **plain,
             expected=told["expected"],
             due_days=int(told["due_days"]),
+            ahead_days=int(told.get("ahead_days", 0)),
             columns=columns,
             key=tuple(told["key"]),
             slices=tuple(told["slice"]),

@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import json
 import os
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any
@@ -133,6 +133,73 @@ def brier_skill(chance: Floats, usual: Floats, happened: Floats) -> float:
     return float(1 - np.mean((chance - happened) ** 2) / np.mean((usual - happened) ** 2))
 
 
+def score_of(
+    stage: Stage, chances: Iterable[Chance], alerts: Iterable[Alert], loads: Mapping[tuple[str, int], float]
+) -> Score:
+    """How right chances and alerts of a stage were, as far as their hours have been counted.
+
+    alerts   in the order in which they were told
+    loads    (place, hour) -> share of the capacity
+    """
+    judged = [one for one in chances if one.share == stage.share and (one.place, one.hour) in loads]
+    happened = np.array([loads[one.place, one.hour] >= one.share for one in judged], float)
+    squares = (
+        np.array([one.chance for one in judged]) - happened,
+        np.array([one.usual for one in judged]) - happened,
+    )
+    brier, usual = (float(np.mean(one**2)) if len(judged) else float("nan") for one in squares)
+    told = verdicts(stage, alerts, loads)
+    ahead = [one.ahead for one in told if one.right and one.ahead is not None]
+    right = len(ahead)
+    missed = len(_first_hours(stage, loads)) - right
+    middle = float(np.median(ahead)) if ahead else float("nan")
+    return Score(len(judged), brier, usual, right, len(told) - right, missed, middle)
+
+
+@dataclass(frozen=True)
+class Verdict:
+    """One place and day that was alerted and is counted.
+
+    right    it was so, and was told before
+    ahead    hours from the first alert to the first hour that was so
+    peak     highest share of the capacity that was counted
+    """
+
+    place: str
+    day: int
+    right: bool
+    ahead: int | None
+    peak: float
+
+
+def verdicts(stage: Stage, alerts: Iterable[Alert], loads: Mapping[tuple[str, int], float]) -> list[Verdict]:
+    """Whether each alert that stood was right; a day counts once its hours are in. An alert after the fact is none."""
+    so = _first_hours(stage, loads)
+    peaks: dict[tuple[str, int], float] = {}
+    for (place, hour), share in loads.items():
+        peaks[place, hour // 24] = max(share, peaks.get((place, hour // 24), 0.0))
+    told: dict[tuple[str, int], int] = {}
+    lifted: set[tuple[str, int]] = set()
+    for alert in alerts:
+        key = (alert.place, alert.day)
+        if alert.stage == stage.name and key in peaks and alert.issued < so.get(key, alert.issued + 1):
+            told.setdefault(key, alert.issued)
+            (lifted.add if alert.lifted else lifted.discard)(key)
+    return [
+        Verdict(*key, key in so, so[key] - told[key] if key in so else None, peaks[key])
+        for key in sorted(set(told) - lifted)
+    ]
+
+
+def _first_hours(stage: Stage, loads: Mapping[tuple[str, int], float]) -> dict[tuple[str, int], int]:
+    """(place, day) -> the first hour that passed the stage's share."""
+    so: dict[tuple[str, int], int] = {}
+    for (place, hour), share in sorted(loads.items(), key=lambda item: item[0][1]):
+        if share >= stage.share:
+            so.setdefault((place, hour // 24), hour)
+    return so
+
+
 class Ledger:
     """Chances, alerts and counts of places, in a file that only grows: one JSON object a line.
 
@@ -160,33 +227,7 @@ class Ledger:
 
     def score(self, stage: Stage) -> Score:
         """Of all chances and alerts of a stage whose hour has been counted."""
-        judged = [one for one in self.chances if one.share == stage.share and (one.place, one.hour) in self.loads]
-        happened = np.array([self.loads[one.place, one.hour] >= one.share for one in judged], float)
-        squares = (
-            np.array([one.chance for one in judged]) - happened,
-            np.array([one.usual for one in judged]) - happened,
-        )
-        brier, usual = (float(np.mean(one**2)) if len(judged) else float("nan") for one in squares)
-        right, false, missed, ahead = self._days(stage)
-        return Score(len(judged), brier, usual, right, false, missed, ahead)
-
-    def _days(self, stage: Stage) -> tuple[int, int, int, float]:
-        counted = {(place, hour // 24) for place, hour in self.loads}
-        so: dict[tuple[str, int], int] = {}
-        for (place, hour), share in sorted(self.loads.items(), key=lambda item: item[0][1]):
-            if share >= stage.share:
-                so.setdefault((place, hour // 24), hour)
-        told: dict[tuple[str, int], int] = {}
-        lifted: set[tuple[str, int]] = set()
-        for alert in self.alerts:
-            key = (alert.place, alert.day)
-            if alert.stage == stage.name and key in counted and alert.issued < so.get(key, alert.issued + 1):
-                told.setdefault(key, alert.issued)
-                (lifted.add if alert.lifted else lifted.discard)(key)
-        standing = set(told) - lifted
-        ahead = [so[key] - told[key] for key in standing if key in so]
-        right = len(ahead)
-        return right, len(standing) - right, len(so) - right, float(np.median(ahead)) if ahead else float("nan")
+        return score_of(stage, self.chances, self.alerts, self.loads)
 
     def _append(self, objects: Sequence[dict[str, object]]) -> None:
         if not objects:

@@ -11,9 +11,11 @@ from datetime import UTC, date, datetime
 from pathlib import Path
 from typing import Any
 
+from haihe.base.words import columns, terminal_language
 from haihe.tourism.domain.forecast.engine import Forecast, forecast_all
 from haihe.tourism.domain.forecast.guards import Refusal
 from haihe.tourism.domain.forecast.regressors import read_known
+from haihe.tourism.domain.forecast.said import both
 from haihe.tourism.domain.forecast.series import read_file
 from haihe.tourism.domain.forecast.words import CANNOT_KNOW
 
@@ -34,16 +36,21 @@ def main(words: Sequence[str]) -> int:
     )
     for stream in (sys.stdout, sys.stderr):
         stream.reconfigure(encoding="utf-8")  # type: ignore[union-attr]  # identifiers may be Chinese
+    chinese = terminal_language().startswith("zh")
     for one in made:
         if isinstance(one, Refusal):
-            print(f"haihe: {one.unique_id} is refused: {one.why}.", file=sys.stderr)
+            why = both(one.why)[0 if chinese else 1]
+            told = (
+                f"haihe：{one.unique_id} 无法预测：{why}。" if chinese else f"haihe: {one.unique_id} is refused: {why}."
+            )
+            print(told, file=sys.stderr)
         if arguments.json:
             for row in as_rows(one):
                 print(json.dumps(row, ensure_ascii=False))
             if arguments.explain and isinstance(one, Forecast):
                 print(json.dumps(explained(one), ensure_ascii=False))
         elif isinstance(one, Forecast):
-            print("\n".join(as_text(one)))
+            print("\n".join(as_text(one, chinese=chinese)))
     return 0
 
 
@@ -81,21 +88,34 @@ def explained(one: Forecast) -> dict[str, Any]:
     }
 
 
-def as_text(one: Forecast) -> Iterator[str]:
+def as_text(one: Forecast, *, chinese: bool = False) -> Iterator[str]:
     """The same for a reader: back-test, notes, and a table."""
     yield one.unique_id
     if one.backtest is not None and one.backtest_naive is not None:
-        inside = "".join(f"; {share:.0%} inside {level:.0%}" for level, share in (one.inside or {}).items())
-        yield f"  back-test: MASE {one.backtest:.2f}, seasonal naive {one.backtest_naive:.2f}{inside}"
+        levels = (one.inside or {}).items()
+        if chinese:
+            inside = "".join(f"；{level:.0%} 区间内 {share:.0%}" for level, share in levels)
+            yield f"  回测：MASE {one.backtest:.2f}，季节性朴素法 {one.backtest_naive:.2f}{inside}"
+        else:
+            inside = "".join(f"; {share:.0%} inside {level:.0%}" for level, share in levels)
+            yield f"  back-test: MASE {one.backtest:.2f}, seasonal naive {one.backtest_naive:.2f}{inside}"
     else:
-        yield "  back-test: the series is too short for one"
+        yield "  回测：序列太短，无法回测" if chinese else "  back-test: the series is too short for one"
+    at = 0 if chinese else 1
     for note in one.notes:
-        yield f"  {note}"
-    yield f"  {'step':>4} {'mean':>12} {'80% from':>12} {'to':>12} {'95% from':>12} {'to':>12}"
+        yield f"  {both(note)[at]}"
+    heads = (
+        ("期", "预测", "80% 自", "至", "95% 自", "至")
+        if chinese
+        else ("step", "mean", "80% from", "to", "95% from", "to")
+    )
+    yield "  " + " ".join(
+        " " * (width - columns(head)) + head for head, width in zip(heads, (4, 12, 12, 12, 12, 12), strict=True)
+    )
     for row in as_rows(one):
         cells = (row[name] for name in ("mean", "lo80", "hi80", "lo95", "hi95"))
         yield f"  {row['step']:>4} " + " ".join(f"{cell:>12,.1f}" for cell in cells)
-    yield f"  {CANNOT_KNOW}"
+    yield f"  {both(CANNOT_KNOW)[at]}"
     yield ""
 
 

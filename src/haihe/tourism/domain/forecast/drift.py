@@ -15,6 +15,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from haihe.tourism.domain.forecast.panel import Floats
+from haihe.tourism.domain.forecast.said import Said
 
 SLACK = 0.5  # standard deviations that a miss may lie off before it adds up
 LIMIT = 5.0  # standard deviations of sum; with that slack one false alarm in some 465 steps a side
@@ -30,7 +31,7 @@ class Drift:
     state     "holds", "too few", "level" (moved), "spread" (grew) or "intervals" (missed too often)
     since     the step at which it began, from 0; None while it holds
     inside    share of values within the 80% interval
-    words     one sentence
+    words     one sentence, in both languages
     """
 
     state: str
@@ -46,7 +47,8 @@ def watch(truth: Floats, mean: Floats, low80: Floats, high80: Floats) -> Drift:
     """
     known = np.flatnonzero(np.isfinite(truth))
     if len(known) < LEAST:
-        return Drift("too few", None, float("nan"), f"{len(known)} values are in; {LEAST} are needed to judge.")
+        english = f"{len(known)} values are in; {LEAST} are needed to judge."
+        return Drift("too few", None, float("nan"), Said(english, f"已有 {len(known)} 个值，判断需要 {LEAST} 个。"))
     truth, mean, low, high = (one[known] for one in (truth, mean, low80, high80))
     inside = float(np.mean((truth >= low) & (truth <= high)))
     width = np.maximum((high - low) / (2 * 1.2816), 1e-9 * np.maximum(np.abs(mean), 1.0))
@@ -55,17 +57,25 @@ def watch(truth: Floats, mean: Floats, low80: Floats, high80: Floats) -> Drift:
         begun = _cusum(sign * miss - SLACK)
         if begun is not None:
             size = float(np.mean((truth - mean)[begun:] / np.maximum(mean[begun:], 1e-9)))
-            words = f"From value {begun + 1} on what came lies {word} the forecast, by {abs(size):.0%} on average."
+            words = Said(
+                f"From value {begun + 1} on what came lies {word} the forecast, by {abs(size):.0%} on average.",
+                f"从第 {begun + 1} 个值起，实际值{'高' if sign > 0 else '低'}于预测，平均相差 {abs(size):.0%}。",
+            )
             return Drift("level", int(known[begun]), inside, words)
     begun = _cusum(np.abs(miss) - math.sqrt(2 / math.pi) - SLACK)
     if begun is not None:
-        words = f"From value {begun + 1} on misses are larger than promised, to both sides."
+        words = Said(
+            f"From value {begun + 1} on misses are larger than promised, to both sides.",
+            f"从第 {begun + 1} 个值起，偏差大于预期，两个方向都有。",
+        )
         return Drift("spread", int(known[begun]), inside, words)
     missed = round((1 - inside) * len(truth))
     if _binomial_tail(len(truth), missed, 0.2) < CHANCE:
-        words = f"{missed} of {len(truth)} values fell outside their 80% interval."
+        english = f"{missed} of {len(truth)} values fell outside their 80% interval."
+        words = Said(english, f"{len(truth)} 个值中有 {missed} 个落在 80% 区间之外。")
         return Drift("intervals", 0, inside, words)
-    return Drift("holds", None, inside, f"{inside:.0%} of {len(truth)} values fell inside their 80% interval.")
+    english = f"{inside:.0%} of {len(truth)} values fell inside their 80% interval."
+    return Drift("holds", None, inside, Said(english, f"{len(truth)} 个值中有 {inside:.0%} 落在 80% 区间之内。"))
 
 
 def most_drifted(found: dict[str, Drift], count: int = 20) -> Sequence[tuple[str, Drift]]:

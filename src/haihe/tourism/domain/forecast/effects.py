@@ -127,6 +127,22 @@ def estimate(
     return Effects(known, rough, calm)
 
 
+def parts_of(
+    values: Sequence[Floats], first_days: Sequence[int], calendar: Calendar
+) -> list[tuple[Floats, Floats, Floats]]:
+    """Level (in the unit of the values), weekday factor and holiday factor of every day of each series."""
+    parts = [_Part(one, day, calendar) for one, day in zip(values, first_days, strict=True)]
+    effects, _wide = _slot_effects(parts, calendar)
+    return [
+        (
+            np.maximum(np.exp(part.level) - part.floor, 0.0),
+            np.exp(part.weekday[_weekdays(part.first, len(part.left))]),
+            np.exp(effects[row, part.numbers] + part.shift(len(part.left))),
+        )
+        for row, part in enumerate(parts)
+    ]
+
+
 class _Part:
     """The known part of one series, taken apart: level, weekday, and what is left over (natural logarithms)."""
 
@@ -140,6 +156,7 @@ class _Part:
         logs = np.log(values + self.floor)
         ordinary = self.numbers == 0
         self.left = np.zeros(len(values))
+        self.level = np.full(len(values), _median(logs[self.alive]) if self.alive.any() else 0.0)
         if ordinary.sum() >= 2 * 7:
             place = _weekdays(first, len(values))
             for _pass in range(2):
@@ -149,6 +166,7 @@ class _Part:
                 recent = recent if recent.sum() >= 14 else ordinary
                 shift = np.array([_median((rest - level)[recent & (place == one)]) for one in range(7)])
                 self.weekday = self.weekday + shift - shift.mean()
+            self.level = level
             self.left = logs - self.weekday[place] - level - self.shift(len(values))
         sizes = np.abs(self.left[ordinary & self.alive])
         self.noise = max(1.4826 * _median(sizes) if len(sizes) else 0.1, 0.02)

@@ -18,11 +18,21 @@ from haihe.tourism.domain.forecast.guards import Ready, Refusal, examine
 from haihe.tourism.domain.forecast.panel import Floats
 from haihe.tourism.domain.forecast.recipes import Recipe, recipe_for
 from haihe.tourism.domain.forecast.regressors import Known
+from haihe.tourism.domain.forecast.said import Said
 from haihe.tourism.domain.forecast.series import Series
 from haihe.tourism.domain.forecast.statistical import forecast_many, seasonal_naive
 from haihe.tourism.domain.forecast.words import days_in_words
 
 MOST_STEPS = 400
+NEVER_CHANGED = Said(
+    "It never changed; its width is that of counting alone, and nothing here could foresee a change.",
+    "这个序列从未变化，区间只反映计数的误差，何时变化无从预见。",
+)
+SHORT = Said("It is shorter than two seasons, so its season is hardly known.", "不足两个季节周期，季节规律几乎未知。")
+ZEROS = Said(
+    "It is mostly zeros: the mean is a rate, and the intervals are those of its own past values.",
+    "多数为零：均值是平均发生率，区间取自它自己过去的值。",
+)
 
 
 @dataclass(frozen=True)
@@ -36,6 +46,7 @@ class Forecast:
     inside            share of the back-test's true values inside its intervals, by level; None as above
     models            what the mean is made of
     notes             what was mended, and what this forecast cannot know; whole sentences
+    errors            (origins, horizon), forecast minus truth at the back-test's origins; None where there were none
     """
 
     unique_id: str
@@ -48,6 +59,7 @@ class Forecast:
     inside: dict[float, float] | None
     models: tuple[str, ...]
     notes: tuple[str, ...]
+    errors: Floats | None = None
 
 
 def forecast_all(
@@ -108,7 +120,9 @@ def _plain_forecasts(
         share = {level: float(values[row]) for level, values in inside.items()} if backtest else None
         notes = days_in_words(one, fitted.mean.shape[1], fitted.effects, row, countries, known)
         width = {level: width[row] for level, width in widths.items()}
-        made.append(_forecast(one, fitted.mean[row], width, season, fitted.models, backtest, share, notes))
+        made.append(
+            _forecast(one, fitted.mean[row], width, season, fitted.models, backtest, share, notes, fitted.errors[row])
+        )
     return made
 
 
@@ -119,7 +133,7 @@ def _odd_forecast(one: Ready, horizon: int, season: int) -> Forecast:
     if one.kind == "constant":
         models, mean = ("constant",), np.full(horizon, values[0])
         size = np.sqrt(max(float(values[0]), 1.0) * (1 + ahead / len(values)))
-        note = "It never changed; its width is that of counting alone, and nothing here could foresee a change."
+        note = NEVER_CHANGED
     elif one.kind == "zeros":
         mean = forecast_many(["imapa"], [values], horizon, season)["imapa"][0]
         return _zeros_forecast(one, mean, season)
@@ -128,7 +142,7 @@ def _odd_forecast(one: Ready, horizon: int, season: int) -> Forecast:
         models, mean = ("ses", "drift", "snaive"), flat["ses"] + flat["drift"] + seasonal_naive(values, horizon, season)
         mean = mean / 3
         size = np.std(np.diff(values)) * np.sqrt(ahead) * (1 + 4 / len(values)) + np.sqrt(max(values.mean(), 1.0))
-        note = "It is shorter than two seasons, so its season is hardly known."
+        note = SHORT
     widths = {level: intervals.NORMAL[level] * size for level in intervals.LEVELS}
     return _forecast(one, mean, widths, season, models, None, None, (note,))
 
@@ -141,8 +155,7 @@ def _zeros_forecast(one: Ready, mean: Floats, season: int) -> Forecast:
     low = {
         level: np.minimum(np.full_like(mean, np.quantile(recent, (1 - level) / 2)), mean) for level in intervals.LEVELS
     }
-    note = "It is mostly zeros: the mean is a rate, and the intervals are those of its own past values."
-    return Forecast(one.unique_id, mean, low, high, season, None, None, None, ("imapa",), (*one.notes, note))
+    return Forecast(one.unique_id, mean, low, high, season, None, None, None, ("imapa",), (*one.notes, ZEROS))
 
 
 def _forecast(
@@ -154,12 +167,13 @@ def _forecast(
     backtest: tuple[float, float] | None,
     inside: dict[float, float] | None,
     notes: tuple[str, ...],
+    errors: Floats | None = None,
 ) -> Forecast:
     """Visitors are never negative, so no bound is."""
     low = {level: np.maximum(mean - width, 0.0) for level, width in widths.items()}
     high = {level: mean + width for level, width in widths.items()}
     own, naive = backtest or (None, None)
-    return Forecast(one.unique_id, mean, low, high, season, own, naive, inside, models, (*one.notes, *notes))
+    return Forecast(one.unique_id, mean, low, high, season, own, naive, inside, models, (*one.notes, *notes), errors)
 
 
 def _mean(values: Floats) -> float:

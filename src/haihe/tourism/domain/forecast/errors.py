@@ -38,3 +38,10 @@ class NowcastImpossible(HaiheError):
 
     permanent = True
     hint = "It needs the official figures of two years and daily streams that were there a year ago."
+
+
+class TableUnreadable(HaiheError):
+    """A table that goes with the series cannot be read."""
+
+    permanent = True
+    hint = "It is a CSV file in UTF-8 whose first line names its columns; docs/forecast.md lists them."

@@ -9,6 +9,7 @@ from datetime import date
 import numpy as np
 
 from haihe.tourism.domain.forecast.panel import Floats, Ints
+from haihe.tourism.domain.forecast.said import Said
 from haihe.tourism.domain.forecast.series import Series
 
 LEAST = 4  # known values; three points tell a level and no error
@@ -17,6 +18,7 @@ MOST_ZEROS = 0.4  # above this share a series is forecast as an intermittent one
 LONG_CLOSED = 2  # seasons of zeros before an opening that make them another life of the place
 UNITS = (1_000.0, 10_000.0)  # thousands and 万: the changes of unit that statistics make
 CALENDAR = (date(1950, 1, 1), date(2099, 12, 31))  # days that holidays are known for
+TWICE = Said("Lines that stood there twice were counted once.", "重复的行只计一次。")
 SHOCK = 0.4  # a stretch below this share of its usual level is a shock
 
 
@@ -62,34 +64,42 @@ def examine(series: Series, season: int, *, today: date | None = None) -> Ready 
     if series.problem:
         return refuse(series.problem)
     if np.isinf(series.values).any():
-        return refuse("it holds an infinite value")
+        return refuse(Said("it holds an infinite value", "含有无穷大的值"))
     if (series.values < 0).any():
-        return refuse(f"it holds a negative number of visitors ({np.nanmin(series.values):g})")
+        least = np.nanmin(series.values)
+        return refuse(Said(f"it holds a negative number of visitors ({least:g})", f"含有负数（{least:g}）"))
     if series.dated and today is not None and series.times.max() > today.toordinal():
-        return refuse(f"it has values for {date.fromordinal(int(series.times.max()))}, which is still to come")
+        when = date.fromordinal(int(series.times.max()))
+        return refuse(Said(f"it has values for {when}, which is still to come", f"含有尚未到来的 {when} 的值"))
     times, values = series.times, series.values
     unclear = _twice(times, values)
     if unclear is not None:
-        when = date.fromordinal(unclear) if series.dated else unclear
-        return refuse(f"it has two different values for {when}")
+        twice = date.fromordinal(unclear) if series.dated else unclear
+        return refuse(Said(f"it has two different values for {twice}", f"{twice} 有两个不同的值"))
     times, first = np.unique(times, return_index=True)
     values = values[first]
-    notes = [] if len(times) == len(series.times) else ["Lines that stood there twice were counted once."]
+    notes: list[str] = [] if len(times) == len(series.times) else [TWICE]
     known = ~np.isnan(values)
     if known.sum() < LEAST:
-        return refuse(f"it has {known.sum()} known values; at least {LEAST} are needed")
+        count = known.sum()
+        return refuse(
+            Said(f"it has {count} known values; at least {LEAST} are needed", f"只有 {count} 个值，至少需要 {LEAST} 个")
+        )
     end_open = len(values) - 1 - int(np.flatnonzero(known)[-1])
     if end_open:
-        notes.append(f"The last {end_open} values are open; the forecast begins after the last known one.")
+        english = f"The last {end_open} values are open; the forecast begins after the last known one."
+        notes.append(Said(english, f"最后 {end_open} 个值缺失，预测从最后一个已知值之后开始。"))
     times, values = times[known], values[known]
     steps = _steps(times, season if series.dated else 0)
     if steps is None:
-        return refuse("its times follow no regular step of the asked seasonality")
+        return refuse(Said("its times follow no regular step of the asked seasonality", "时间间隔不规则"))
     grid, filled = _without_gaps(steps, values, season)
     if filled > MOST_MISSING * len(grid):
-        return refuse(f"{filled} of {len(grid)} steps between its first and last value are missing")
+        english = f"{filled} of {len(grid)} steps between its first and last value are missing"
+        return refuse(Said(english, f"首末之间 {len(grid)} 期缺了 {filled} 期"))
     if filled:
-        notes.append(f"{filled} missing steps were filled from the same season and their neighbours.")
+        english = f"{filled} missing steps were filled from the same season and their neighbours."
+        notes.append(Said(english, f"缺失的 {filled} 期按同季节和相邻值补齐。"))
     last_day = int(times[-1]) if series.dated else None
     return _judged(series.unique_id, grid, last_day, season, notes)
 
@@ -98,15 +108,18 @@ def _judged(name: str, values: Floats, last_day: int | None, season: int, notes:
     values, opened = _since_opening(values, season)
     if opened:
         if len(values) < LEAST:
-            return Refusal(name, f"it opened {len(values)} steps ago after {opened} zeros; at least {LEAST} are needed")
-        notes.append(f"The {opened} zeros before its opening are left out.")
+            english = f"it opened {len(values)} steps ago after {opened} zeros; at least {LEAST} are needed"
+            return Refusal(name, Said(english, f"连续 {opened} 期为零之后才开放 {len(values)} 期，至少需要 {LEAST} 期"))
+        notes.append(
+            Said(f"The {opened} zeros before its opening are left out.", f"开放之前的 {opened} 期零值不计入。")
+        )
     values, unit = _one_unit(values, season)
     if unit:
-        notes.append(
-            f"From step {unit[0]} on it counts in another unit; what stood before was multiplied by {unit[1]:g}."
-        )
+        english = f"From step {unit[0]} on it counts in another unit; what stood before was multiplied by {unit[1]:g}."
+        notes.append(Said(english, f"自第 {unit[0]} 期起换了单位，此前的值乘以 {unit[1]:g}。"))
     if (shocked := _shocked(values, season)) > 0:
-        notes.append(f"For {shocked} steps it lay below 40% of its usual level; another such shock cannot be foreseen.")
+        english = f"For {shocked} steps it lay below 40% of its usual level; another such shock cannot be foreseen."
+        notes.append(Said(english, f"曾有 {shocked} 期低于平常水平的四成；再有这样的冲击无法预见。"))
     return Ready(name, values, last_day, _kind(values, season), tuple(notes))
 
 

@@ -18,11 +18,13 @@ import numpy as np
 from haihe.tourism.domain.forecast.errors import NowcastImpossible
 from haihe.tourism.domain.forecast.intervals import NORMAL
 from haihe.tourism.domain.forecast.panel import Floats
+from haihe.tourism.domain.forecast.said import Said
 
 LEAST_PERIODS = 8  # past ones with both figures, to learn from
 MOST_PERIODS = 48
 LEAST_SHARE = 0.8  # of the days asked for that a stream must have
 RIDGE = 0.5
+LEFT_OUT = Said("its days are not in, or were not a year ago", "本期或上年同期的天数不足")
 
 
 @dataclass(frozen=True)
@@ -59,11 +61,12 @@ def nowcast(official: dict[date, float], streams: dict[str, dict[date, float]], 
     month = as_of.replace(day=1)
     day = (as_of - month).days + 1
     official = {when: value for when, value in official.items() if when < month and value > 0}
-    used, left_out = {}, {}
+    used: dict[str, dict[date, float]] = {}
+    left_out: dict[str, str] = {}
     for name, values in sorted(streams.items()):
         growth = _stream_growth(values, month, day)
         if growth is None:
-            left_out[name] = "its days are not in, or were not a year ago"
+            left_out[name] = LEFT_OUT
         else:
             used[name] = values
     past = [when for when in sorted(official) if _year_before(when) in official][-MOST_PERIODS:]

@@ -24,7 +24,8 @@ class Checker:
     """Turns batches of text into typed rows and rejects."""
 
     def __init__(self, contract: Contract, today: date) -> None:
-        self.contract, self.today, self.judge = contract, today, Judge(contract, today)
+        self.contract, self.judge = contract, Judge(contract, today)
+        self.today = self.judge.today
         self._named: set[str] = set()
 
     def check(self, batch: Batch) -> tuple[pl.DataFrame, list[Reject]]:

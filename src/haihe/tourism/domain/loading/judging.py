@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import difflib
 import re
-from datetime import date
+from datetime import date, timedelta
 from typing import Any
 
 from haihe.tourism.domain.contracts.contract import Column, Contract
@@ -38,7 +38,7 @@ class Judge:
     """
 
     def __init__(self, contract: Contract, today: date) -> None:
-        self.contract, self.today = contract, today
+        self.contract, self.today = contract, today + timedelta(days=contract.ahead_days)
 
     def line(self, cells: dict[str, str]) -> dict[str, Value] | tuple[str, Reason]:
         """The values of a line by column; or the first column that is wrong, and why."""

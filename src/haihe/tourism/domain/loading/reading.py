@@ -50,7 +50,7 @@ def batches(
 
         text = Delimited(path, opened, contract, chosen)
         return text.heading, text.batches()
-    rows = {"xlsx": _sheet, "json": _objects, "jsonl": _objects, "parquet": _parquet}[opened.kind](path, opened)
+    rows = ROW_READERS[opened.kind](path, opened)
     first = []
     for row in rows:
         first.append(row)
@@ -222,6 +222,9 @@ def _parquet(path: Path, opened: Opened) -> Iterator[Row]:
                 line += 1
     except (pa.ArrowException, OSError) as error:
         raise FileRefused(f"Parquet 读不通：{error}。", f"The Parquet file cannot be read: {error}.") from error
+
+
+ROW_READERS = {"xlsx": _sheet, "json": _objects, "jsonl": _objects, "parquet": _parquet}
 
 
 def parsed(text: str, separator: str, line: int) -> Iterator[tuple[int, int, list[str]]]:

@@ -1,0 +1,1 @@
+"""fetching: rows of a source database, or the body of an address, as a file of its own. Knows no Django."""
