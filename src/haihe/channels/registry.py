@@ -7,6 +7,7 @@ from haihe.channels.changes.channel import Changes
 from haihe.channels.described.channel import Described
 from haihe.channels.folder.channel import Folder
 from haihe.channels.newsletter.channel import Newsletter
+from haihe.channels.paper.channel import Paper
 from haihe.channels.products.activity import ActivityArticle, ActivityNote
 from haihe.channels.products.clip import Clip
 from haihe.channels.products.docx import Docx
@@ -44,6 +45,7 @@ CHANNELS = (
     ActivityPub(),
     Changes(),
     Push(),
+    Paper(),
 )
 
 
