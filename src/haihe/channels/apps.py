@@ -28,8 +28,12 @@ def _hub_changed(instance: Any, **_kwargs: Any) -> None:
 
 
 def _actor_made(instance: Any, **_kwargs: Any) -> None:
-    """An account in the fediverse has its keys from the first moment: it can be followed before anything is sent."""
+    """An account in the fediverse has its keys from the first moment: it can be followed before anything is sent.
+    Stories' pages name their objects."""
     if instance.channel == "activitypub":
         from haihe.channels.activitypub.actors import actor_of
+        from haihe.channels.activitypub.documents import KEY
+        from haihe.releases.baking import mark_dirty
 
         actor_of(instance)
+        mark_dirty([KEY])

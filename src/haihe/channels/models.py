@@ -11,6 +11,7 @@ class Subscriber(models.Model):
     """One address that asked for one newsletter (an outlet). Only a confirmed one gets mail.
 
     address   emptied when its owner leaves; the row stays, so that the ledger keeps its meaning
+    rhythm    each story in a mail of its own, or a digest of a day or a week
     asked_at  when the last confirmation was asked for
     """
 
@@ -19,9 +20,15 @@ class Subscriber(models.Model):
         CONFIRMED = "confirmed", _("confirmed")
         LEFT = "left", _("left")
 
+    class Rhythm(models.TextChoices):
+        EACH = "each", _("each story at once")
+        DAILY = "daily", _("one mail a day")
+        WEEKLY = "weekly", _("one mail a week")
+
     outlet = models.ForeignKey("delivery.Outlet", models.CASCADE, related_name="subscribers")
     address = models.CharField(_("address"), max_length=254, blank=True)
     language = models.CharField(max_length=12, default="zh-hans")
+    rhythm = models.CharField(_("how often"), max_length=6, choices=Rhythm.choices, default=Rhythm.EACH)
     state = models.CharField(max_length=10, choices=State.choices, default=State.ASKED)
     asked_at = models.DateTimeField()
     confirmed_at = models.DateTimeField(null=True)
@@ -45,6 +52,59 @@ class Subscriber(models.Model):
 
     def __str__(self) -> str:
         return f"{self.outlet_id}:{self.pk}"
+
+
+class Digest(models.Model):
+    """One issue of a newsletter for those who want one mail a day, or a week 邮件文摘.
+
+    day     it is of, in the city's time zone
+    until   what came later stands in the next one
+    told    [key of a release, whether an earlier version was told before]; empty: nobody got a mail
+    """
+
+    outlet = models.ForeignKey("delivery.Outlet", models.CASCADE, related_name="digests")
+    rhythm = models.CharField(max_length=6, choices=Subscriber.Rhythm.choices)
+    day = models.DateField()
+    until = models.DateTimeField()
+    told = models.JSONField(default=list)
+
+    gate_field = "outlet__organisation"
+    wagtail_reference_index_ignore = True
+
+    class Meta:
+        verbose_name = _("digest")
+        verbose_name_plural = _("digests")
+        constraints = [models.UniqueConstraint(fields=["outlet", "rhythm", "day"], name="digest_once")]
+
+    def __str__(self) -> str:
+        return f"{self.outlet_id}:{self.rhythm}:{self.day}"
+
+
+class Edition(models.Model):
+    """One day of a digital newspaper 数字报.
+
+    until   what reached the newspaper later stands in the next one
+    pages   [{name, areas: [{key, x, y, width, height, columns}]}]: key of the publication, millimetres of the page
+    """
+
+    outlet = models.ForeignKey("delivery.Outlet", models.CASCADE, related_name="editions")
+    day = models.DateField()
+    number = models.PositiveIntegerField()
+    until = models.DateTimeField()
+    pages = models.JSONField(default=list)
+    made_at = models.DateTimeField(auto_now=True)
+
+    gate_field = "outlet__organisation"
+    wagtail_reference_index_ignore = True
+
+    class Meta:
+        verbose_name = _("edition")
+        verbose_name_plural = _("editions")
+        ordering = ["-day"]
+        constraints = [models.UniqueConstraint(fields=["outlet", "day"], name="edition_once")]
+
+    def __str__(self) -> str:
+        return f"{self.outlet_id}:{self.day}"
 
 
 class HubSubscription(models.Model):

@@ -7,15 +7,18 @@ from haihe.channels.changes.channel import Changes
 from haihe.channels.described.channel import Described
 from haihe.channels.folder.channel import Folder
 from haihe.channels.newsletter.channel import Newsletter
+from haihe.channels.paper.channel import Paper
 from haihe.channels.products.activity import ActivityArticle, ActivityNote
+from haihe.channels.products.clip import Clip
 from haihe.channels.products.docx import Docx
 from haihe.channels.products.epub import Epub
 from haihe.channels.products.html import Html
 from haihe.channels.products.newsml import NewsML
 from haihe.channels.products.pdf import Pdf
-from haihe.channels.products.poster import Poster
 from haihe.channels.products.posts import POSTS
 from haihe.channels.products.release_json import ReleaseJson
+from haihe.channels.products.speech import Speech
+from haihe.channels.products.stills import Poster, Slide
 from haihe.channels.products.text import Markdown, PlainText
 from haihe.channels.products.wechat import WeChatArticle
 from haihe.channels.push.channel import Push
@@ -27,8 +30,8 @@ from haihe.channels.wechat.channel import WeChat
 from haihe.releases.delivery import Product, register_channel, register_products
 
 PRODUCTS: tuple[Product, ...] = (
-    ReleaseJson(), PlainText(), Markdown(), Html(), NewsML(), Docx(), Pdf(), Epub(), WeChatArticle(), Poster(), *POSTS,
-    ActivityNote(), ActivityArticle(),
+    ReleaseJson(), PlainText(), Markdown(), Html(), NewsML(), Docx(), Pdf(), Epub(), WeChatArticle(), Poster(), Slide(),
+    *POSTS, ActivityNote(), ActivityArticle(), Speech(), Clip(),
 )  # fmt: skip
 CHANNELS = (
     Webhook(),
@@ -42,6 +45,7 @@ CHANNELS = (
     ActivityPub(),
     Changes(),
     Push(),
+    Paper(),
 )
 
 

@@ -30,6 +30,9 @@ class PlainChannel:
     def public_page(self, outlet: int) -> str:
         return ""
 
+    def desk_page(self, outlet: int) -> str:
+        return ""
+
     def once_with(self, settings: Mapping[str, Any]) -> Once:
         return self.once
 

@@ -24,6 +24,22 @@ def send_confirmation(subscriber: int) -> None:
         smtp.send(messages.of_confirmation(held, found.address, confirm_url(found)), held)
 
 
+@periodic(every=timedelta(minutes=5))
+@task(lane="deliver", title=_("Make the digests whose hour has come"))
+def make_digests() -> None:
+    from haihe.channels.newsletter import digests
+
+    digests.make_due()
+
+
+@periodic(every=timedelta(minutes=5))
+@task(lane="default", title=_("Make the editions whose hour has come"))
+def make_editions() -> None:
+    from haihe.channels.paper import editions
+
+    editions.make_due()
+
+
 @periodic(every=timedelta(hours=6))
 @task(lane="default", title=_("Forget addresses that were not confirmed"))
 def forget_unconfirmed() -> None:

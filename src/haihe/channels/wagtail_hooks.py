@@ -1,4 +1,4 @@
-"""Replies in the admin."""
+"""Replies and editions in the admin."""
 
 from __future__ import annotations
 
@@ -11,6 +11,7 @@ from wagtail.admin.menu import MenuItem
 
 from haihe.channels.activitypub import replies
 from haihe.channels.models import Actor
+from haihe.channels.paper import views as paper
 from haihe.city.admin.menus import RoleItem
 
 
@@ -23,7 +24,10 @@ class RepliesItem(RoleItem):
 
 @hooks.register("register_admin_urls")
 def urls() -> list[URLPattern]:
-    return [path("channels/replies/", replies.replies, name="channels_replies")]
+    return [
+        path("channels/replies/", replies.replies, name="channels_replies"),
+        path("channels/<int:pk>/editions/", paper.desk, name="channels_paper_desk"),
+    ]
 
 
 @hooks.register("register_admin_menu_item")
@@ -37,5 +41,6 @@ def log_actions(actions: Any) -> None:
         ("channels.reply.show", _("Let a reply stand")),
         ("channels.reply.hide", _("Hide a reply")),
         ("channels.reply.back", _("Put a reply back")),
+        ("channels.edition.make", _("Make an edition of a digital newspaper")),
     ):
         actions.register_action(action, name, name)

@@ -7,6 +7,8 @@ from typing import Any
 
 from django.utils.translation import gettext as _
 
+from haihe.archive.domain.labels.standard import standard
+
 IPTC = "http://cv.iptc.org/newscodes/digitalsourcetype/"
 GENERATED = f"{IPTC}trainedAlgorithmicMedia"
 ASSISTED = f"{IPTC}compositeWithTrainedAlgorithmicMedia"
@@ -25,12 +27,13 @@ def ai_text(ai: dict[str, Any]) -> str:
 
 
 def ai_meta(ai: dict[str, Any]) -> str:
-    """JSON after GB 45438-2025, as `<meta name="AIGC">` has it (Label "1": is AI-made); "" where no part was."""
+    """JSON after GB 45438-2025, as `<meta name="AIGC">` has it; "" where no part was."""
     if not ai:
         return ""
     own = ai.get("aigc") or {}
-    known = {key: own[key] for key in ("Label", "ContentProducer", "ProduceID") if key in own}
-    return json.dumps({"Label": "1", **known}, ensure_ascii=False)
+    fields = standard().fields
+    known = {key: own[key] for key in fields if key in own}
+    return json.dumps({fields[0]: standard().made, **known}, ensure_ascii=False)
 
 
 def digital_source_type(ai: dict[str, Any]) -> str:

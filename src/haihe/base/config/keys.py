@@ -48,6 +48,7 @@ class Config:
     embed_hosts: tuple[str, ...] = key((), "hosts whose pages staff may embed by address (oEmbed), with all below them")
     crawler_name: str = key("Haihe", "name in the User-Agent of collecting", "filled")
     crawler_contact: str = key("", "address or mail where a site's owner reaches you")
+    voice_service: str = key("", "address of a service that reads texts aloud; empty: espeak-ng where it is installed")
     picture_limit_mb: int = key(64, "largest picture staff may upload, in MB", "positive")
     watched_folder: Path = key(Path(), "folder below which sources may watch folders; default: `watched` in the home")
     upload_limit_gb: int = key(512, "largest file that may be deposited over the web, in GB", "positive")

@@ -8,10 +8,13 @@ from urllib.parse import urlsplit
 
 from django.urls import reverse
 
+from haihe.base.once import once
 from haihe.base.web.languages import absolute
 from haihe.channels.models import Actor, Reply
 from haihe.channels.products.activity import object_address, object_of
-from haihe.releases.delivery.models import Delivery
+from haihe.releases.baking import depends_on
+from haihe.releases.delivery.domain.owing import takers
+from haihe.releases.delivery.models import Delivery, Outlet
 from haihe.releases.delivery.protocols import Way
 from haihe.releases.models import Publication
 
@@ -24,6 +27,7 @@ CONTEXT: list[Any] = [
 PUBLIC = "https://www.w3.org/ns/activitystreams#Public"
 MEDIA_TYPE = 'application/ld+json; profile="https://www.w3.org/ns/activitystreams"'
 PER_PAGE = 20
+KEY = "activitypub"  # on which pages that name their object depend
 
 
 def address(actor: Actor, what: str = "") -> str:
@@ -146,6 +150,17 @@ def object_document(actor: Actor, publication: Publication) -> dict[str, Any]:
     """A publication as an object, with its replies. Raises HaiheError where it cannot take the form."""
     made: dict[str, Any] = _create(actor, publication)["object"]
     return {"@context": CONTEXT, **made, "replies": replies(publication)}
+
+
+def alternate(publication: Publication) -> str:
+    """Whole address of a publication as an object, for its page; "" where no account of ours takes it."""
+    depends_on(KEY)
+    if not once(KEY, Outlet.objects.filter(channel="activitypub", active=True).exists):
+        return ""
+    release = publication.current
+    if release is None or not any(one.channel == "activitypub" for one in takers(release, publication)):
+        return ""
+    return object_address(str(publication.pk))
 
 
 def is_there(actor: Actor, publication: Publication) -> bool:

@@ -32,13 +32,14 @@ def words_of(runs: Runs) -> str:
 
 @dataclass(frozen=True)
 class Picture:
-    """sources: (address, width, height), narrowest first; height 0 where unknown."""
+    """sources: (address, width, height), narrowest first; height 0 where unknown. focus: its middle, 0 to 1."""
 
     master: str
     alt: str
     caption: str
     credit: str
     sources: tuple[tuple[str, int, int], ...]
+    focus: tuple[float, float] = (0.5, 0.5)
 
     @property
     def line(self) -> str:

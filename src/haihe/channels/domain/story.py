@@ -134,6 +134,7 @@ def picture_of(picture: dict[str, Any] | None) -> Picture | None:
         caption=picture.get("caption", ""),
         credit=picture.get("credit", ""),
         sources=tuple((one["src"], one["width"], one.get("height") or 0) for one in renditions),
+        focus=tuple(picture.get("focus") or (0.5, 0.5)),
     )
 
 

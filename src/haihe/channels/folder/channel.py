@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import os
-import tempfile
 from pathlib import Path
 from typing import Any, ClassVar
 
@@ -12,6 +10,7 @@ from django.utils.translation import gettext_lazy as _
 
 from haihe.channels.naming import dated, file_name
 from haihe.channels.shape import PlainChannel
+from haihe.releases.delivery.domain.writing import write_whole
 from haihe.releases.delivery.errors import WrongSettings
 from haihe.releases.delivery.protocols import Account, Can, Field, Once, Parcel, Receipt, Way
 
@@ -38,7 +37,7 @@ class Folder(PlainChannel):
             return Receipt(remote_id=parcel.previous, answer=f"− {parcel.previous}")
         assert parcel.rendered is not None
         name = dated(parcel, file_name(parcel))
-        write(_inside(root, name), parcel.rendered.body)
+        write_whole(_inside(root, name), parcel.rendered.body)
         if parcel.previous and parcel.previous != name:  # another form since
             _inside(root, parcel.previous).unlink(missing_ok=True)
         return Receipt(remote_id=name, answer=f"{len(parcel.rendered.body)} B")
@@ -55,22 +54,6 @@ def folder_of(account: Account) -> Path:
     if not wanted or not folder.is_relative_to(root.resolve()) or folder == root.resolve():
         raise WrongSettings(thing=wanted or account.name)
     return folder
-
-
-def write(file: Path, data: bytes) -> None:
-    """Whole or not at all: whoever watches the folder never reads half a file."""
-    file.parent.mkdir(parents=True, exist_ok=True)
-    handle, name = tempfile.mkstemp(prefix=".haihe-", dir=file.parent)
-    try:
-        with os.fdopen(handle, "wb") as stream:
-            stream.write(data)
-            stream.flush()
-            os.fsync(stream.fileno())
-        os.chmod(name, 0o644)
-        os.replace(name, file)
-    except BaseException:
-        Path(name).unlink(missing_ok=True)
-        raise
 
 
 def _inside(root: Path, name: str) -> Path:

@@ -20,7 +20,7 @@ CONFIRM, LEAVE = "haihe.newsletter.confirm", "haihe.newsletter.leave"
 WAITING = 5000  # addresses of one newsletter that have not been confirmed
 
 
-def ask(outlet: Outlet, address: str, language: str) -> None:
+def ask(outlet: Outlet, address: str, language: str, rhythm: str = Subscriber.Rhythm.EACH) -> None:
     """Somebody wrote an address into the form: it is asked, by mail, whether its owner wants this."""
     from haihe.channels.tasks import send_confirmation
 
@@ -33,7 +33,7 @@ def ask(outlet: Outlet, address: str, language: str) -> None:
             known = Subscriber(outlet=outlet, address=address, asked_at=now - AGAIN)
         if known.state == State.CONFIRMED or (known.pk and now - known.asked_at < AGAIN):
             return
-        known.language, known.asked_at = language, now
+        known.language, known.rhythm, known.asked_at = language, rhythm, now
         known.save()
         send_confirmation.enqueue(known.pk)
 

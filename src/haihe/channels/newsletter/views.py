@@ -10,6 +10,7 @@ from django.utils.translation import gettext_lazy as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.csrf import csrf_exempt
 
+from haihe.channels.models import Subscriber
 from haihe.channels.newsletter import subscribing
 from haihe.releases.delivery.models import Outlet
 
@@ -18,6 +19,10 @@ class AskForm(forms.Form):
     address = forms.EmailField(
         label=_("your mail address"), max_length=254, widget=forms.EmailInput(attrs={"autocomplete": "email"})
     )
+    rhythm = forms.ChoiceField(
+        label=_("how often"), choices=Subscriber.Rhythm.choices, initial=Subscriber.Rhythm.EACH, required=False,
+        widget=forms.RadioSelect,
+    )  # fmt: skip
     website = forms.CharField(required=False, widget=forms.HiddenInput())  # filled in by robots only
 
 
@@ -28,7 +33,8 @@ def ask(request: HttpRequest, pk: int) -> HttpResponse:
     form = AskForm(request.POST or None)
     asked = request.method == "POST" and form.is_valid()
     if asked and not form.cleaned_data["website"]:
-        subscribing.ask(outlet, form.cleaned_data["address"], get_language() or "zh-hans")
+        said = form.cleaned_data
+        subscribing.ask(outlet, said["address"], get_language() or "zh-hans", said["rhythm"] or Subscriber.Rhythm.EACH)
     context = {"outlet": outlet, "form": form, "asked": asked}
     return render(request, "channels/newsletter/ask.html", context)
 

@@ -13,6 +13,7 @@ from haihe.base.web.languages import absolute
 from haihe.channels.domain.markup import Picture
 from haihe.channels.domain.story import Story, story_of
 from haihe.channels.products.html import Html
+from haihe.releases.delivery.protocols import Look, Wording
 from haihe.releases.models import Release
 
 MOST_PICTURES = 4  # Mastodon shows no more
@@ -34,10 +35,21 @@ class ActivityNote:
     media_type: ClassVar[str] = "application/activity+json"
     suffix: ClassVar[str] = ".json"
     kind: ClassVar[str] = "Note"
+    adapts: ClassVar[tuple[str, ...]] = ("title", "summary", "topics")
 
     def render(self, release: Release) -> bytes:
         made = json.dumps(object_of(release, self.name), ensure_ascii=False, sort_keys=True)
         return made.replace("<", "\\u003c").encode()  # no markup, wherever somebody puts these bytes
+
+    def propose(self, release: Release) -> Wording:
+        story = story_of(release)
+        return Wording(story.title, story.summary, tuple(story.topics))
+
+    def look(self, made: bytes) -> Look:
+        said = json.loads(made)
+        head = f"<h1>{escape(said['name'])}</h1>" if "name" in said else ""
+        pictures = "".join(f'<img src="{escape(one["url"])}" width="100%">' for one in said["attachment"])
+        return Look("html", head + said["content"] + pictures)
 
 
 class ActivityArticle(ActivityNote):

@@ -8,6 +8,7 @@ from datetime import UTC
 from typing import Any, ClassVar
 from xml.sax.saxutils import escape
 
+from haihe.archive.domain.labels.standard import standard
 from haihe.channels.domain.markup import Block, Figure, Heading, Listing, Paragraph, Picture, Quote, Rule, Runs, Table
 from haihe.channels.domain.pictures import jpeg
 from haihe.channels.domain.story import Label, Story, story_of
@@ -195,7 +196,7 @@ def _before_end(xml: bytes, end: bytes, added: str) -> bytes:
 
 
 def _custom(label: Label) -> bytes:
-    pairs = (("AIGC", label.aigc), ("DigitalSourceType", label.source_type))
+    pairs = ((standard().name, label.aigc), ("DigitalSourceType", label.source_type))
     properties = "".join(
         f'<property fmtid="{FORMAT_ID}" pid="{number}" name="{name}"><vt:lpwstr>{escape(value)}</vt:lpwstr></property>'
         for number, (name, value) in enumerate(pairs, 2)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 import json
 import re
 import tempfile
@@ -32,32 +33,54 @@ def typeset(
     form: Literal["pdf", "png"] = "pdf",
     made_at: int = 0,
 ) -> bytes:
-    """One document. data: what the template reads as story.json; files: pictures by name; made_at: seconds of 1970.
+    """One document, or the first page as a picture. data: what the template reads as story.json; files: pictures by
+    name; made_at: seconds of 1970.
 
     Raises NoProduct where the typesetter refuses, FontMissing.
     """
+    return _set(template, data, files, form, {"timestamp": made_at} if form == "pdf" else {"ppi": PPI})[0]
+
+
+def typeset_pages(
+    template: str, data: Mapping[str, Any], files: Iterable[tuple[str, bytes]] = (), *, ppi: float = PPI
+) -> list[bytes]:
+    """Every page as a PNG. Raises NoProduct, FontMissing."""
+    return _set(template, data, files, "png", {"ppi": ppi})
+
+
+def _set(
+    template: str, data: Mapping[str, Any], files: Iterable[tuple[str, bytes]], form: str, more: dict[str, Any]
+) -> list[bytes]:
     import typst
 
-    faces = fonts.path("serif").parent
+    faces = _faces(fonts.path("serif").parent)
     with tempfile.TemporaryDirectory(prefix="haihe-typst-") as name:
         folder = Path(name)
         (folder / "main.typ").write_bytes((TEMPLATES / template).read_bytes())
         (folder / "story.json").write_text(json.dumps(data, ensure_ascii=False), encoding="utf-8")
         for file, content in files:
             (folder / file).write_bytes(content)
-        options: dict[str, Any] = {"root": name, "font_paths": [str(faces)], "ignore_system_fonts": True}
-        options |= {"timestamp": made_at} if form == "pdf" else {"ppi": PPI}
+        options: dict[str, Any] = {"root": name, "font_paths": faces, **more}
         problem: Exception | None = None
+        compiled: Any = typst.compile
         # A sign that no face of ours has costs the standard's seal, not the document.
         tries: Any = (["ua-1"], []) if form == "pdf" else ([],)
         for standards in tries:
             try:
-                made: Any = typst.compile(str(folder / "main.typ"), format=form, pdf_standards=standards, **options)
+                made = compiled(str(folder / "main.typ"), format=form, pdf_standards=standards, **options)
             except (typst.TypstError, RuntimeError) as error:
                 problem = error
             else:
-                return bytes(made[0] if isinstance(made, list) else made)
+                return [bytes(page) for page in made] if isinstance(made, list) else [bytes(made)]
     raise NoProduct(str(problem)[:500], thing=template) from problem
+
+
+@functools.cache
+def _faces(folder: Path) -> Any:
+    """The shipped faces, read once in a process's life: reading them costs as much as setting a page."""
+    import typst
+
+    return typst.Fonts(include_system_fonts=False, font_paths=[str(folder)])
 
 
 def sound(text: str) -> str:
@@ -65,12 +88,18 @@ def sound(text: str) -> str:
     return EMOJI.sub("□", FORBIDDEN.sub("", text))
 
 
-def data_of(story: Story, *, width: int = 1600) -> tuple[dict[str, Any], dict[str, bytes]]:
-    """What a template reads, and its pictures by file name."""
+def data_of(
+    story: Story, *, width: int = 1600, body: bool = True, shape: float = 0.0
+) -> tuple[dict[str, Any], dict[str, bytes]]:
+    """What a template reads, and its pictures by file name.
+
+    body    False: no more than what stands above the text
+    shape   width by height that the pictures are cut to, around their middle; 0: whole
+    """
     files: dict[str, bytes] = {}
     names: dict[str, str] = {}
-    for picture in story.pictures:
-        if picture.master not in names and (image := jpeg(picture, story.label, width=width)):
+    for picture in story.pictures if body else [story.lead] if story.lead else []:
+        if picture.master not in names and (image := jpeg(picture, story.label, width=width, shape=shape)):
             names[picture.master] = f"p{len(files)}.jpg"
             files[names[picture.master]] = image[0]
     lead = _block(Figure(story.lead), names) if story.lead else None
@@ -89,7 +118,7 @@ def data_of(story: Story, *, width: int = 1600) -> tuple[dict[str, Any], dict[st
         "url": story.url,
         "label": sound(story.label.text) if story.label else "",
         "lead": lead,
-        "blocks": [found for block in story.blocks if (found := _block(block, names))],
+        "blocks": [found for block in story.blocks if body and (found := _block(block, names))],
         "sources": [sound(" ".join(filter(None, source))) for source in story.sources],
         "source_word": "来源：" if story.chinese else "Source: ",
     }

@@ -16,6 +16,7 @@ from haihe.channels.domain.limits import cut, graphemes
 from haihe.channels.domain.story import Story, story_of
 from haihe.channels.domain.xhtml import Writer, plain
 from haihe.releases.delivery.errors import NoProduct
+from haihe.releases.delivery.protocols import Look, Wording
 from haihe.releases.models import Release
 
 TITLE, AUTHOR, DIGEST, CONTENT, BYTES = 32, 16, 128, 20_000, 1_000_000
@@ -42,10 +43,21 @@ class WeChatArticle:
     label: ClassVar[Any] = gettext_lazy("WeChat article")
     media_type: ClassVar[str] = "application/json"
     suffix: ClassVar[str] = ".json"
+    adapts: ClassVar[tuple[str, ...]] = ("title", "summary", "focus")
 
     def render(self, release: Release) -> bytes:
         """JSON {title, author, digest, content, content_source_url, pictures, cover}. Raises NoProduct."""
         return json.dumps(article(story_of(release)), ensure_ascii=False, sort_keys=True).encode()
+
+    def propose(self, release: Release) -> Wording:
+        draft = article(story_of(release))
+        return Wording(draft["title"], draft["digest"])
+
+    def look(self, made: bytes) -> Look:
+        draft = json.loads(made)
+        head = f'<h1 style="font-size:22px;line-height:1.4">{plain(draft["title"])}</h1>'
+        author = f'<p style="color:#888;font-size:14px">{plain(draft["author"])}</p>'
+        return Look("html", head + author + draft["content"], len(draft["content"]), CONTENT, tuple(faults(draft)))
 
 
 def article(story: Story) -> dict[str, Any]:

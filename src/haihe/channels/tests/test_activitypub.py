@@ -71,6 +71,10 @@ def test_account_is_found_from_its_name_to_its_outbox(desk: Desk, outlet: Outlet
     assert (item["type"], item["object"]["id"]) == ("Create", object_address(str(publication.pk)))
     assert get(f"/object/{publication.pk}/").json()["url"].endswith(publication.path)
     assert get(f"/object/{publication.pk}/", "text/html").status_code == 302
+    alternate = f'<link rel="alternate" type="application/activity+json" href="{object_address(str(publication.pk))}">'
+    assert alternate in Client().get(publication.path).content.decode()
+    Outlet.objects.update(active=False)
+    assert alternate not in Client().get(publication.path).content.decode()
 
 
 @pytest.mark.parametrize(

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from datetime import timedelta
+from datetime import datetime, timedelta
 from email import message_from_bytes, policy
 from email.message import EmailMessage
 from typing import Any
@@ -19,7 +19,7 @@ from django.utils import timezone
 from haihe.base.tasks import run_pending
 from haihe.base.tests.ports import free_port
 from haihe.channels.models import Subscriber
-from haihe.channels.newsletter import subscribing
+from haihe.channels.newsletter import digests, subscribing
 from haihe.channels.tests.conftest import Desk
 from haihe.releases.delivery.models import Delivery, Outlet
 
@@ -227,3 +227,105 @@ def test_unsubscribe_token_confirms_nothing(letter: Outlet) -> None:
 def test_staff_find_the_page_of_the_public(desk: Desk, letter: Outlet, client: Client) -> None:
     client.force_login(desk.news.person("viewer"))
     assert f"/newsletter/{letter.pk}/" in client.get(f"/admin/channels/{letter.pk}/").content.decode()
+
+
+def reads(outlet: Outlet, address: str, rhythm: str) -> Subscriber:
+    made = {"state": "confirmed", "asked_at": timezone.now(), "rhythm": rhythm}
+    return Subscriber.objects.create(outlet=outlet, address=address, **made)
+
+
+def at(day: int, hour: int = 7) -> datetime:
+    """A moment of November 2026, whose 23rd is a Monday, in the city's time zone."""
+    return timezone.make_aware(datetime(2026, 11, day, hour))
+
+
+def test_digest_tells_once_a_day_or_week_what_came_since(
+    desk: Desk, letter: Outlet, mailbox: tuple[Mailbox, int]
+) -> None:
+    box, _port = mailbox
+    with time_machine.travel(at(23, 9), tick=False):
+        reads(letter, "daily@example.org", "daily")
+        reads(letter, "weekly@example.org", "weekly")
+        digests.make_due()
+        first = desk.publish("早上的事")
+        desk.send()
+    with time_machine.travel(at(23, 12), tick=False):
+        second = desk.publish("中午的事")
+        desk.send()
+    assert box.mails == []
+    with time_machine.travel(at(24), tick=False):
+        assert [digests.make_due(), digests.make_due()] == [1, 0]
+        desk.send()
+    (mail,) = box.mails
+    assert (mail["To"], mail["Subject"]) == ("daily@example.org", "海河晨报，2026年11月24日：中午的事")
+    html = mail.get_body(("html",))
+    assert html is not None
+    words = html.get_content()
+    assert [words.count(one.path) for one in (first, second)] == [1, 1]
+    assert mail["List-Unsubscribe-Post"] == "List-Unsubscribe=One-Click"
+    with time_machine.travel(at(24, 12), tick=False):
+        desk.correct(first, "时间有误。", title="早上的事改了")
+        desk.withdraw(second)
+        gone = desk.publish("来了又走")
+        desk.send()
+        desk.withdraw(gone)
+        desk.send()
+    with time_machine.travel(at(25), tick=False):
+        digests.make_due()
+        desk.send()
+    again = box.mails[1].get_body(("plain",))
+    assert again is not None
+    told = again.get_content()
+    assert all(words in told for words in ("更正：早上的事改了", "撤回：中午的事"))
+    assert "来了又走" not in told
+    with time_machine.travel(at(26), tick=False):
+        assert digests.make_due() == 0  # nothing came: nobody is written to
+    with time_machine.travel(at(30), tick=False):
+        digests.make_due()
+        desk.send()
+    assert [str(one["To"]) for one in box.mails] == ["daily@example.org"] * 2 + ["weekly@example.org"]
+    week = box.mails[2].get_body(("plain",))
+    assert week is not None
+    assert "早上的事改了" in week.get_content()
+    assert "更正" not in week.get_content()  # whoever reads weekly was never told it otherwise
+
+
+def test_digest_that_waits_is_not_overtaken_and_has_the_newest_words(
+    desk: Desk, letter: Outlet, mailbox: tuple[Mailbox, int]
+) -> None:
+    box, _port = mailbox
+    with time_machine.travel(at(23, 9), tick=False):
+        reader = reads(letter, "daily@example.org", "daily")
+        digests.make_due()
+        publication = desk.publish("今晚点灯")
+        desk.send()
+    with time_machine.travel(at(24), tick=False):
+        digests.make_due()
+        desk.correct(publication, title="今晚八点点灯")
+        desk.send()
+    (mail,) = box.mails
+    assert "今晚八点点灯" in str(mail["Subject"])
+    row = Delivery.objects.get(recipient__startswith="+")
+    assert (row.state, row.recipient.endswith(f":{reader.pk}")) == ("sent", True)
+
+
+def test_who_leaves_between_digest_and_mail_gets_none(desk: Desk, letter: Outlet, mailbox: tuple[Mailbox, int]) -> None:
+    box, _port = mailbox
+    with time_machine.travel(at(23, 9), tick=False):
+        reader = reads(letter, "daily@example.org", "daily")
+        digests.make_due()
+        desk.publish()
+        desk.send()
+    with time_machine.travel(at(24), tick=False):
+        digests.make_due()
+        subscribing.leave(subscribing.leave_url(reader).rstrip("/").rpartition("/")[2])
+        desk.send()
+    assert (box.mails, Delivery.objects.get(recipient__startswith="+").state) == ([], "failed")
+
+
+def test_form_asks_how_often(letter: Outlet, client: Client) -> None:
+    page = f"/newsletter/{letter.pk}/"
+    assert client.get(page).content.decode().count('name="rhythm"') == 3
+    client.post(page, {"address": "a@example.org", "rhythm": "weekly"})
+    client.post(page, {"address": "b@example.org", "rhythm": "hourly"})
+    assert list(Subscriber.objects.values_list("address", "rhythm")) == [("a@example.org", "weekly")]

@@ -16,6 +16,7 @@ from haihe.releases.delivery.errors import NotAccepted
 from haihe.releases.delivery.protocols import Account, Can, Field, Once, Parcel, Receipt, Way
 
 FIELDS = ("title", "author", "digest", "content", "content_source_url")
+COVER, COVER_WIDTH = 2.35, 900  # width by height, as the platform shows a cover, and pixels
 
 
 class WeChat(PlainChannel):
@@ -40,6 +41,9 @@ class WeChat(PlainChannel):
             picture = picture_of(each)
             if picture and picture.address not in found and (file := jpeg(picture, width=1080)):
                 found[picture.address] = file[0]
+        lead = picture_of(parcel.content.get("lead_picture")) if parcel.rendered else None
+        if lead and (cover := jpeg(lead, width=COVER_WIDTH, shape=COVER)):
+            found[f"cover {lead.address}"] = cover[0]
         return found
 
     def deliver(self, parcel: Parcel, account: Account) -> Receipt:
@@ -74,7 +78,7 @@ def _cover(draft: dict[str, Any], parcel: Parcel, account: Account, platform: Pl
     """Raises NotAccepted where there is neither a picture nor a standing cover: the platform takes no draft without."""
     for address in filter(None, [draft["cover"], *draft["pictures"]]):
         if address in parcel.more:
-            return platform.upload_cover(parcel.more[address])
+            return platform.upload_cover(parcel.more.get(f"cover {address}", parcel.more[address]))
     if cover := str(account.settings.get("cover") or ""):
         return cover
     raise NotAccepted(str(_("A draft needs a picture: give the story one, or the channel a standing cover.")))

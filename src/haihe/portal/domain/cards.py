@@ -14,6 +14,7 @@ from xml.sax.saxutils import escape
 
 from PIL import Image, ImageDraw, ImageFont, ImageOps
 
+from haihe.archive.domain.labels.standard import standard
 from haihe.base.web import fonts
 from haihe.portal.domain.title_lines import break_title
 
@@ -201,10 +202,11 @@ def _xmp(card: Card) -> bytes:
     """XMP with the AI label; nothing where there is none."""
     if not card.ai_meta:
         return b""
+    named = standard()
     return (
         '<x:xmpmeta xmlns:x="adobe:ns:meta/"><rdf:RDF xmlns:rdf="http://www.w3.org/1999/02/22-rdf-syntax-ns#">'
         '<rdf:Description rdf:about="" xmlns:Iptc4xmpExt="http://iptc.org/std/Iptc4xmpExt/2008-02-29/" '
-        'xmlns:TC260="http://www.tc260.org.cn/ns/AIGC/1.0/">'
+        f'xmlns:{named.prefix}="{named.namespace}">'
         f"<Iptc4xmpExt:DigitalSourceType>{escape(card.ai_source)}</Iptc4xmpExt:DigitalSourceType>"
-        f"<TC260:AIGC>{escape(card.ai_meta)}</TC260:AIGC></rdf:Description></rdf:RDF></x:xmpmeta>"
+        f"<{named.tag}>{escape(card.ai_meta)}</{named.tag}></rdf:Description></rdf:RDF></x:xmpmeta>"
     ).encode()

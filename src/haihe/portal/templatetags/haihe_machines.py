@@ -12,6 +12,7 @@ from django.utils.translation import gettext as _
 from haihe.base.web.chrome import Link
 from haihe.base.web.identity import shown_identity
 from haihe.base.web.languages import absolute, public_path
+from haihe.channels.activitypub.documents import alternate
 from haihe.portal.domain import structured
 from haihe.portal.domain.formats import FORMATS
 from haihe.portal.domain.machines import card_path, chief_path
@@ -25,13 +26,17 @@ LOCALES = {"zh-hans": "zh_CN", "zh-hant": "zh_TW", "en": "en_GB"}  # as Open Gra
 
 @dataclass(frozen=True)
 class ReleaseLinks:
-    """Where a story's versions and forms stand; `path` without the host, all else whole."""
+    """Where a story's versions and forms stand; `path` without the host, all else whole.
+
+    activity   its object in the fediverse; "" where no account of the city brings it there
+    """
 
     canonical: str
     versions: list[Version]
     path: str
     card: str
     oembed: str
+    activity: str
     locale: str
     trail: SafeString
 
@@ -75,6 +80,7 @@ def release_links(story: Story) -> ReleaseLinks | None:
         versions=versions_of(publication, story.translations),
         path=chief_path(story),
         oembed=absolute(f"{chief_path(story)}oembed.json"),
+        activity=alternate(publication),
         card=absolute(card_path(chief_path(story))),
         trail=structured.script(structured.breadcrumbs(_way_to(story), _("Home"))),
         locale=LOCALES.get(publication.language, publication.language.replace("-", "_")),

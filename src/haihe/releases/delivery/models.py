@@ -48,6 +48,33 @@ class Outlet(models.Model):
         return self.name
 
 
+class Variant(models.Model):
+    """What people have one outlet say of a thing in place of what was proposed 渠道版本.
+
+    words      by field, only those that differ: title, summary, topics, focus
+    proposed   what was proposed then, so that the difference stays to be seen
+    """
+
+    outlet = models.ForeignKey(Outlet, models.CASCADE, related_name="variants")
+    subject_label = models.CharField(max_length=100)
+    subject_id = models.CharField(max_length=64)
+    words = models.JSONField(default=dict)
+    proposed = models.JSONField(default=dict)
+    by = models.ForeignKey("city.Person", models.SET_NULL, null=True, related_name="+")
+    changed_at = models.DateTimeField(auto_now=True)
+
+    gate_field = "outlet__organisation"
+    wagtail_reference_index_ignore = True
+
+    class Meta:
+        verbose_name = _("variant")
+        verbose_name_plural = _("variants")
+        constraints = [models.UniqueConstraint(fields=["outlet", "subject_label", "subject_id"], name="variant_once")]
+
+    def __str__(self) -> str:
+        return f"{self.outlet_id}:{self.subject_label}:{self.subject_id}"
+
+
 class Delivery(models.Model):
     """What one outlet owes one of its receivers of one release.
 

@@ -15,6 +15,7 @@ if TYPE_CHECKING:
     from haihe.releases.models import Release
 
 EVERY_KIND = "*"
+GATHERED = "+"  # a recipient that begins so gets more than the release of its row: no newer version overtakes it
 
 
 class Product(Protocol):
@@ -196,9 +197,56 @@ class Channel(Protocol):
         """Path of the page where the public meets an outlet; "" where there is none."""
         ...
 
+    def desk_page(self, outlet: int) -> str:
+        """Path of a page in the admin where staff do what only this channel has; "" where there is none."""
+        ...
+
     def once_with(self, settings: Mapping[str, Any]) -> Once:
         """`once`, for an outlet with these settings."""
         ...
+
+
+@dataclass(frozen=True)
+class Wording:
+    """What an outlet says of a release. focus: the middle of its picture, 0 to 1 from left and top."""
+
+    title: str
+    summary: str = ""
+    topics: tuple[str, ...] = ()
+    focus: tuple[float, float] | None = None
+
+
+@dataclass(frozen=True)
+class Look:
+    """A product as its network shows it. kind: "text", "html", "picture" (a data: address).
+
+    units    of the network, of `most` that it takes; 0: it does not count
+    faults   what the network would refuse
+    """
+
+    kind: str
+    body: str
+    units: int = 0
+    most: int = 0
+    faults: tuple[str, ...] = ()
+
+
+class Adapting(Product, Protocol):
+    """A product whose words people may adapt for one outlet. adapts: fields of Wording."""
+
+    @property
+    def adapts(self) -> tuple[str, ...]: ...
+
+    def propose(self, release: Release) -> Wording:
+        """Within the network's limits. Raises HaiheError."""
+        ...
+
+    def look(self, made: bytes) -> Look: ...
+
+
+def is_slow(product: Product) -> bool:
+    """Whether a product (`slow = True`) takes longer than others can wait: it is made in the background and kept."""
+    return bool(getattr(product, "slow", False))
 
 
 _products: dict[str, Product] = {}

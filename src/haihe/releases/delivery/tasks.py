@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import threading
+from datetime import timedelta
 
 from django.db import close_old_connections
 from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
 
-from haihe.base.tasks import before_fork, service
+from haihe.base.tasks import before_fork, periodic, service, task
 from haihe.releases.delivery.domain import claiming
 
 
@@ -22,6 +24,21 @@ def deliver(stop: threading.Event) -> None:
 
     stand_ready(stop)
     close_old_connections()
+
+
+@task(lane="heavy", title=_("Make a product that takes long"), attempts=6, gone_is_done=True)
+def make_product(name: str, release: str, outlet: int) -> None:
+    from haihe.releases.delivery.domain import making
+
+    making.make(name, release, outlet)
+
+
+@periodic(every=timedelta(days=1))
+@task(lane="default", title=_("Forget products that nobody asks for"))
+def forget_products() -> None:
+    from haihe.releases.delivery.domain import making
+
+    making.forget_old()
 
 
 @before_fork

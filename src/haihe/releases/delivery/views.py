@@ -22,7 +22,7 @@ from django.views.decorators.http import require_GET, require_POST
 from haihe.base import audit
 from haihe.base.web.languages import absolute
 from haihe.city import may_on, organisations_for, visible_to
-from haihe.releases.delivery.domain import boards, owing, staff
+from haihe.releases.delivery.domain import adapting, boards, owing, staff
 from haihe.releases.delivery.forms import OutletForm
 from haihe.releases.delivery.models import Delivery, Outlet
 from haihe.releases.delivery.protocols import channels
@@ -60,7 +60,8 @@ def outlet(request: HttpRequest, pk: int) -> HttpResponse:
         "standing": boards.standings(Outlet.objects.filter(pk=pk))[0],
         "outlet": found,
         "channel": channel,
-        "public_page": absolute(channel.public_page(pk)) if channel else "",
+        "public_page": absolute(page) if channel and (page := channel.public_page(pk)) else "",
+        "desk_page": channel.desk_page(pk) if channel else "",
         "may_manage": may_on(request.user, "publish", found),
     }
     return render(request, "delivery/outlet.html", context)
@@ -73,6 +74,7 @@ def delivery(request: HttpRequest, pk: int) -> HttpResponse:
     row.verbs = staff.possible(row) if may_on(request.user, "publish", row) else []
     tries = [{**one, "at": datetime.fromisoformat(one["at"])} for one in reversed(row.history)]
     context = {"row": row, "tries": tries, "channel": channels().get(row.outlet.channel)}
+    context["adapt"] = adapting.product_of(row.outlet, row.publication.kind) is not None
     return render(request, "delivery/delivery.html", context)
 
 

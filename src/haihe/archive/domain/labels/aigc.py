@@ -17,11 +17,9 @@ from dataclasses import dataclass, field
 from typing import Any
 from xml.sax.saxutils import escape, unescape
 
+from haihe.archive.domain.labels.standard import standard
 from haihe.base.errors import HaiheError
 
-FIELDS = (
-    "Label", "ContentProducer", "ProduceID", "ReservedCode1", "ContentPropagator", "PropagateID", "ReservedCode2",
-)  # fmt: skip
 IPTC = "http://cv.iptc.org/newscodes/digitalsourcetype/"
 GENERATED, ASSISTED = f"{IPTC}trainedAlgorithmicMedia", f"{IPTC}compositeWithTrainedAlgorithmicMedia"
 LONGEST = 30_000  # bytes of a label in XMP
@@ -29,7 +27,6 @@ PNG = b"\x89PNG\r\n\x1a\n"
 XMP_IN_JPEG = b"http://ns.adobe.com/xap/1.0/\0"
 XMP_IN_PNG = b"XML:com.adobe.xmp"
 LABELLED = frozenset({"image/jpeg", "image/png", "image/webp", "audio/mpeg"})
-_AIGC = re.compile(r"<TC260:AIGC>(.*?)</TC260:AIGC>", re.DOTALL)
 _SOURCE = re.compile(r"<Iptc4xmpExt:DigitalSourceType>(.*?)</Iptc4xmpExt:DigitalSourceType>", re.DOTALL)
 
 
@@ -58,27 +55,29 @@ def label_of(ai: Any) -> Label | None:
     if not ai:
         return None
     own = ai.get("aigc") if isinstance(ai, dict) else None
-    known = {name: str(own[name]) for name in FIELDS if name in own} if isinstance(own, dict) else {}
+    fields = standard().fields
+    known = {name: str(own[name]) for name in fields if name in own} if isinstance(own, dict) else {}
     generated = not isinstance(ai, dict) or ai.get("kind", "generated") == "generated"
-    return Label({"Label": "1", **known}, GENERATED if generated else ASSISTED)
+    return Label({fields[0]: standard().made, **known}, GENERATED if generated else ASSISTED)
 
 
 def xmp(label: Label) -> bytes:
     """An XMP packet with nothing but the label."""
+    named = standard()
     return (
         '<?xpacket begin="\ufeff" id="W5M0MpCehiHzreSzNTczkc9d"?>'
         '<x:xmpmeta xmlns:x="adobe:ns:meta/"><rdf:RDF xmlns:rdf="http://www.w3.org/1999/02/22-rdf-syntax-ns#">'
         '<rdf:Description rdf:about="" xmlns:Iptc4xmpExt="http://iptc.org/std/Iptc4xmpExt/2008-02-29/" '
-        'xmlns:TC260="http://www.tc260.org.cn/ns/AIGC/1.0/">'
+        f'xmlns:{named.prefix}="{named.namespace}">'
         f"<Iptc4xmpExt:DigitalSourceType>{escape(label.source)}</Iptc4xmpExt:DigitalSourceType>"
-        f"<TC260:AIGC>{escape(label.text)}</TC260:AIGC></rdf:Description></rdf:RDF></x:xmpmeta>"
+        f"<{named.tag}>{escape(label.text)}</{named.tag}></rdf:Description></rdf:RDF></x:xmpmeta>"
         '<?xpacket end="w"?>'
     ).encode()
 
 
 def media(label: Label) -> dict[str, str]:
     """Fields for a container of sound or film."""
-    return {"AIGC": label.text}
+    return {standard().name: label.text}
 
 
 def write(data: bytes, media_type: str, label: Label) -> bytes:
@@ -123,7 +122,8 @@ def read(data: bytes) -> Label | None:
 
 def _from_xmp(packet: bytes) -> Label | None:
     text = packet.decode("utf-8", "replace")
-    said, source = _AIGC.search(text), _SOURCE.search(text)
+    tag = re.escape(standard().tag)
+    said, source = re.search(rf"<{tag}>(.*?)</{tag}>", text, re.DOTALL), _SOURCE.search(text)
     return _from_json(unescape(said[1]), unescape(source[1]) if source else "") if said else None
 
 
@@ -188,10 +188,11 @@ def _png(data: bytes, label: Label) -> bytes:
     if data[:8] != PNG:
         raise ValueError("no PNG")
     plain = json.dumps(dict(label.said)).encode("ascii")
-    own = _chunk(b"iTXt", XMP_IN_PNG + b"\0\0\0\0\0" + xmp(label)) + _chunk(b"tEXt", b"AIGC\0" + plain)
+    name = standard().name.encode() + b"\0"
+    own = _chunk(b"iTXt", XMP_IN_PNG + b"\0\0\0\0\0" + xmp(label)) + _chunk(b"tEXt", name + plain)
     out = [PNG]
     for kind, body in _chunks(data):
-        if (kind, body[:18]) == (b"iTXt", XMP_IN_PNG + b"\0") or (kind, body[:5]) == (b"tEXt", b"AIGC\0"):
+        if (kind, body[:18]) == (b"iTXt", XMP_IN_PNG + b"\0") or (kind, body[: len(name)]) == (b"tEXt", name):
             continue
         out.append(_chunk(kind, body))
         if kind == b"IHDR":
@@ -245,7 +246,7 @@ def _mp3(data: bytes, label: Label) -> bytes:
     version, frames, after = _id3(data)
     if data[after] != 0xFF or data[after + 1] & 0xE0 != 0xE0:
         raise ValueError("no MP3")
-    body = b"\x01" + _utf16("AIGC") + b"\0\0" + _utf16(label.text)
+    body = b"\x01" + _utf16(standard().name) + b"\0\0" + _utf16(label.text)
     size = _synchsafe(len(body)) if version == 4 else struct.pack(">I", len(body))
     kept = b"".join(frame for name, frame in frames if not (name == b"TXXX" and _is_ours(frame[10:])))
     tag = kept + b"TXXX" + size + b"\0\0" + body
@@ -280,7 +281,7 @@ def _read_mp3(data: bytes) -> Label | None:
 
 
 def _is_ours(body: bytes) -> bool:
-    return _texts(body)[0] == "AIGC"
+    return _texts(body)[0] == standard().name
 
 
 def _texts(body: bytes) -> tuple[str, str]:

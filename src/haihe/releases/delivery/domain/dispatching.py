@@ -12,6 +12,7 @@ from dataclasses import dataclass, field
 from functools import partial
 
 from django.db import transaction
+from django.db.models import Q
 from django.utils import timezone
 
 from haihe.base.errors import HaiheError
@@ -25,7 +26,7 @@ from haihe.releases.delivery.domain.packing import Packer
 from haihe.releases.delivery.domain.settling import Outcome, settle
 from haihe.releases.delivery.errors import NotNow
 from haihe.releases.delivery.models import Delivery, Outlet
-from haihe.releases.delivery.protocols import Account, Channel, Once, Parcel, Receipt, Way, channels
+from haihe.releases.delivery.protocols import GATHERED, Account, Channel, Once, Parcel, Receipt, Way, channels
 
 logger = logging.getLogger("haihe.delivery")
 WIDTH = 48  # tries at once
@@ -177,7 +178,7 @@ def _divided(row: Delivery, parcel: Parcel, names: object) -> Outcome:
     """Rows for each recipient; the row itself then says to how many."""
     before = Delivery.objects.filter(
         outlet=row.outlet_id, publication=row.publication_id, version__lt=row.version, state=Delivery.State.SENT
-    ).exclude(recipient="")
+    ).exclude(Q(recipient="") | Q(recipient__startswith=GATHERED))
     had = set(before.values_list("recipient", flat=True))
     told = had if parcel.way in (Way.DELETE, Way.NOTE) else {*had, *names}  # type: ignore[misc]
     now = timezone.now()

@@ -12,7 +12,7 @@ from django.utils import timezone
 
 from haihe.base.tasks import wake as bell
 from haihe.releases.delivery.models import Delivery, Outlet
-from haihe.releases.delivery.protocols import channels, usual_product
+from haihe.releases.delivery.protocols import GATHERED, channels, usual_product
 from haihe.releases.models import Publication, Release
 
 State, Action = Delivery.State, Release.Action
@@ -116,7 +116,7 @@ def _needed(outlet: Outlet, release: Release, publication: Publication) -> bool:
 def _overtake(publication: Publication, release: Release, now: datetime) -> None:
     """What was never tried needs not go any more; what was tried may have arrived and keeps its place in line."""
     waiting = Delivery.objects.filter(publication=publication, version__lt=release.number, state=State.OWED, attempts=0)
-    waiting.update(state=State.OVERTAKEN, settled_at=now)
+    waiting.exclude(recipient__startswith=GATHERED).update(state=State.OVERTAKEN, settled_at=now)
 
 
 def _forget_words(publication: Publication) -> None:

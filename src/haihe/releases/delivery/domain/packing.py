@@ -14,6 +14,7 @@ from django.utils.translation import override
 from haihe.base.errors import HaiheError
 from haihe.base.web.languages import absolute, public_path
 from haihe.releases.content import is_notice
+from haihe.releases.delivery.domain import adapting, making
 from haihe.releases.delivery.domain.sealing import account
 from haihe.releases.delivery.errors import NoProduct, UnknownChannel
 from haihe.releases.delivery.models import Delivery, Outlet
@@ -27,6 +28,7 @@ from haihe.releases.delivery.protocols import (
     Way,
     channels,
     every_product,
+    is_slow,
     usual_product,
 )
 from haihe.releases.domain.showing import shown
@@ -92,14 +94,15 @@ class Packer:
         if row.doubtful and channel.once_with(row.outlet.settings) is Once.NEVER:
             raise InDoubt(thing=row.outlet.name)
         before, shelf = _before(row), self._shelves[row.release_id]
+        made, own = (None, shelf.release) if is_notice(shelf.release.content) else self._product(row, channel, shelf)
         parcel = replace(
-            shelf.base,
+            shelf.base if own is shelf.release else _in_own_words(shelf.base, own),
             key=str(row.key),
             way=_way(channel, shelf.release, had=before is not None),
             previous=before.remote_id if before else "",
             recipient=row.recipient,
             doubtful=row.doubtful,
-            rendered=None if is_notice(shelf.release.content) else self._product(row, channel, shelf),
+            rendered=made,
         )
         held = self._account(row.outlet)
         with override(shelf.base.language):
@@ -112,16 +115,19 @@ class Packer:
         return known[1]
 
     @staticmethod
-    def _product(row: Delivery, channel: Channel, shelf: _Shelf) -> Rendered:
+    def _product(row: Delivery, channel: Channel, shelf: _Shelf) -> tuple[Rendered, Release]:
+        """What the outlet brings, and the release in its words; the release itself where it has none of its own."""
         name = usual_product(channel, shelf.base.kind, row.outlet.settings, row.outlet.product)
         if not name:
             raise NoProduct(thing=row.outlet.product or shelf.base.kind)
-        if name not in shelf.made:
-            shelf.made[name] = _made(name, shelf.release)
-        found = shelf.made[name]
+        own = adapting.adapted(shelf.release, row.outlet, every_product()[name])
+        place = name if own is shelf.release else f"{name} {row.outlet_id}"
+        if place not in shelf.made:
+            shelf.made[place] = _made(name, own, row.outlet_id if own is not shelf.release else 0)
+        found = shelf.made[place]
         if isinstance(found, HaiheError):
             raise found
-        return found
+        return found, own
 
 
 def _base(release: Release) -> Parcel:
@@ -144,11 +150,16 @@ def _base(release: Release) -> Parcel:
     )
 
 
-def _made(name: str, release: Release) -> Rendered | HaiheError:
+def _in_own_words(base: Parcel, own: Release) -> Parcel:
+    content = shown(own.content)
+    return replace(base, title=content.get("title", base.title), content=content)
+
+
+def _made(name: str, release: Release, outlet: int) -> Rendered | HaiheError:
     product = every_product()[name]
     try:
         with override(release.publication.language):
-            body = product.render(release)
+            body = making.kept(product, release, outlet) if is_slow(product) else product.render(release)
     except HaiheError as error:
         return error
     except Exception as error:  # one story that a product cannot take stops no other
