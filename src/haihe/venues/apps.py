@@ -17,9 +17,10 @@ class VenuesConfig(AppConfig):
         from haihe.releases.baking import register_paths
         from haihe.venues import chrome
         from haihe.venues.models import Venue
-        from haihe.venues.views import render_draft
+        from haihe.venues.views import render_draft, render_exhibition_draft
 
         preview.register("tour", render_draft)
+        preview.register("exhibition", render_exhibition_draft)
         register_navigation(chrome.navigation)
         register_paths(chrome.fronts)
         for signal in (post_save, post_delete):
