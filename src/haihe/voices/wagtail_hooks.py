@@ -20,7 +20,7 @@ def urls() -> list[URLPattern]:
 
 @hooks.register("register_admin_menu_item")
 def menu() -> MenuItem:
-    return RoleItem(_("What the public writes"), reverse("voices_queue"), name="voices", icon_name="comment", order=132)
+    return RoleItem(_("Guestbooks"), reverse("voices_queue"), name="voices", icon_name="comment", order=132)
 
 
 @hooks.register("register_log_actions")
