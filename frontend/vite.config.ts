@@ -34,6 +34,8 @@ export default defineConfig({
         charts: "src/islands/charts.ts",
         worker: "src/islands/worker.ts",
         walk: "src/tour/walk.ts",
+        hall: "src/hall/hall.ts",
+        "hall-look": "src/styles/hall.css",
         author: "src/tour/author/author.ts",
         "author-desk": "src/styles/author.css",
         "tour-first": "src/styles/tour.css",

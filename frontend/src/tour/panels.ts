@@ -100,6 +100,7 @@ export class Panels {
     }
     this.walk.looking.turnTo({ yaw: hotspot.yaw, pitch: hotspot.pitch, fov: Math.min(this.walk.cube.view.fov, 60) });
     this.open(hotspot.title, told(hotspot, this.walk.element.dataset.tourZoom ?? ""), pin);
+    this.walk.reading = hotspot.id;
   }
 
   /** "about" this place, "scenes", "plan", "help". */
@@ -122,6 +123,7 @@ export class Panels {
     this.title.textContent = title;
     this.body.replaceChildren(...content);
     this.panel.dataset.shows = shows;
+    this.walk.reading = null;
     this.panel.hidden = false;
     this.from = from;
     this.title.focus({ preventScroll: true });
@@ -131,6 +133,7 @@ export class Panels {
     if (this.panel.hidden) return;
     const held = this.panel.contains(document.activeElement);
     this.panel.hidden = true;
+    this.walk.reading = null;
     this.body.replaceChildren();
     speechSynthesis?.cancel();
     if (back && held) (this.from?.isConnected ? this.from : this.walk.looking.element).focus({ preventScroll: true });

@@ -1,5 +1,6 @@
 // Buttons and what a machine can do besides: full screen, tilting the phone, reading aloud, number keys, kiosk and wall.
 
+import type { Group } from "./group";
 import type { Guide } from "./guide";
 import type { Panels } from "./panels";
 import type { Walk } from "./walk";
@@ -27,6 +28,7 @@ export function senses(walk: Walk, panels: Panels, guide: Guide): void {
   tilting(walk, on);
   reading(walk, panels, on);
   keys(walk, panels);
+  group(walk, on, asked.get("visit") ?? "");
   if (asked.has("kiosk")) kiosk(walk, guide);
   if (asked.has("wall")) wall(walk, guide);
 }
@@ -39,6 +41,18 @@ async function glasses(on: (name: string, act: (button: HTMLElement) => void) =>
     await Immersive.enter(walk).catch(() => undefined);
   });
   if (button && (await xr?.isSessionSupported("immersive-vr").catch(() => false))) button.hidden = false;
+}
+
+/** What a group visit needs is fetched when its button is pressed, or by the address of one: `?visit=123456`. */
+function group(walk: Walk, on: (name: string, act: (button: HTMLElement) => void) => HTMLElement | null, code: string): void {
+  let opened: Promise<Group> | null = null;
+  const open = (button: HTMLElement, joined = ""): void => {
+    if (opened) return void opened.then((one) => one.show(one.box.hidden));
+    opened = import("./group").then((module) => module.Group.open(walk, button, button.dataset.tourGroup!, joined));
+    opened.catch(() => (opened = null));
+  };
+  const button = on("group", (pressed) => open(pressed));
+  if (button && /^\d{6}$/.test(code)) open(button, code);
 }
 
 function compass(walk: Walk): void {

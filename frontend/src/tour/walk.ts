@@ -1,6 +1,7 @@
 // Walking: scenes, panels, the plan, guided walks. Loaded after the first view.
 
 import { Ahead } from "./ahead";
+import { attend } from "./attention";
 import type { Cube } from "./cube";
 import { Guide } from "./guide";
 import { Leaving } from "./leaving";
@@ -29,6 +30,7 @@ export class Walk {
   changed: (scene: Scene) => void = () => undefined;
   changedView: () => void = () => undefined;
   settled: () => void = () => undefined; // the first scene is sharp
+  reading: string | null = null; // the hotspot whose words are open
   readonly cube: Cube;
   readonly looking: Looking;
   readonly pins: Pins;
@@ -138,6 +140,7 @@ export async function walk(element: HTMLElement, drawn: Drawn, first: Scene, all
   const panels = new Panels(walking);
   const guide = new Guide(walking, panels);
   senses(walking, panels, guide);
+  attend(walking);
   element.classList.add("is-walking");
   const wanted = fromHash(location.hash);
   if (wanted && element.dataset.tourHash !== undefined) {

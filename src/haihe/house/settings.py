@@ -32,6 +32,7 @@ INSTALLED_APPS = [
     "haihe.tourism",
     "haihe.releases.delivery",
     "haihe.venues",
+    "haihe.voices",
     "haihe.releases.baking",
     "haihe.releases",
     "haihe.archive",

@@ -14,6 +14,7 @@ urlpatterns = [
     path("", include("haihe.archive.urls")),  # where the edge asks
     path("", include("haihe.newsroom.urls")),
     path("", include("haihe.channels.urls")),
+    path("", include("haihe.voices.urls")),
     path("", include("haihe.venues.urls")),  # before the portal: a tour has a page of its own kind
     path("", include("haihe.portal.urls")),  # last: its plain pages answer at any single word
 ]

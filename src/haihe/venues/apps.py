@@ -14,14 +14,16 @@ class VenuesConfig(AppConfig):
 
         from haihe.base.web.chrome import register_navigation
         from haihe.releases import preview
-        from haihe.releases.baking import register_paths
+        from haihe.releases.baking import pack_densely, register_paths
         from haihe.venues import chrome
         from haihe.venues.models import Venue
-        from haihe.venues.views import render_draft
+        from haihe.venues.views import render_draft, render_exhibition_draft
 
         preview.register("tour", render_draft)
+        preview.register("exhibition", render_exhibition_draft)
         register_navigation(chrome.navigation)
         register_paths(chrome.fronts)
+        pack_densely(r"(/en)?/tour/[0-9a-z-]+/(embed/)?")  # the page is the first view
         for signal in (post_save, post_delete):
             signal.connect(_venue_changed, sender=Venue, dispatch_uid=f"venues.venue.{id(signal)}")
 

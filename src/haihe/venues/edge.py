@@ -15,6 +15,7 @@ from haihe.archive.edge.lookups import Known, lookups
 from haihe.archive.edge.refusals import known_of, refuse, say
 from haihe.base.edge import negotiate
 from haihe.base.edge.routes import Request, register
+from haihe.venues import group  # noqa: F401  (its route)
 from haihe.venues.domain.tiling import RECIPE
 
 TILE = re.compile(r"(?P<level>\d{1,2})/[frbldu]\d{1,2}_\d{1,2}\.jpg")

@@ -1,4 +1,4 @@
-"""Venues and scenic spots, the panoramas made for them, and the tours that are published."""
+"""Venues and scenic spots, the panoramas made for them, and the tours and exhibitions that are published."""
 
 from __future__ import annotations
 
@@ -9,12 +9,14 @@ from typing import Any
 from django.conf import settings
 from django.db import models
 from django.utils.translation import gettext_lazy as _
+from wagtail.fields import StreamField
 from wagtail.images import get_image_model_string
 from wagtail.search import index
 
 from haihe.releases.content import Content
 from haihe.releases.models import Section
 from haihe.releases.publishable import Cites, Publishable
+from haihe.venues.blocks import ExhibitsBlock
 from haihe.venues.domain.tours.document import Tour as Document
 
 
@@ -114,21 +116,18 @@ class Panorama(models.Model):
         return self.title
 
 
-class Tour(Publishable):
-    """One tour from its first scene to every release; what is walked through stands in `document`.
+class Walk(Publishable):
+    """What one walks through and an organisation publishes: a tour of panoramas, or an exhibition of artefacts.
 
-    document          as `domain.tours.reading.to_json` writes it
     correction_note   public; goes out with the next release that changes what visitors see
     """
 
-    kind = "tour"
-
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
     organisation = models.ForeignKey(
-        "city.Organisation", models.PROTECT, related_name="tours", verbose_name=_("organisation")
+        "city.Organisation", models.PROTECT, related_name="%(class)ss", verbose_name=_("organisation")
     )
     venue = models.ForeignKey(
-        Venue, models.PROTECT, null=True, blank=True, related_name="tours", verbose_name=_("venue")
+        Venue, models.PROTECT, null=True, blank=True, related_name="%(class)ss", verbose_name=_("venue")
     )
     title = models.CharField(_("title"), max_length=200)
     title_en = models.CharField(_("English title"), max_length=200, blank=True)
@@ -143,7 +142,6 @@ class Tour(Publishable):
     lead_picture = models.ForeignKey(
         get_image_model_string(), models.PROTECT, null=True, blank=True, related_name="+", verbose_name=_("cover")
     )
-    document = models.JSONField(default=dict, blank=True)
     correction_note = models.TextField(
         _("what changed and why"),
         blank=True,
@@ -166,32 +164,12 @@ class Tour(Publishable):
     ]
 
     class Meta:
-        verbose_name = _("tour")
-        verbose_name_plural = _("tours")
+        abstract = True
         ordering = ["-created_at"]
         indexes = [models.Index(fields=["organisation", "-created_at"])]
 
     def __str__(self) -> str:
         return self.title
-
-    @cached_property
-    def walked(self) -> Document:
-        """The document as a value. Raises TourUnreadable where a hand in the database broke it."""
-        from haihe.venues.domain.tours.reading import from_json
-
-        return from_json(self.document or {})
-
-    # What releases asks
-
-    def release_content(self) -> Content:
-        from haihe.venues.domain.contents import content_of
-
-        return content_of(self)
-
-    def release_citations(self) -> list[Cites]:
-        from haihe.venues.domain.contents import citations_of
-
-        return citations_of(self)
 
     def release_section(self) -> Section | None:
         return self.section
@@ -203,21 +181,108 @@ class Tour(Publishable):
         self.correction_note = ""
         type(self)._base_manager.filter(pk=self.pk).update(correction_note="")
 
-    def release_conditions(self) -> None:
-        from haihe.venues.domain.publishing import require_walkable
-
-        require_walkable(self)
-
     def warm(self) -> None:
-        from haihe.venues.domain.contents import content_of
-
-        content_of(self)
+        self.release_content()
 
     def forget(self) -> None:
         from haihe.venues.domain.publishing import forget
 
         forget(self)
 
+
+class Tour(Walk):
+    """One tour from its first scene to every release; what is walked through stands in `document`.
+
+    document   as `domain.tours.reading.to_json` writes it
+    """
+
+    kind = "tour"
+
+    document = models.JSONField(default=dict, blank=True)
+
+    class Meta(Walk.Meta):
+        verbose_name = _("tour")
+        verbose_name_plural = _("tours")
+
+    @cached_property
+    def walked(self) -> Document:
+        """The document as a value. Raises TourUnreadable where a hand in the database broke it."""
+        from haihe.venues.domain.tours.reading import from_json
+
+        return from_json(self.document or {})
+
+    def release_content(self) -> Content:
+        from haihe.venues.domain.contents import content_of
+
+        return content_of(self)
+
+    def release_citations(self) -> list[Cites]:
+        from haihe.venues.domain.contents import citations_of
+
+        return citations_of(self)
+
+    def release_conditions(self) -> None:
+        from haihe.venues.domain.publishing import require_walkable
+
+        require_walkable(self)
+
     def refresh_from_db(self, *args: Any, **kwargs: Any) -> None:
         super().refresh_from_db(*args, **kwargs)
         self.__dict__.pop("walked", None)
+
+
+class Attention(models.Model):
+    """How long visitors of one day looked where in one scene of a tour: sums, of which nobody can be found again.
+
+    seconds    in this scene, by all
+    cells      "number of the cell" → seconds for which the middle of the view was in it (domain/attention.py)
+    hotspots   id → seconds for which it was the one looked at, or read
+    """
+
+    publication = models.ForeignKey("releases.Publication", models.CASCADE, related_name="+")
+    day = models.DateField()
+    scene = models.CharField(max_length=40)
+    seconds = models.PositiveIntegerField(default=0)
+    cells = models.JSONField(default=dict)
+    hotspots = models.JSONField(default=dict)
+
+    gate_field = "publication__organisation"
+    wagtail_reference_index_ignore = True
+
+    class Meta:
+        verbose_name = _("attention")
+        verbose_name_plural = _("attention")
+        constraints = [models.UniqueConstraint(fields=["publication", "day", "scene"], name="attention_once_a_day")]
+
+    def __str__(self) -> str:
+        return f"{self.day} {self.scene}"
+
+
+class Exhibition(Walk):
+    """An exhibition 展览 without panoramas: its artefacts in order, and the rooms that begin between them.
+
+    exhibits   room headings and artefacts; from them follow the rooms, their walls and where each work hangs
+    """
+
+    kind = "exhibition"
+
+    exhibits = StreamField(ExhibitsBlock(required=False), blank=True, verbose_name=_("rooms and artefacts"))
+
+    class Meta(Walk.Meta):
+        verbose_name = _("exhibition")
+        verbose_name_plural = _("exhibitions")
+
+    def release_content(self) -> Content:
+        from haihe.venues.domain.exhibitions.contents import content_of
+
+        return content_of(self)
+
+    def release_citations(self) -> list[Cites]:
+        from haihe.venues.domain.exhibitions.contents import citations_of
+
+        return citations_of(self)
+
+    def release_conditions(self) -> None:
+        from haihe.venues.domain.exhibitions.checking import require_showable
+
+        require_showable(self)

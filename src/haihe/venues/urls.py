@@ -1,4 +1,5 @@
-"""Addresses of tours and venues, in front of the portal's: a tour has a page of its own kind."""
+"""Addresses of tours and venues, in front of the portal's: each has a page of its own
+kind."""
 
 from __future__ import annotations
 
@@ -9,11 +10,18 @@ from haihe.venues import views
 
 _TOUR = r"^tour/(?P<slug>\d{8}-[0-9a-z]+)/"
 
+_HALL = r"^exhibition/(?P<slug>\d{8}-[0-9a-z]+)/"
+
 _public = [
     re_path(rf"{_TOUR}$", views.tour),
     re_path(rf"{_TOUR}tour\.json$", views.tour_json),
     re_path(rf"{_TOUR}manifest\.json$", views.manifest),
     re_path(rf"{_TOUR}embed/$", views.embedded),
+    re_path(rf"{_TOUR}attention/$", views.take_attention),
+    re_path(rf"{_TOUR}group/$", views.group),
+    re_path(rf"{_HALL}$", views.exhibition),
+    re_path(rf"{_HALL}hall\.json$", views.hall_json),
+    re_path(rf"{_HALL}embed/$", views.embedded_exhibition),
     path("venues/", views.venues),
     path("venues/<slug:slug>/", views.venue),
 ]

@@ -1,24 +1,32 @@
-"""Public pages: tours, venues and spots."""
+"""Public pages: tours, exhibitions, venues and spots."""
 
 from __future__ import annotations
 
+import json
 from typing import Any
 
 from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import get_object_or_404, render
+from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.clickjacking import xframe_options_exempt
+from django.views.decorators.csrf import csrf_exempt
+from django.views.decorators.http import require_POST
 
+from haihe.base.web import headers
 from haihe.base.web.chrome import Link
 from haihe.base.web.languages import absolute, public_path
 from haihe.base.web.speaking import in_its_language
 from haihe.releases.baking import baked, depends_on
 from haihe.releases.models import Publication
 from haihe.venues import first_view
-from haihe.venues.domain import listing, manifests, showing, structured
+from haihe.venues.domain import attention, listing, manifests, showing, structured
+from haihe.venues.domain.exhibitions import drawing
+from haihe.venues.domain.exhibitions import showing as exhibitions
 from haihe.venues.models import Venue
 
 POLICY = "Content-Security-Policy"
+LARGEST_COUNT = 32_000  # bytes
 
 
 @baked
@@ -50,6 +58,28 @@ def manifest(request: HttpRequest, slug: str) -> HttpResponse:
     return JsonResponse(told, json_dumps_params={"ensure_ascii": False, "separators": (",", ":")})
 
 
+@baked
+@in_its_language
+def group(request: HttpRequest, slug: str) -> HttpResponse:
+    """The words and controls of a group visit, which the viewer fetches when somebody wants one."""
+    return render(request, "venues/group.html", {"publication": _public(slug)})
+
+
+@csrf_exempt  # sums without a person: whoever sends them is not asked who they are, and no cookie is read
+@require_POST
+def take_attention(request: HttpRequest, slug: str) -> HttpResponse:
+    """Where a visitor looked, as their viewer added it up."""
+    publication = _public(slug)
+    if len(request.body) > LARGEST_COUNT:
+        return HttpResponse(status=413)
+    try:
+        told = json.loads(request.body)
+    except (ValueError, RecursionError):
+        return HttpResponse(status=400)
+    attention.count(publication, told, on=timezone.localdate())
+    return HttpResponse(status=204)
+
+
 @xframe_options_exempt
 @baked
 @in_its_language
@@ -58,15 +88,15 @@ def embedded(request: HttpRequest, slug: str) -> HttpResponse:
     return render_tour(request, showing.tour_of(_public(slug)), embedded=True)
 
 
-def _publication(slug: str) -> Publication:
-    found = Publication.objects.select_related("current", "section").filter(path=f"/tour/{slug}/").first()
+def _publication(slug: str, kind: str = "tour") -> Publication:
+    found = Publication.objects.select_related("current", "section").filter(path=f"/{kind}/{slug}/").first()
     if found is None or found.current is None:
         raise Http404
     return found
 
 
-def _public(slug: str) -> Publication:
-    publication = _publication(slug)
+def _public(slug: str, kind: str = "tour") -> Publication:
+    publication = _publication(slug, kind)
     depends_on("navigation", f"publication:{publication.pk}")
     if publication.state != Publication.State.PUBLISHED:
         raise Http404
@@ -98,13 +128,63 @@ def render_draft(request: HttpRequest, content: dict[str, Any]) -> HttpResponse:
 
 @baked
 @in_its_language
+def exhibition(request: HttpRequest, slug: str) -> HttpResponse:
+    """An exhibition by its permanent address; 410 once it was withdrawn or erased."""
+    publication = _publication(slug, "exhibition")
+    depends_on("navigation", f"publication:{publication.pk}")
+    if publication.state != Publication.State.PUBLISHED:
+        return render(request, "venues/gone.html", {"publication": publication}, status=410)
+    return render_exhibition(request, exhibitions.exhibition_of(publication))
+
+
+@baked
+@in_its_language
+def hall_json(request: HttpRequest, slug: str) -> HttpResponse:
+    """What the hall is built from."""
+    told = exhibitions.exhibition_of(_public(slug, "exhibition")).as_json()
+    return JsonResponse(told, json_dumps_params={"ensure_ascii": False, "separators": (",", ":")})
+
+
+@xframe_options_exempt
+@baked
+@in_its_language
+def embedded_exhibition(request: HttpRequest, slug: str) -> HttpResponse:
+    """The hall alone, for a frame on anybody's page."""
+    response = render_exhibition(request, exhibitions.exhibition_of(_public(slug, "exhibition")), embedded=True)
+    response.headers[POLICY] = f"{headers.POLICY}; frame-ancestors *"
+    return response
+
+
+def render_exhibition(
+    request: HttpRequest, shown: exhibitions.ShownExhibition, *, embedded: bool = False, inline: bool = False
+) -> HttpResponse:
+    """inline: what the hall is built from stands in the page, as for a draft, which has no address of its own"""
+    context = {
+        "exhibition": shown,
+        "plan": drawing.plan_of(shown),
+        "embedded": embedded,
+        "whole": shown.as_json() if inline else None,
+        "crumbs": listing.crumbs_of(shown),
+        "data": structured.exhibition(shown) if shown.path and not embedded else "",
+        "canonical": absolute(public_path(shown.path)) if shown.path else "",
+    }
+    return render(request, "venues/exhibition.html", context)
+
+
+def render_exhibition_draft(request: HttpRequest, content: dict[str, Any]) -> HttpResponse:
+    """A draft in its public look, for `haihe.releases.preview`."""
+    return render_exhibition(request, exhibitions.shown(content, public=False), inline=True)
+
+
+@baked
+@in_its_language
 def venues(request: HttpRequest) -> HttpResponse:
-    """Every venue and spot of the city that has something to show, and every tour."""
-    depends_on("navigation", "venues", "kind:tour", "places")
+    """Every venue and spot of the city that has something to show, and everything that can be walked through."""
+    depends_on("navigation", "venues", "kind:tour", "kind:exhibition", "places")
     found = listing.cards()
     context = {
         "cards": found,
-        "tours": listing.tours(),
+        "tours": listing.walks(),
         "drawing": listing.drawing(found),
         "data": structured.collection(found),
         "crumbs": [Link(_("Venues and spots"), public_path("/venues/"))],
@@ -117,12 +197,12 @@ def venues(request: HttpRequest) -> HttpResponse:
 def venue(request: HttpRequest, slug: str) -> HttpResponse:
     """One venue: when it is open, where it is, and the tours through it."""
     found = get_object_or_404(Venue.objects.select_related("place", "organisation", "picture"), slug=slug)
-    depends_on("navigation", f"venue:{slug}", "kind:tour")
+    depends_on("navigation", f"venue:{slug}", "kind:tour", "kind:exhibition")
     card = listing.card(found)
     context = {
         "venue": found,
         "card": card,
-        "tours": listing.tours(found),
+        "tours": listing.walks(found),
         "data": structured.venue(card),
         "crumbs": [Link(_("Venues and spots"), public_path("/venues/")), Link(card.name, card.path)],
     }

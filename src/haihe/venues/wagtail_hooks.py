@@ -1,6 +1,7 @@
 from wagtail.snippets.models import register_snippet
 
-from haihe.venues.admin.snippets import TourViewSet, VenueViewSet
+from haihe.venues.admin.snippets import ExhibitionViewSet, TourViewSet, VenueViewSet
 
 register_snippet(TourViewSet)
+register_snippet(ExhibitionViewSet)
 register_snippet(VenueViewSet)

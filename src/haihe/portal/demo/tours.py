@@ -46,8 +46,8 @@ def draw(walk: walks.Walk, told: Told, *, width: int = WIDTH) -> Tour | None:
     pictures = {}
     for number, shot in enumerate(walk.pictures, len(walk.stands)):
         told(number, steps, shot.alt)
-        pictures[shot.id] = str(_photograph(walk, shot, organisation, width).pk)
-    pictures["plan"] = str(_kept("plan", walk, walk.plan, organisation, lambda: walks.plan_of(walk)).pk)
+        pictures[shot.id] = str(photograph(walk, shot, organisation, width).pk)
+    pictures["plan"] = str(kept(f"{walk.title}·plan", walk.plan, organisation, lambda: walks.plan_of(walk)).pk)
     told(steps - 1, steps, walk.title)
     return _published(walk, organisation, by, keys, pictures)
 
@@ -79,19 +79,21 @@ def _panorama(walk: walks.Walk, stand: walks.Stand, organisation: Organisation, 
     return found
 
 
-def _photograph(walk: walks.Walk, shot: walks.Shot, organisation: Organisation, width: int) -> Picture:
-    from haihe.portal.demo.scenery.rays import photograph
+def photograph(walk: walks.Walk, shot: walks.Shot, organisation: Organisation, width: int) -> Picture:
+    """A photograph of the walk's scenery, taken at most once."""
+    from haihe.portal.demo.scenery import rays
 
     def drawn() -> bytes:
         wide = max(160, width * shot.share // 100)
         yaw, pitch = aim(shot.stand, shot.at)
-        return _jpeg(photograph(walk.scene(shot.stand), wide, wide * 5 // 8, yaw=yaw, pitch=pitch, fov=shot.fov))
+        return _jpeg(rays.photograph(walk.scene(shot.stand), wide, wide * 5 // 8, yaw=yaw, pitch=pitch, fov=shot.fov))
 
-    return _kept(shot.id, walk, shot.alt, organisation, drawn)
+    return kept(f"{walk.title}·{shot.id}", shot.alt, organisation, drawn)
 
 
-def _kept(name: str, walk: walks.Walk, alt: str, organisation: Organisation, drawn: Callable[[], bytes]) -> Picture:
-    title = f"{walk.title}·{name}"
+def kept(title: str, alt: str, organisation: Organisation, drawn: Callable[[], bytes]) -> Picture:
+    """The library's picture of this title, drawn where it is not there yet."""
+    name = title.rpartition("·")[2]
     found: Picture | None = Picture.objects.filter(organisation=organisation, title=title).first()
     if found is None:
         with transaction.atomic():
@@ -109,8 +111,13 @@ def _kept(name: str, walk: walks.Walk, alt: str, organisation: Organisation, dra
 def _jpeg(pixels: Any) -> bytes:
     from PIL import Image
 
+    return jpeg(Image.fromarray(pixels))
+
+
+def jpeg(image: Any) -> bytes:
+    """A picture of Pillow's as the demonstration keeps it."""
     out = BytesIO()
-    Image.fromarray(pixels).save(out, "JPEG", quality=93, subsampling=0)
+    image.save(out, "JPEG", quality=93, subsampling=0)
     return out.getvalue()
 
 

@@ -194,6 +194,6 @@ def _facets(
 
 def kind_name(kind: str) -> str:
     """A kind of publication in the reader's language; an unknown one by its own name."""
-    return {"story": _("Story"), "tour": _("Tour"), "show": pgettext("kind", "Show"), "bulletin": _("Bulletin")}.get(
-        kind, kind
-    )
+    names = {"story": _("Story"), "tour": _("Tour"), "exhibition": _("Exhibition")}
+    names |= {"show": pgettext("kind", "Show"), "bulletin": _("Bulletin")}
+    return names.get(kind, kind)

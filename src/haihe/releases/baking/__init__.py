@@ -9,7 +9,7 @@ nginx, serves. A Release marks its dependants; they are baked again at once, the
     mark_dirty([f"section:{slug}"])     # in the transaction that changes what the page shows
 
 `register_paths` names addresses that are to be baked before anybody asks for them; `register_forms` those below a
-publication's own address (a card) that are to be baked after it.
+publication's own address (a card) that are to be baked after it; `pack_densely` has the smallest forms made of some.
 """
 
 from __future__ import annotations
@@ -18,7 +18,7 @@ from collections.abc import Iterable
 from typing import TYPE_CHECKING
 
 from haihe.releases.baking.domain.collecting import depends_on, shared
-from haihe.releases.baking.domain.paths import register_forms, register_paths
+from haihe.releases.baking.domain.paths import pack_densely, register_forms, register_paths
 from haihe.releases.baking.serving import baked, exported
 
 if TYPE_CHECKING:
@@ -32,6 +32,7 @@ __all__ = [
     "depends_on",
     "exported",
     "mark_dirty",
+    "pack_densely",
     "register_forms",
     "register_paths",
     "shared",

@@ -1,4 +1,4 @@
-"""Venues and tours in Wagtail's admin, behind the gate."""
+"""Venues, tours and exhibitions in Wagtail's admin, behind the gate."""
 
 from __future__ import annotations
 
@@ -23,9 +23,10 @@ from wagtail.snippets.action_menu import ActionMenuItem
 
 from haihe.city.wagtail_gate import GatedSnippetViewSet
 from haihe.releases.editing import EraseView, ReviewedEditView, ReviewedWorkflowActionView, WithdrawView
-from haihe.venues.admin import author
+from haihe.venues.admin import attention, author
 from haihe.venues.domain import publishing
-from haihe.venues.models import Tour, Venue
+from haihe.venues.domain.exhibitions import checking
+from haihe.venues.models import Exhibition, Tour, Venue
 
 
 class VenueViewSet(GatedSnippetViewSet):
@@ -66,17 +67,29 @@ class AuthorPanel(Panel):
             return {
                 **super().get_context_data(parent_context),
                 "author": reverse("wagtailsnippets_venues_tour:author", args=[tour.pk]),
+                "attention": reverse("wagtailsnippets_venues_tour:attention", args=[tour.pk]) if tour.live else "",
                 "scenes": len(tour.walked.scenes),
                 "findings": [publishing.said(tour, one) for one in publishing.findings(tour)][:8],
             }
 
 
-class TourViewSet(GatedSnippetViewSet):
-    model = Tour
-    icon = "globe"
-    menu_label = _("Virtual tours")
-    menu_name = "tours"
-    menu_order = 130
+class FindingsPanel(Panel):
+    """What still stands between an exhibition and its visitors, as it was last saved."""
+
+    class BoundPanel(Panel.BoundPanel):
+        template_name = "venues/admin/findings_panel.html"
+
+        def is_shown(self) -> bool:
+            return self.instance.pk is not None and not self.instance._state.adding
+
+        def get_context_data(self, parent_context: Any = None) -> dict[str, Any]:
+            found = [one.said for one in checking.findings(self.instance)][:8]
+            return {**super().get_context_data(parent_context), "findings": found}
+
+
+class WalkViewSet(GatedSnippetViewSet):
+    """What tours and exhibitions have in common: nothing is deleted, and what was public is withdrawn or erased."""
+
     add_to_admin_menu = True
     copy_view_enabled = False
     inspect_view_enabled = False
@@ -89,6 +102,36 @@ class TourViewSet(GatedSnippetViewSet):
     ]
     edit_view_class = ReviewedEditView
     workflow_action_view_class = ReviewedWorkflowActionView
+
+    @property
+    def unpublish_view(self) -> Any:
+        """Wagtail's own would act past `Walk.unpublish`; its address stays, so that its menus lead here."""
+        return WithdrawView.as_view(model=self.model)
+
+    def get_queryset(self, request: Any) -> Any:
+        return self.model.objects.select_related("organisation", "venue", "latest_revision")
+
+    def get_urlpatterns(self) -> list[URLPattern]:
+        kept = [pattern for pattern in super().get_urlpatterns() if pattern.name != "delete"]
+        return [*kept, path("erase/<uuid:pk>/", EraseView.as_view(model=self.model), name="erase")]
+
+
+IN_ENGLISH = MultiFieldPanel([FieldPanel("title_en"), FieldPanel("summary_en")], heading=_("In English"))
+FILING = [
+    FieldPanel("organisation"),
+    FieldPanel("venue", widget=forms.Select),
+    FieldPanel("section", widget=forms.Select),
+    FieldPanel("language"),
+    PublishingPanel(),
+]
+
+
+class TourViewSet(WalkViewSet):
+    model = Tour
+    icon = "globe"
+    menu_label = _("Virtual tours")
+    menu_name = "tours"
+    menu_order = 130
     edit_handler = TabbedInterface(
         [
             ObjectList(
@@ -97,38 +140,20 @@ class TourViewSet(GatedSnippetViewSet):
                     AuthorPanel(heading=_("Scenes")),
                     FieldPanel("summary"),
                     FieldPanel("lead_picture"),
-                    MultiFieldPanel([FieldPanel("title_en"), FieldPanel("summary_en")], heading=_("In English")),
+                    IN_ENGLISH,
                     FieldPanel("correction_note"),
                 ],
                 heading=_("Tour"),
             ),
-            ObjectList(
-                [
-                    FieldPanel("organisation"),
-                    FieldPanel("venue", widget=forms.Select),
-                    FieldPanel("section", widget=forms.Select),
-                    FieldPanel("language"),
-                    PublishingPanel(),
-                ],
-                heading=_("Filing"),
-            ),
+            ObjectList(FILING, heading=_("Filing")),
         ]
     )
 
-    @property
-    def unpublish_view(self) -> Any:
-        """Wagtail's own would act past `Tour.unpublish`; its address stays, so that its menus lead here."""
-        return WithdrawView.as_view(model=Tour)
-
-    def get_queryset(self, request: Any) -> Any:
-        return Tour.objects.select_related("organisation", "venue", "latest_revision")
-
     def get_urlpatterns(self) -> list[URLPattern]:
-        kept = [pattern for pattern in super().get_urlpatterns() if pattern.name != "delete"]
         return [
-            *kept,
-            path("erase/<uuid:pk>/", EraseView.as_view(model=Tour), name="erase"),
+            *super().get_urlpatterns(),
             path("author/<uuid:pk>/", author.AuthorView.as_view(), name="author"),
+            path("attention/<uuid:pk>/", attention.AttentionView.as_view(), name="attention"),
             path("author/<uuid:pk>/save/", author.save, name="author_save"),
             path("author/<uuid:pk>/panoramas/", author.panoramas_of, name="author_panoramas"),
             path("author/<uuid:pk>/picture/<int:key>/", author.picture_of, name="author_picture"),
@@ -136,6 +161,31 @@ class TourViewSet(GatedSnippetViewSet):
             path("author/<uuid:pk>/import/", author.bring_in, name="author_import"),
             path("author/<uuid:pk>/take/", author.take, name="author_take"),
         ]
+
+
+class ExhibitionViewSet(WalkViewSet):
+    model = Exhibition
+    icon = "image"
+    menu_label = _("Online exhibitions")
+    menu_name = "exhibitions"
+    menu_order = 130
+    edit_handler = TabbedInterface(
+        [
+            ObjectList(
+                [
+                    TitleFieldPanel("title", targets=[], placeholder=_("Title")),
+                    FindingsPanel(heading=_("To mend before publishing")),
+                    FieldPanel("summary"),
+                    FieldPanel("lead_picture"),
+                    FieldPanel("exhibits"),
+                    IN_ENGLISH,
+                    FieldPanel("correction_note"),
+                ],
+                heading=_("Exhibition"),
+            ),
+            ObjectList(FILING, heading=_("Filing")),
+        ]
+    )
 
 
 class AuthorMenuItem(ActionMenuItem):  # type: ignore[misc]
@@ -158,7 +208,7 @@ def register_author(model: type) -> ActionMenuItem | None:
 @hooks.register("construct_snippet_action_menu", order=911)
 def name_what_we_do(menu_items: list[ActionMenuItem], request: Any, context: dict[str, Any]) -> None:
     """Nothing is deleted here; and what Wagtail calls unpublishing is a withdrawal with a reason."""
-    if context["model"] is not Tour:
+    if context["model"] not in (Tour, Exhibition):
         return
     menu_items[:] = [item for item in menu_items if item.name != "action-delete"]
     for item in menu_items:

@@ -14,15 +14,18 @@ from haihe.base.web.languages import html_lang, interface_language, public_path
 from haihe.base.web.teasers import ShownPicture, Teaser
 from haihe.releases.models import Publication
 from haihe.releases.pictures import picture_of
+from haihe.venues.domain.exhibitions.showing import ShownExhibition
 from haihe.venues.domain.showing import ShownTour
-from haihe.venues.models import Tour, Venue
+from haihe.venues.models import Exhibition, Tour, Venue
 
+WALKS = (Tour, Exhibition)
+KINDS = [model.kind for model in WALKS]
 WIDTH, HEIGHT, EDGE = 1000, 520, 90  # of the drawing, in its own units
 
 
 @dataclass(frozen=True)
 class Card:
-    """A venue in the active language. `walks`: how many tours lead through it."""
+    """A venue in the active language. `walks`: how many tours and exhibitions lead through it."""
 
     venue: Venue
     name: str
@@ -51,8 +54,8 @@ def cards() -> list[Card]:
 
 
 def _venue_ids() -> dict[str, int]:
-    rows = Tour.objects.exclude(venue=None).values_list("pk", "venue_id")
-    return {str(tour): venue for tour, venue in rows}
+    rows = (model.objects.exclude(venue=None).values_list("pk", "venue_id") for model in WALKS)
+    return {str(walk): venue for listed in rows for walk, venue in listed}
 
 
 def card(venue: Venue, walks: int = 0) -> Card:
@@ -96,18 +99,18 @@ def shown_picture(picture: dict[str, Any] | None) -> ShownPicture | None:
     return ShownPicture(chosen["src"], picture.get("alt", ""), srcset, widest["width"], widest["height"])
 
 
-def tours(venue: Venue | None = None) -> list[Teaser]:
-    """What can be walked through, newest first; of one venue, or all."""
+def walks(venue: Venue | None = None) -> list[Teaser]:
+    """What can be walked through, tours and exhibitions, newest first; of one venue, or all."""
     found = _published()
     if venue is not None:
-        keys = [str(key) for key in Tour.objects.filter(venue=venue).values_list("pk", flat=True)]
-        found = found.filter(subject_id__in=keys)
+        keys = [model.objects.filter(venue=venue).values_list("pk", flat=True) for model in WALKS]
+        found = found.filter(subject_id__in=[str(key) for listed in keys for key in listed])
     return [_teaser(publication) for publication in found[:200]]
 
 
 def _published() -> Any:
     return (
-        Publication.objects.filter(kind=Tour.kind, state=Publication.State.PUBLISHED, current__isnull=False)
+        Publication.objects.filter(kind__in=KINDS, state=Publication.State.PUBLISHED, current__isnull=False)
         .select_related("current")
         .order_by("-first_published_at")
     )
@@ -115,7 +118,7 @@ def _published() -> Any:
 
 def _teaser(publication: Publication) -> Teaser:
     content = publication.content
-    walked = content.get("tour") or {}
+    walked = content.get(publication.kind) or {}
     english = interface_language() == "en" and content["language"] != "en"
     translated = bool(walked.get("title_en")) if english else content["language"] == interface_language()
     organisation = content["organisation"]
@@ -125,13 +128,13 @@ def _teaser(publication: Publication) -> Teaser:
         summary=(walked.get("summary_en") if english else "") or content["summary"],
         published_at=publication.first_published_at,
         lang="" if translated else html_lang(content["language"]),
-        kicker=_("Virtual tour"),
+        kicker=_("Virtual tour") if publication.kind == Tour.kind else _("Online exhibition"),
         byline=(organisation["name_en"] if english else "") or organisation["name"],
         picture=shown_picture(content.get("lead_picture")),
     )
 
 
-def crumbs_of(tour: ShownTour) -> list[Link]:
+def crumbs_of(tour: ShownTour | ShownExhibition) -> list[Link]:
     found = [Link(_("Venues and spots"), public_path("/venues/"))]
     if tour.venue is not None:
         one = card(tour.venue)

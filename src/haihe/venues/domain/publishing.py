@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from collections.abc import Sequence
+from typing import TYPE_CHECKING, Any, TypeVar
 
 from django.core.exceptions import PermissionDenied
 from django.db import transaction
@@ -20,10 +21,12 @@ from haihe.venues.domain.panoramas import closed
 from haihe.venues.domain.tours.checking import ERROR, Finding, Known, check
 from haihe.venues.domain.tours.document import Tour as Document
 from haihe.venues.domain.tours.reading import from_json, to_json
-from haihe.venues.models import Panorama, Tour
+from haihe.venues.models import Exhibition, Panorama, Tour
 
 if TYPE_CHECKING:
     from haihe.city.models import Organisation, Person
+
+W = TypeVar("W", Tour, Exhibition)
 
 FINDINGS = {
     "no-scenes": gettext_lazy("The tour has no scene yet."),
@@ -58,14 +61,29 @@ class TourNotWalkable(HaiheError):
 
 
 def begin(organisation: Organisation, by: Person, *, title: str, **fields: Any) -> Tour:
-    """A new draft with its first revision. Raises PermissionDenied."""
-    _permit(by, "create", organisation)
-    tour = Tour(organisation=organisation, title=title[:200], document=to_json(Document()), **fields)
+    """A new draft of a tour with its first revision. Raises PermissionDenied."""
+    return _begun(Tour(organisation=organisation, title=title[:200], document=to_json(Document()), **fields), by)
+
+
+def begin_exhibition(
+    organisation: Organisation, by: Person, *, title: str, exhibits: Sequence[tuple[str, Any]] = (), **fields: Any
+) -> Exhibition:
+    """A new draft of an exhibition with its first revision.
+
+    exhibits   ("room" or "artefact", the values that `venues.blocks` names) in order
+
+    Raises PermissionDenied.
+    """
+    return _begun(Exhibition(organisation=organisation, title=title[:200], exhibits=list(exhibits), **fields), by)
+
+
+def _begun(walk: W, by: Person) -> W:
+    _permit(by, "create", walk.organisation)
     with transaction.atomic():
-        tour.save()
-        revision = tour.save_revision(user=by, clean=False)
-        log(instance=tour, action="wagtail.create", user=by, revision=revision, content_changed=True)
-    return tour
+        walk.save()
+        revision = walk.save_revision(user=by, clean=False)
+        log(instance=walk, action="wagtail.create", user=by, revision=revision, content_changed=True)
+    return walk
 
 
 def rebuild(tour: Tour, by: Person, document: Document) -> Tour:
@@ -137,17 +155,19 @@ def read_document(told: Any) -> Document:
     return from_json(told)
 
 
-def forget(tour: Tour) -> None:
+def forget(walk: Tour | Exhibition) -> None:
     """Legal erasure: blank the row, its revisions and its log; called by the erase verb inside its transaction."""
     from wagtail.log_actions import registry
 
     blank: dict[str, Any] = {
-        "title": "", "title_en": "", "summary": "", "summary_en": "", "document": {}, "correction_note": "",
+        "title": "", "title_en": "", "summary": "", "summary_en": "", "correction_note": "",
         "lead_picture": None, "venue": None, "live": False, "has_unpublished_changes": False, "live_revision": None,
         "go_live_at": None, "expire_at": None,
     }  # fmt: skip
-    Tour._base_manager.filter(pk=tour.pk).update(**blank)
-    stored = Tour._base_manager.get(pk=tour.pk)
+    blank |= {"document": {}} if isinstance(walk, Tour) else {"exhibits": []}
+    rows = type(walk)._base_manager
+    rows.filter(pk=walk.pk).update(**blank)
+    stored = rows.get(pk=walk.pk)
     empty = stored.serializable_data()
     for revision in stored.revisions:
         type(revision).objects.filter(pk=revision.pk).update(content=empty, object_str="", approved_go_live_at=None)

@@ -32,7 +32,7 @@ class ShownHotspot:
 
     @property
     def paragraphs(self) -> list[str]:
-        return _paragraphs(self.text)
+        return paragraphs(self.text)
 
 
 @dataclass(frozen=True)
@@ -50,7 +50,7 @@ class ShownScene:
 
     @property
     def paragraphs(self) -> list[str]:
-        return _paragraphs(self.text)
+        return paragraphs(self.text)
 
     @property
     def links(self) -> list[ShownHotspot]:
@@ -115,7 +115,7 @@ def shown(
     translated = content["language"] == language or bool(document.words.get(language))
     masters = {scene["master"] for scene in walked["scenes"] if scene["master"]}
     pictures = _pictures(content, walked)
-    edges = _edges({*masters, *pictures}) if public else {}
+    edges = edges_of({*masters, *pictures}) if public else {}
     scenes = [_scene(scene, words, pictures, edges) for scene in walked["scenes"]]
     opened = [scene for scene in scenes if scene is not None]
     ids = {scene.id for scene in opened}
@@ -130,8 +130,8 @@ def shown(
         scenes=opened,
         first=first,
         routes=[route for one in walked["routes"] if (route := _route(one, words, ids))["stops"]],
-        plan=_sized(plan, edges, words.get("plan/alt", "")) if plan else None,
-        venue=_venue(walked["venue"]),
+        plan=sized(plan, edges, words.get("plan/alt", "")) if plan else None,
+        venue=venue_of(walked["venue"]),
         lead=content["lead_picture"],
         organisation=content["organisation"],
         strip=_strip(first),
@@ -150,7 +150,9 @@ def _document(walked: dict[str, Any]) -> Document:
     return from_json({**told, "plan": plan})
 
 
-def _edges(masters: Iterable[str]) -> dict[str, int]:
+def edges_of(masters: Iterable[str]) -> dict[str, int]:
+    """How large (longest edge in pixels) those of these Masters may be shown whose rights bound it; 0: not at all.
+    The page depends on the rights of all of them."""
     wanted = {master for master in masters if master}
     if not wanted:
         return {}
@@ -165,7 +167,7 @@ def _pictures(content: dict[str, Any], walked: dict[str, Any]) -> dict[str, dict
     return found
 
 
-def _sized(picture: dict[str, Any], edges: dict[str, int], alt: str = "") -> dict[str, Any] | None:
+def sized(picture: dict[str, Any], edges: dict[str, int], alt: str = "") -> dict[str, Any] | None:
     """A picture as an <img> takes it, no larger than its rights allow; None where nothing is left."""
     edge = edges.get(picture["master"])
     renditions = [one for one in picture["renditions"] if edge is None or max(one["width"], one["height"]) <= edge]
@@ -230,7 +232,7 @@ def _hotspot(
     picture = None
     if one["kind"] == "picture":
         found = pictures.get(one["to"])
-        picture = _sized(found, edges) if found else None
+        picture = sized(found, edges) if found else None
         if picture is None and not text:
             return None
     return ShownHotspot(one["id"], one["kind"], title, text, one["to"], picture)
@@ -281,7 +283,8 @@ def _view(view: dict[str, int]) -> dict[str, float]:
     return {name: view[name] / 1000 for name in ("yaw", "pitch", "fov")}
 
 
-def _venue(told: dict[str, str] | None) -> Venue | None:
+def venue_of(told: dict[str, str] | None) -> Venue | None:
+    """The venue that content names, as it is now."""
     if not told:
         return None
     depends_on(f"venue:{told['slug']}")
@@ -302,5 +305,6 @@ def _nearest_face(view: dict[str, float]) -> int:
     return round(view["yaw"] / 90) % 4
 
 
-def _paragraphs(text: str) -> list[str]:
+def paragraphs(text: str) -> list[str]:
+    """Parted where a line is empty."""
     return [" ".join(part.split()) for part in text.split("\n\n") if part.strip()]

@@ -1,4 +1,4 @@
-"""schema.org in JSON-LD for tours and venues.
+"""schema.org in JSON-LD for tours, exhibitions and venues.
 
 Sources: https://schema.org/Museum, /TouristAttraction, /TouristTrip, /VirtualLocation, /ItemList.
 """
@@ -12,6 +12,7 @@ from typing import Any
 from django.utils.safestring import SafeString, mark_safe
 
 from haihe.base.web.languages import absolute, html_lang, interface_language, public_path
+from haihe.venues.domain.exhibitions.showing import ShownExhibition
 from haihe.venues.domain.listing import Card, card
 from haihe.venues.domain.showing import ShownTour
 from haihe.venues.models import Venue
@@ -82,6 +83,48 @@ def tour(shown: ShownTour) -> SafeString:
         "image": absolute(f"{shown.path}card.jpg"),
         "itinerary": {"@type": "ItemList", "numberOfItems": len(scenes), "itemListElement": scenes},
     }
+    if shown.venue is not None:
+        thing["about"] = _venue(card(shown.venue))
+    return script(thing)
+
+
+def exhibition(shown: ShownExhibition) -> SafeString:
+    """An exhibition as an event without an end that is visited online, with its works in order.
+
+    Source: https://schema.org/ExhibitionEvent, /VisualArtwork.
+    """
+    url = absolute(public_path(shown.path))
+    works = [
+        {
+            "@type": "ListItem",
+            "position": work.number,
+            "item": {
+                "@type": "VisualArtwork",
+                "@id": f"{url}#{work.id}",
+                "name": work.title,
+                "image": absolute(work.picture["src"]),
+            },
+        }
+        for work in shown.works
+    ]
+    thing: Thing = {
+        "@type": ["ExhibitionEvent", "CreativeWork"],
+        "name": shown.title,
+        "description": shown.summary,
+        "url": url,
+        "inLanguage": html_lang(interface_language()),
+        "isAccessibleForFree": True,
+        "eventAttendanceMode": "https://schema.org/OnlineEventAttendanceMode",
+        "location": {"@type": "VirtualLocation", "url": url},
+        "organizer": {"@type": "Organization", "name": shown.organisation["name"]},
+        "accessMode": ["visual", "textual"],
+        "accessModeSufficient": ["textual", "visual"],
+        "accessibilityFeature": ["alternativeText", "longDescription", "structuralNavigation"],
+        "image": absolute(f"{shown.path}card.jpg"),
+        "workFeatured": {"@type": "ItemList", "numberOfItems": len(works), "itemListElement": works},
+    }
+    if shown.publication is not None:
+        thing["startDate"] = shown.publication.first_published_at.isoformat()
     if shown.venue is not None:
         thing["about"] = _venue(card(shown.venue))
     return script(thing)

@@ -11,6 +11,8 @@ from typing import Any
 import cv2
 import pytest
 
+from conftest import CHROMIUM_FLAGS
+from ground import chromium
 from haihe.archive.domain import segments
 from haihe.base import web
 from haihe.base.edge.tests.conftest import RunningEdge
@@ -115,3 +117,22 @@ def edge(own_home: Path, live_server: Any, settings: Any, monkeypatch: Any) -> I
     running.start()
     yield running
     running.stop()
+
+
+SOFTWARE_GL = ["--use-angle=swiftshader", "--enable-unsafe-swiftshader", "--ignore-gpu-blocklist"]
+COUNT_TEXTURES = """
+window.textures = 0;
+const make = WebGLRenderingContext.prototype.createTexture, end = WebGLRenderingContext.prototype.deleteTexture;
+WebGLRenderingContext.prototype.createTexture = function () { window.textures += 1; return make.call(this); };
+WebGLRenderingContext.prototype.deleteTexture = function (one) { window.textures -= 1; return end.call(this, one); };
+"""
+
+
+@pytest.fixture
+def tab(browser: Any) -> Iterator[Any]:
+    flags = [flag for flag in CHROMIUM_FLAGS if flag != "--disable-gpu"] + SOFTWARE_GL
+    own = browser.browser_type.launch(executable_path=chromium.find(), args=flags)
+    page = own.new_context(viewport={"width": 1000, "height": 700}, reduced_motion="reduce", bypass_csp=True).new_page()
+    page.add_init_script(COUNT_TEXTURES)
+    yield page
+    own.close()

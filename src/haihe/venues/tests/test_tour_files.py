@@ -12,6 +12,7 @@ from typing import Any
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
+from iiif_prezi3 import Manifest
 
 from conftest import CHROMIUM_FLAGS
 from ground import chromium
@@ -21,9 +22,8 @@ from haihe.releases.domain import publish
 from haihe.venues.domain import publishing
 from haihe.venues.domain.tours.formats import formats
 from haihe.venues.models import Panorama, Tour
-from haihe.venues.tests.conftest import sphere_jpeg
+from haihe.venues.tests.conftest import SOFTWARE_GL, sphere_jpeg
 from haihe.venues.tests.test_author import address
-from haihe.venues.tests.test_tour_browser import SOFTWARE_GL
 
 PANNELLUM = {
     "default": {"firstScene": "gate"},
@@ -150,6 +150,8 @@ def test_iiif_manifest_names_every_scene_and_hotspot(tour: Tour, city: RelatedCi
     x, y, wide, tall = map(int, note["target"].split("xywh=")[1].split(","))
     assert abs(x + wide / 2 - (-150 / 360 + 0.5) * canvas["width"]) <= wide / 2 + 1
     assert 0 <= y <= canvas["height"] - tall
+    judged = Manifest(**told)  # raises where the published schema is not kept to
+    assert [one.id for one in judged.items] == [canvas["id"] for canvas in told["items"]]
 
 
 @pytest.fixture

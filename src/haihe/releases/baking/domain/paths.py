@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Iterable
 from typing import TYPE_CHECKING
 
@@ -40,3 +41,15 @@ def forms_of(publication: Publication) -> list[str]:
 def named_paths() -> list[str]:
     """Every named address that a file may stand for, each once."""
     return list(dict.fromkeys(path for paths in _named for path in paths() if tree.bakeable(path)))
+
+
+_dense: list[re.Pattern[str]] = []
+
+
+def pack_densely(paths: str) -> None:
+    """Have pages whose whole path matches this expression compressed as small as may be: their first answer counts."""
+    _dense.append(re.compile(paths))
+
+
+def is_dense(path: str) -> bool:
+    return any(paths.fullmatch(path) for paths in _dense)
