@@ -25,4 +25,5 @@ def compile_lock(name: str, into: Path, step: Step, *, upgrade: bool = False) ->
     command = [bin("uv"), "pip", "compile", "--universal", "--python-version", "3.11", "--generate-hashes"]
     command += ["--no-header", "--no-annotate", "--no-emit-index-url", "--no-emit-find-links", "--quiet"]
     command += ["--upgrade"] if upgrade else []
+    command += ["--override", "requirements/overrides.in"]
     run([*command, f"requirements/{name}.in", "--output-file", str(into)], step)
