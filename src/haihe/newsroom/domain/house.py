@@ -13,15 +13,15 @@ from django.utils.translation import gettext_lazy, ngettext
 
 from haihe.base.errors import HaiheError
 from haihe.city.domain.organisations import ancestors
-from haihe.newsroom.domain.proofreading.directory import Directory
-from haihe.newsroom.domain.proofreading.settings import Settings
-from haihe.newsroom.domain.proofreading.wordlists import WordList
 from haihe.newsroom.models import HouseRule, ProofList
 from haihe.releases.models import Section
 
 if TYPE_CHECKING:
     from haihe.city.models import Organisation
+    from haihe.newsroom.domain.proofreading.directory import Directory
     from haihe.newsroom.domain.proofreading.findings import Finding
+    from haihe.newsroom.domain.proofreading.settings import Settings
+    from haihe.newsroom.domain.proofreading.wordlists import WordList
     from haihe.newsroom.models import Manuscript
 
 _NAMED = 5  # findings that a refusal names
@@ -98,6 +98,11 @@ def _lists(organisation: Organisation) -> _Lists:
 
 
 def _settings(lists: _Lists) -> Settings:
+    # Here: the engine is long to import, and few ask it.
+    from haihe.newsroom.domain.proofreading.directory import Directory
+    from haihe.newsroom.domain.proofreading.settings import Settings
+    from haihe.newsroom.domain.proofreading.wordlists import WordList
+
     read = [_read(*one) for one in lists]
     people = [person for one in read if isinstance(one, Directory) for person in one.people]
     words = tuple(one for one in read if isinstance(one, WordList))

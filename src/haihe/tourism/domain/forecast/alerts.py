@@ -13,12 +13,13 @@ import os
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import asdict, dataclass
 from pathlib import Path
-from typing import Any
-
-import numpy as np
+from statistics import fmean, median
+from typing import TYPE_CHECKING, Any
 
 from haihe.tourism.domain.forecast.errors import LedgerUnreadable
-from haihe.tourism.domain.forecast.panel import Floats
+
+if TYPE_CHECKING:  # pages read the stages: numpy, which the web does without, stays away
+    from haihe.tourism.domain.forecast.panel import Floats
 
 LIFTED = 0.5  # of the chance that raises an alert: below it the alert is lifted
 
@@ -130,7 +131,7 @@ class Score:
 
 def brier_skill(chance: Floats, usual: Floats, happened: Floats) -> float:
     """Of chances against climatology; all (n,), happened 0 or 1."""
-    return float(1 - np.mean((chance - happened) ** 2) / np.mean((usual - happened) ** 2))
+    return float(1 - ((chance - happened) ** 2).mean() / ((usual - happened) ** 2).mean())
 
 
 def score_of(
@@ -142,18 +143,20 @@ def score_of(
     loads    (place, hour) -> share of the capacity
     """
     judged = [one for one in chances if one.share == stage.share and (one.place, one.hour) in loads]
-    happened = np.array([loads[one.place, one.hour] >= one.share for one in judged], float)
-    squares = (
-        np.array([one.chance for one in judged]) - happened,
-        np.array([one.usual for one in judged]) - happened,
-    )
-    brier, usual = (float(np.mean(one**2)) if len(judged) else float("nan") for one in squares)
+    happened = [loads[one.place, one.hour] >= one.share for one in judged]
+    brier = _mean_square(one.chance - so for one, so in zip(judged, happened, strict=True))
+    usual = _mean_square(one.usual - so for one, so in zip(judged, happened, strict=True))
     told = verdicts(stage, alerts, loads)
     ahead = [one.ahead for one in told if one.right and one.ahead is not None]
     right = len(ahead)
     missed = len(_first_hours(stage, loads)) - right
-    middle = float(np.median(ahead)) if ahead else float("nan")
+    middle = float(median(ahead)) if ahead else float("nan")
     return Score(len(judged), brier, usual, right, len(told) - right, missed, middle)
+
+
+def _mean_square(errors: Iterable[float]) -> float:
+    squares = [error**2 for error in errors]
+    return fmean(squares) if squares else float("nan")
 
 
 @dataclass(frozen=True)
