@@ -27,7 +27,9 @@ PROPERTIES: dict[str, set[str]] = {
     "WebSite": CREATIVE_WORK,
     "CollectionPage": CREATIVE_WORK | {"breadcrumb"},
     "ImageObject": CREATIVE_WORK | {"width", "height", "contentUrl"},
-    "VideoObject": CREATIVE_WORK | {"contentUrl", "embedUrl", "thumbnailUrl", "uploadDate", "duration", "transcript", "encodingFormat"},
+    "VideoObject": CREATIVE_WORK | {
+        "contentUrl", "embedUrl", "thumbnailUrl", "uploadDate", "duration", "transcript", "encodingFormat",
+    },
     "Person": THING,
     "Organization": ORGANISATION,
     "NewsMediaOrganization": ORGANISATION,
