@@ -1,6 +1,7 @@
 from typing import Any
 
 from django.apps import AppConfig
+from django.db import transaction
 from django.db.models.signals import post_save
 
 
@@ -12,10 +13,19 @@ class ChannelsConfig(AppConfig):
 
     def ready(self) -> None:
         from haihe.channels import registry
+        from haihe.releases.signals import withdrawn
 
         registry.register()
         post_save.connect(_actor_made, sender="delivery.Outlet", dispatch_uid="channels.actor")
         post_save.connect(_hub_changed, sender="delivery.Outlet", dispatch_uid="channels.hub")
+        withdrawn.connect(_leaves_the_papers, dispatch_uid="channels.paper")
+
+
+def _leaves_the_papers(publication: Any, **_kwargs: Any) -> None:
+    """What was withdrawn or erased stands in no file of an edition any more."""
+    from haihe.channels.paper import setting
+
+    transaction.on_commit(lambda: setting.forget(publication))
 
 
 def _hub_changed(instance: Any, **_kwargs: Any) -> None:

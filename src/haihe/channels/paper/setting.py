@@ -21,6 +21,7 @@ from haihe.channels.paper import composing, editions
 from haihe.channels.paper.editions import Place, Sheet
 from haihe.channels.products.typesetting import data_of, sound, typeset, typeset_pages
 from haihe.releases.delivery.domain.writing import write_whole
+from haihe.releases.models import Publication
 
 VERSION = 1  # one more with every change of what an edition looks like
 WEEKDAYS = "一二三四五六日"
@@ -43,6 +44,17 @@ def epub(edition: Edition) -> bytes:
     return _file(edition, "edition.epub").read_bytes()
 
 
+def forget(publication: Publication) -> None:
+    """Take away the files of editions in which it stands; whoever asks next has them set anew."""
+    for edition in Edition.objects.filter(until__gte=publication.first_published_at).iterator():
+        if any(area["key"] == str(publication.pk) for page in edition.pages for area in page["areas"]):
+            shutil.rmtree(_folder(edition), ignore_errors=True)
+
+
+def _folder(edition: Edition) -> Path:
+    return Path(settings.HOME) / "papers" / str(edition.outlet_id) / str(edition.day)
+
+
 def fingerprint(edition: Edition, sheets: list[Sheet]) -> str:
     """Names everything an edition is set from: a story that was corrected, or a right that ended, gives another."""
     said = [[sheet.name, [[asdict(place.area), _said(place.story)] for place in sheet.places]] for sheet in sheets]
@@ -58,7 +70,7 @@ def _file(edition: Edition, name: str) -> Path:
     sheets = editions.sheets(edition)
     if name.startswith("page-") and not 1 <= int(name[5:-4]) <= len(sheets):
         raise IndexError(name)
-    above = Path(settings.HOME) / "papers" / str(edition.outlet_id) / str(edition.day)
+    above = _folder(edition)
     folder = above / fingerprint(edition, sheets)
     if not (folder / name).exists():
         _set(edition, sheets, folder, name)

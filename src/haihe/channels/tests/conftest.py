@@ -61,25 +61,45 @@ class Receiver:
     def as_usual(self) -> None:
         (self.folder / "answer").unlink(missing_ok=True)
 
+    def forget(self) -> None:
+        """As it was when it began; the keys it has seen are of releases that no other test has."""
+        for name in ("cut", "hold", "answer"):
+            (self.folder / name).unlink(missing_ok=True)
+        (self.folder / "log.jsonl").write_text("")
 
-@pytest.fixture
-def receivers(tmp_path: Path) -> Iterator[Callable[..., Receiver]]:
-    """Start receivers; each ends with the test."""
-    started: list[Receiver] = []
 
-    def start(*options: str) -> Receiver:
-        folder = tmp_path / f"receiver{len(started)}"
-        folder.mkdir()
-        command = [sys.executable, "-m", "haihe.channels.tests.receiver", str(folder), *options]
-        receiver = Receiver(folder, subprocess.Popen(command))
-        started.append(receiver)
-        wait_until((folder / "port").exists)
-        return receiver
-
-    yield start
-    for one in started:
+@pytest.fixture(scope="session")
+def idle_receivers(tmp_path_factory: pytest.TempPathFactory) -> Iterator[list[Receiver]]:
+    """Receivers that no test uses now: a program is dear to start. They end with the session."""
+    idle: list[Receiver] = []
+    yield idle
+    for one in idle:
         one.process.send_signal(signal.SIGTERM)
         one.process.wait(10)
+
+
+@pytest.fixture
+def receivers(
+    idle_receivers: list[Receiver], tmp_path_factory: pytest.TempPathFactory
+) -> Iterator[Callable[[], Receiver]]:
+    """Receivers for the test, each in a process of its own."""
+    used: list[Receiver] = []
+
+    def take() -> Receiver:
+        used.append(idle_receivers.pop() if idle_receivers else _started(tmp_path_factory.mktemp("receiver")))
+        return used[-1]
+
+    yield take
+    for one in used:
+        one.forget()
+    idle_receivers.extend(used)
+
+
+def _started(folder: Path) -> Receiver:
+    command = [sys.executable, "-m", "haihe.channels.tests.receiver", str(folder)]
+    receiver = Receiver(folder, subprocess.Popen(command))
+    wait_until((folder / "port").exists)
+    return receiver
 
 
 @pytest.fixture

@@ -11,6 +11,7 @@ import datetime as dt
 import io
 import json
 import re
+import unicodedata
 import zipfile
 from collections.abc import Callable
 from dataclasses import dataclass, replace
@@ -28,7 +29,8 @@ HTML = "{http://www.w3.org/1999/xhtml}"
 
 
 def squeezed(text: str) -> str:
-    return re.sub(r"[\s\u00ad\u200b]+", "", text)
+    """Without spaces and hyphens, which are the typesetter's; ligatures and wide signs as their plain ones."""
+    return re.sub(r"[-\s\u00ad\u2010\u200b]+", "", unicodedata.normalize("NFKC", text))
 
 
 @dataclass(frozen=True)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import io
 import zipfile
 from datetime import datetime
+from pathlib import Path
 from typing import Any
 
 import html5lib
@@ -93,11 +94,15 @@ def test_edition_is_leafed_through_and_its_files_are_whole(paper: Outlet, publis
 
 
 def test_what_is_corrected_or_withdrawn_is_so_in_the_edition(
-    desk: Desk, paper: Outlet, published: list[Publication]
+    desk: Desk, paper: Outlet, published: list[Publication], settings: Any, django_capture_on_commit_callbacks: Any
 ) -> None:
     first = shown(f"/paper/{paper.pk}/2026-11-24/")
+    Client().get(picture(first))
+    files = list((Path(settings.HOME) / "papers").rglob("page-1.png"))
     desk.correct(published[0], title="第0条更正了")
-    desk.withdraw(published[1])
+    with django_capture_on_commit_callbacks(execute=True):
+        desk.withdraw(published[1])
+    assert [len(files), files[0].exists()] == [1, False]
     page = shown(f"/paper/{paper.pk}/2026-11-24/")
     assert areas(page) == ["第2条新闻", "第0条更正了"]
     pictures = [

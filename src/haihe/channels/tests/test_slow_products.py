@@ -28,7 +28,8 @@ from haihe.channels.tests.conftest import Desk
 from haihe.channels.tests.servers import Answer, Asked, http_server
 from haihe.releases.delivery import products_of
 from haihe.releases.delivery.domain import making
-from haihe.releases.delivery.models import Delivery
+from haihe.releases.delivery.models import Delivery, Variant
+from haihe.releases.domain import erasing
 
 pytestmark = pytest.mark.django_db
 
@@ -177,3 +178,20 @@ def test_clip_of_the_same_release_is_the_same_bytes(desk: Desk, tmp_path: Path, 
     release = samples.everything()
     clip = products_of("story")["clip"]
     assert clip.render(release) == clip.render(release)
+
+
+def test_legal_erasure_takes_what_was_made_and_what_people_had_channels_say(
+    desk: Desk, service: VoiceService, settings: Any, django_capture_on_commit_callbacks: Any
+) -> None:
+    outlet = desk.outlet("folder", folder="radio", product="speech")
+    publication = desk.publish()
+    desk.send()
+    run_pending(["heavy"])
+    whose = {"subject_label": publication.subject_label, "subject_id": publication.subject_id}
+    Variant.objects.create(outlet=outlet, words={"title": "改写"}, **whose)
+    assert len(list((settings.HOME / "made").rglob("*.mp3"))) == 1
+    publisher, second = desk.news.person("publisher"), desk.news.person("publisher2")
+    with django_capture_on_commit_callbacks(execute=True):
+        erasing.erase(publication, publisher, second, "依法删除。")
+    assert list((settings.HOME / "made").rglob("*.mp3")) == []
+    assert not Variant.objects.exists()

@@ -17,7 +17,7 @@ THING = {
 CREATIVE_WORK = THING | {
     "headline", "alternativeHeadline", "inLanguage", "datePublished", "dateModified", "author", "publisher",
     "isAccessibleForFree", "keywords", "isBasedOn", "correction", "digitalSourceType", "creditText", "about",
-    "mainEntity", "text",
+    "mainEntity", "text", "translationOfWork", "workTranslation", "video",
 }  # fmt: skip
 PLACE = THING | {"address", "geo", "telephone", "isAccessibleForFree"}
 ORGANISATION = THING | {"logo", "location", "address"}
@@ -27,6 +27,9 @@ PROPERTIES: dict[str, set[str]] = {
     "WebSite": CREATIVE_WORK,
     "CollectionPage": CREATIVE_WORK | {"breadcrumb"},
     "ImageObject": CREATIVE_WORK | {"width", "height", "contentUrl"},
+    "VideoObject": CREATIVE_WORK | {
+        "contentUrl", "embedUrl", "thumbnailUrl", "uploadDate", "duration", "transcript", "encodingFormat",
+    },
     "Person": THING,
     "Organization": ORGANISATION,
     "NewsMediaOrganization": ORGANISATION,
@@ -48,8 +51,10 @@ PROPERTIES: dict[str, set[str]] = {
     "SearchAction": THING | {"target", "query-input"},
     "EntryPoint": THING | {"urlTemplate"},
 }  # fmt: skip
+REFERENCES = {"translationOfWork", "workTranslation"}  # named, not described: they have pages of their own
 REQUIRED: dict[str, set[str]] = {
     "NewsArticle": {"headline", "image", "datePublished", "dateModified", "author", "publisher", "mainEntityOfPage"},
+    "VideoObject": {"name", "thumbnailUrl", "uploadDate"},
     "Event": {"name", "startDate", "location", "eventStatus", "organizer"},
     "BreadcrumbList": {"itemListElement"},
     "ListItem": {"position"},
@@ -82,7 +87,10 @@ def faults(thing: dict[str, Any], where: str = "") -> list[str]:
     found += [f"{where}: {name} is no property of it" for name in sorted(own - PROPERTIES[kind])]
     for name, value in thing.items():
         for one in value if isinstance(value, list) else [value]:
-            found += faults(one, f"{where}.{name}") if isinstance(one, dict) else _plain(where, name, one)
+            if name in REFERENCES:
+                found += [] if _is_address(one.get("url") or one.get("@id")) else [f"{where}: {name} leads nowhere"]
+            else:
+                found += faults(one, f"{where}.{name}") if isinstance(one, dict) else _plain(where, name, one)
     if kind == "NewsArticle" and len(thing.get("headline", "")) > HEADLINE:
         found.append(f"{where}: headline is longer than {HEADLINE} characters")
     return found

@@ -89,6 +89,12 @@ def claim(keys: Sequence[int], outlets: Mapping[int, Outlet]) -> list[Delivery]:
     return sorted(taken, key=lambda row: order[row.pk])
 
 
+def unclaim(keys: Sequence[int]) -> None:
+    """Give back what was taken and never handed to its channel."""
+    taken = Delivery.objects.filter(pk__in=keys, state=State.SENDING)
+    taken.update(state=State.OWED, attempts=F("attempts") - 1)
+
+
 def _awake(at: datetime) -> QuerySet[Outlet]:
     return Outlet.objects.filter(Q(rests_until=None) | Q(rests_until__lte=at), active=True)
 

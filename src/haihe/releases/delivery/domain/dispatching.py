@@ -6,7 +6,7 @@ import logging
 import queue
 import threading
 import time
-from collections import Counter
+from collections import Counter, defaultdict, deque
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
 from functools import partial
@@ -20,7 +20,7 @@ from haihe.base.outbound import OutboundError
 from haihe.base.tasks.domain.patience import patiently
 from haihe.base.tasks.wake import Bell
 from haihe.releases.delivery.domain.alone import alone
-from haihe.releases.delivery.domain.claiming import Lines, claim, is_work, outlets_with_work, recover
+from haihe.releases.delivery.domain.claiming import Lines, claim, is_work, outlets_with_work, recover, unclaim
 from haihe.releases.delivery.domain.owing import row as owed_row
 from haihe.releases.delivery.domain.packing import Packer
 from haihe.releases.delivery.domain.settling import Outcome, settle
@@ -30,7 +30,9 @@ from haihe.releases.delivery.protocols import GATHERED, Account, Channel, Once, 
 
 logger = logging.getLogger("haihe.delivery")
 WIDTH = 48  # tries at once
-CLAIMED = 80  # tries at once and those that wait for a thread: a thread that is free has its next one at hand
+CLAIMED = 240  # tries at once and those that wait for their turn: whoever is free has the next one at hand
+AHEAD = 3  # times as many of an outlet are taken as may go there at once
+WORTH = 20  # rows for which a claim is worth its transaction while every thread has work
 POLL = 0.05  # seconds between looks for new rows while some are under way
 GATHER = 0.01  # seconds in which results come together, to be written in one transaction
 LOOK = 0.2  # seconds for which it is known which outlets have work
@@ -66,7 +68,10 @@ class Dispatcher:
     def _rounds(self) -> None:
         self._work: queue.SimpleQueue[Work | None] = queue.SimpleQueue()
         self._done: queue.SimpleQueue[Outcome] = queue.SimpleQueue()
-        self._flying: Counter[int] = Counter()
+        self._flying: Counter[int] = Counter()  # taken and not written, by outlet
+        self._active: Counter[int] = Counter()  # of these with a thread, or next in line for one
+        self._waiting: defaultdict[int, deque[Work]] = defaultdict(deque)
+        self._turns = threading.Lock()  # of the two above
         self._packer, self._lines = Packer(), Lines()
         self._outlets: dict[int, Outlet] = {}
         self._looked = 0.0
@@ -77,7 +82,7 @@ class Dispatcher:
             try:
                 while True:
                     goes_on = time.monotonic() < end and not self.stop.is_set()
-                    claimed = self._send_more() if goes_on else 0
+                    claimed = self._send_more() if goes_on else self._give_back(set())
                     outcomes = self._landed(wait=not claimed)
                     if outcomes:
                         self._write(outcomes)
@@ -90,16 +95,45 @@ class Dispatcher:
     def _serve(self) -> None:
         while (work := self._work.get()) is not None:
             self._fly(*work)
+            self._go_on(work[0].outlet_id)
+
+    def _offer(self, work: Work) -> None:
+        """To a thread, where the outlet may have one more; else it waits until one of the outlet's has landed."""
+        outlet = work[0].outlet_id
+        with self._turns:
+            if self._active[outlet] >= work[1].at_once:
+                self._waiting[outlet].append(work)
+                return
+            self._active[outlet] += 1
+        self._work.put(work)
+
+    def _go_on(self, outlet: int) -> None:
+        with self._turns:
+            if not self._waiting[outlet]:
+                self._active[outlet] -= 1
+                return
+            work = self._waiting[outlet].popleft()
+        self._work.put(work)
+
+    def _give_back(self, but: set[int]) -> int:
+        """What waits for its turn and is not of these outlets is owed again, as if it had never been taken."""
+        with self._turns:
+            rows = [work[0] for outlet in self._waiting if outlet not in but for work in self._waiting[outlet]]
+            for outlet in self._waiting.keys() - but:
+                self._waiting[outlet].clear()
+        if rows:
+            patiently(partial(unclaim, [row.pk for row in rows]))
+            self._flying.subtract(row.outlet_id for row in rows)
+        return 0
 
     def _send_more(self) -> int:
         room = CLAIMED - self._flying.total()
-        if room < CLAIMED // 4:
-            return 0
-        keys: list[int] = []
+        shares: dict[int, int] = {}
         for outlet in self._with_work():
-            share = self._share(outlet, room - len(keys))
-            if share > 0:
-                keys += self._lines.first(outlet.pk, share)
+            shares[outlet.pk] = max(0, self._share(outlet, room - sum(shares.values())))
+        if sum(shares.values()) < WORTH and self._flying.total() > WIDTH:
+            return 0
+        keys = [key for outlet, share in shares.items() if share for key in self._lines.first(outlet, share)]
         rows = patiently(partial(claim, keys, self._outlets)) if keys else []
         self._packer.look_ahead(rows)
         for row in rows:
@@ -117,9 +151,12 @@ class Dispatcher:
         """How many more of an outlet may be taken. What cannot go twice is taken only when a thread is free for it,
         so that a kill puts little in doubt."""
         channel = channels().get(outlet.channel)
+        at_once = channel.at_once if channel else 1
         if channel is not None and channel.once_with(outlet.settings) is Once.NEVER:
-            room -= CLAIMED - WIDTH
-        return min(room, (channel.at_once if channel else 1) - self._flying[outlet.pk])
+            room = min(room, WIDTH - self._active.total())
+        else:
+            at_once *= AHEAD
+        return min(room, at_once - self._flying[outlet.pk])
 
     def _begin(self, row: Delivery) -> None:
         self._flying[row.outlet_id] += 1
@@ -131,7 +168,7 @@ class Dispatcher:
         except Exception as error:
             self._done.put(Outcome(row, error=error))
             return
-        self._work.put((row, channel, held, parcel))
+        self._offer((row, channel, held, parcel))
 
     def _fly(self, row: Delivery, channel: Channel, held: Account, parcel: Parcel) -> None:
         began = time.monotonic()
@@ -164,6 +201,7 @@ class Dispatcher:
     def _write(self, outcomes: list[Outcome]) -> None:
         if patiently(partial(settle, outcomes)):
             self._looked = 0.0
+            self._give_back({outlet.pk for outlet in self._with_work()})
         for outcome in outcomes:
             self._flying[outcome.row.outlet_id] -= 1
             if outcome.error is None:

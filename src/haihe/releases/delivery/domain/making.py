@@ -21,7 +21,7 @@ from haihe.releases.delivery.errors import NotNow
 from haihe.releases.delivery.models import Delivery, Outlet
 from haihe.releases.delivery.protocols import Product, every_product
 from haihe.releases.domain.showing import shown
-from haihe.releases.models import Release
+from haihe.releases.models import Publication, Release
 
 KEPT = timedelta(days=30)
 
@@ -80,6 +80,13 @@ def make(name: str, key: str, outlet: int) -> None:
     waiting = Delivery.objects.filter(release=release, state=Delivery.State.OWED, problem=StillMade.__name__)
     waiting.update(next_at=timezone.now())
     owing.wake()
+
+
+def forget(publication: Publication) -> None:
+    """Take away everything that was made of it."""
+    for key in Release.objects.filter(publication=publication).values_list("pk", flat=True):
+        for file in _folder().glob(f"*/{str(key)[:2]}/{key}-*"):
+            file.unlink(missing_ok=True)
 
 
 def forget_old(now: float | None = None) -> int:

@@ -5,13 +5,14 @@ from __future__ import annotations
 import uuid
 from collections.abc import Iterable
 from datetime import datetime
+from functools import partial
 
 from django.db import transaction
 from django.db.models import Max, Q, QuerySet
 from django.utils import timezone
 
 from haihe.base.tasks import wake as bell
-from haihe.releases.delivery.models import Delivery, Outlet
+from haihe.releases.delivery.models import Delivery, Outlet, Variant
 from haihe.releases.delivery.protocols import GATHERED, channels, usual_product
 from haihe.releases.models import Publication, Release
 
@@ -120,5 +121,11 @@ def _overtake(publication: Publication, release: Release, now: datetime) -> None
 
 
 def _forget_words(publication: Publication) -> None:
-    """A legal erasure also takes what receivers answered, for they may have answered with the text."""
+    """A legal erasure also takes what receivers answered, for they may have answered with the text; what people had
+    channels say; and the files that were made."""
+    from haihe.releases.delivery.domain import making
+
+    whose = {"subject_label": publication.subject_label, "subject_id": publication.subject_id}
+    Variant.objects.filter(**whose).delete()
+    transaction.on_commit(partial(making.forget, publication))
     Delivery.objects.filter(publication=publication).update(said="", history=[])
