@@ -53,7 +53,8 @@ export class Works {
 
   /** Load what hangs in this room and beside it, nearest rooms first; let the rest go. */
   look(room: number): void {
-    const near = (one: Hanging): number => Math.abs(one.work.room - room);
+    // what hangs ahead in the last room is seen through every doorway
+    const near = (one: Hanging): number => Math.min(Math.abs(one.work.room - room), one.work.turn === 0 ? 1 : Infinity);
     for (const one of this.hangings) if (near(one) > 1 && one.state === "there") this.drop(one);
     for (const one of [...this.hangings].sort((a, b) => near(a) - near(b))) {
       if (near(one) <= 1 && one.state === "none") this.load(one);

@@ -60,8 +60,8 @@ export class Inside {
     this.at = at;
     this.now();
     if (this.panel.isOpen && !told) this.panel.close();
-    await this.walking.visit(work);
-    if (this.at !== at) return;
+    const arrived = await this.walking.visit(work);
+    if (!arrived || this.at !== at) return;
     this.say([said(this.root.dataset.hallNumber, { number: at + 1 }), work.title, work.about].filter(Boolean).join(" "));
     if (told) this.panel.about(work, null, false);
   }
@@ -159,6 +159,7 @@ export class Inside {
       else if (floor) void this.walking.go({ x: floor[0], z: floor[1], yaw: this.walking.place.yaw, pitch: 0 });
     });
     this.stage.addEventListener("pointercancel", () => (from = null));
+    this.stage.addEventListener("keydown", (event) => event.target === this.stage && event.key !== "Tab" && this.guided && this.guide(false));
   }
 
   private buttons(): void {

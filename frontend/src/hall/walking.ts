@@ -10,7 +10,7 @@ interface Trip {
   long: number;
   gone: number; // 0 to 1
   to: Place;
-  done: () => void;
+  done: (arrived: boolean) => void;
 }
 
 export const still = matchMedia("(prefers-reduced-motion: reduce)");
@@ -52,16 +52,16 @@ export class Walking {
     this.set({ ...this.place, yaw: this.place.yaw + yaw, pitch: this.place.pitch + pitch });
   }
 
-  /** Walk to a work; resolves when one stands before it, also where somebody turned away meanwhile. */
-  visit(work: Work): Promise<void> {
+  /** Walk to a work: whether one stands before it then, or somebody turned away meanwhile. */
+  visit(work: Work): Promise<boolean> {
     return this.go(before(work));
   }
 
-  go(to: Place): Promise<void> {
+  go(to: Place): Promise<boolean> {
     this.stop();
     if (still.matches) {
       this.set(to);
-      return Promise.resolve();
+      return Promise.resolve(true);
     }
     const points = way(this.hall, [this.place.x, this.place.z], [to.x, to.z]);
     const long = points.reduce((sum, point, at) => sum + (at ? apart(points[at - 1]!, point) : 0), 0);
@@ -72,7 +72,7 @@ export class Walking {
   }
 
   stop(): void {
-    this.trip?.done();
+    this.trip?.done(false);
     this.trip = null;
   }
 
@@ -126,7 +126,7 @@ export class Walking {
     this.set(arrived ? trip.to : { x, z, yaw: this.place.yaw + turn * share, pitch });
     if (!arrived) return;
     this.trip = null;
-    trip.done();
+    trip.done(true);
   }
 }
 

@@ -24,9 +24,9 @@ TOKEN = re.compile(r"<!--.*?-->|<(?!wbr>)(?:[^<>\"']|\"[^\"]*\"|'[^']*')*>", re.
 ATTRIBUTE = re.compile(r"""([\w:.-]+)=("[^"]*"|'[^']*')""")
 SPOKEN = {"alt", "title", "aria-label", "placeholder", "content", "label", "summary"}
 LINKS = {"href", "action"}
-# What has no traditional form: files, staff's pages, the other languages.
+# What has no traditional form: files, staff's pages, forms that are sent, the other languages.
 STAYS = re.compile(
-    r"^/(?:static|media|api|admin|account|iiif|oembed|sitemap|{})(?:/|$)|\.\w{{2,5}}$".format(
+    r"^/(?:static|media|api|admin|account|iiif|oembed|guestbook|sitemap|{})(?:/|$)|\.\w{{2,5}}$".format(
         "|".join([TRADITIONAL, *(prefix[1:] for prefix in PREFIXES.values() if prefix)])
     )
 )

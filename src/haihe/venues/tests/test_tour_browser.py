@@ -132,24 +132,7 @@ def test_textures_stay_flat_over_many_scenes(tab: Any, address: str) -> None:
     assert max(counts[6:]) <= max(counts[:6])
 
 
-def test_scene_withdrawn_while_somebody_stands_in_it_leads_on_to_an_open_one(
-    tab: Any, address: str, tour: Tour, city: RelatedCity
-) -> None:
-    tab.goto(f"{address}#s-b")
-    tab.wait_for_function("document.querySelector('[data-tour-name]').textContent === '场景b'")
-    settled(tab)
-    panorama = Panorama.objects.get(pk=tour.document["scenes"][1]["panorama"])
-    granting.withdraw(panorama.master, by=city.people["publisher"], reason="所有人要求撤下。")
-    tab.evaluate("location.hash = 's-a'")
-    tab.wait_for_function("document.querySelector('[data-tour-name]').textContent === '场景a'")
-    tab.evaluate("location.hash = 's-b'")
-    tab.wait_for_timeout(600)  # what had been fetched before may show for a moment
-    tab.wait_for_function("document.querySelector('[data-tour-name]').textContent === '场景a'")
-    tab.evaluate("location.hash = 's-c'")
-    tab.wait_for_function("document.querySelector('[data-tour-name]').textContent === '场景c'")
-
-
-def test_tilting_the_phone_turns_the_view(tab: Any, address: str) -> None:
+def _tilted(tab: Any, address: str) -> None:
     small = {"width": 390, "height": 800}
     phone = tab.context.browser.new_context(is_mobile=True, has_touch=True, viewport=small, bypass_csp=True)
     tab = phone.new_page()
@@ -164,7 +147,8 @@ def test_tilting_the_phone_turns_the_view(tab: Any, address: str) -> None:
     phone.close()
 
 
-def test_headset_looks_around_and_changes_scenes_inside_one_session(tab: Any, address: str) -> None:
+def test_tilting_the_phone_turns_the_view_and_a_headset_walks_inside_one_session(tab: Any, address: str) -> None:
+    _tilted(tab, address)
     tab.add_init_script(EMULATED_HEADSET)
     tab.goto(address)
     settled(tab)
@@ -188,7 +172,25 @@ def test_headset_looks_around_and_changes_scenes_inside_one_session(tab: Any, ad
     settled(tab)
 
 
-def test_tour_is_whole_without_scripts_and_at_the_width_of_400_percent(tab: Any, browser: Any, address: str) -> None:
+def _left_when_withdrawn(tab: Any, address: str, tour: Tour, city: RelatedCity) -> None:
+    tab.goto(f"{address}#s-b")
+    tab.wait_for_function("document.querySelector('[data-tour-name]').textContent === '场景b'")
+    settled(tab)
+    panorama = Panorama.objects.get(pk=tour.document["scenes"][1]["panorama"])
+    granting.withdraw(panorama.master, by=city.people["publisher"], reason="所有人要求撤下。")
+    tab.evaluate("location.hash = 's-a'")
+    tab.wait_for_function("document.querySelector('[data-tour-name]').textContent === '场景a'")
+    tab.evaluate("location.hash = 's-b'")
+    tab.wait_for_timeout(600)  # what had been fetched before may show for a moment
+    tab.wait_for_function("document.querySelector('[data-tour-name]').textContent === '场景a'")
+    tab.evaluate("location.hash = 's-c'")
+    tab.wait_for_function("document.querySelector('[data-tour-name]').textContent === '场景c'")
+
+
+def test_tour_is_whole_without_scripts_at_400_percent_and_with_a_scene_withdrawn(
+    tab: Any, browser: Any, address: str, tour: Tour, city: RelatedCity
+) -> None:
+    walking = tab
     software = tab.context.browser
     context = browser.new_context(viewport={"width": 320, "height": 256}, java_script_enabled=False)
     tab = context.new_page()
@@ -206,3 +208,4 @@ def test_tour_is_whole_without_scripts_and_at_the_width_of_400_percent(tab: Any,
     tab.wait_for_load_state("networkidle")
     assert not tab.evaluate("document.documentElement.scrollWidth > document.documentElement.clientWidth")
     context.close()
+    _left_when_withdrawn(walking, address, tour, city)

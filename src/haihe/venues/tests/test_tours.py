@@ -141,8 +141,20 @@ def test_task_goes_on_where_a_killed_run_stopped(city: RelatedCity) -> None:
     assert panorama.tiles["strip"].startswith("data:image/webp;base64,")
 
 
+def _serves_tiles_with_their_tag_and_nothing_else(edge: RunningEdge, base: str) -> None:
+    first = httpx.get(f"{base}/1/f0_0.jpg")
+    assert (first.headers["content-type"], first.headers["cache-control"]) == ("image/jpeg", "no-cache")
+    again = httpx.get(f"{base}/1/f0_0.jpg", headers={"If-None-Match": first.headers["etag"]})
+    assert (again.status_code, again.content) == (304, b"")
+    assert httpx.get(f"{base}/strip.webp").headers["content-type"] == "image/webp"
+    for rest in ("manifest.json", "1/f0_9.jpg", "1/../manifest.json", "journal", "", "9/x0_0.jpg"):
+        assert (rest, httpx.get(f"{base}/{rest}").status_code) in ((rest, 404), (rest, 400))
+    assert httpx.get(f"{edge.url}/panorama/not-a-master/1/f0_0.jpg").status_code == 404
+    assert httpx.post(f"{base}/1/f0_0.jpg").status_code == 405
+
+
 @pytest.mark.django_db(transaction=True)
-def test_withdrawn_master_closes_its_scene_within_a_second_and_the_tour_stays_walkable(
+def test_edge_serves_tiles_and_a_withdrawn_master_closes_its_scene_within_a_second(
     tour: Tour, city: RelatedCity, edge: RunningEdge
 ) -> None:
     by = city.people["publisher"]
@@ -152,6 +164,7 @@ def test_withdrawn_master_closes_its_scene_within_a_second_and_the_tour_stays_wa
     told = httpx.get(f"{edge.url}{path}tour.json").json()
     tiles = [f"{edge.url}{scene['base']}1/f0_0.jpg" for scene in told["scenes"]]
     assert [httpx.get(tile).status_code for tile in tiles] == [200, 200, 200]
+    _serves_tiles_with_their_tag_and_nothing_else(edge, f"{edge.url}{told['scenes'][0]['base']}".rstrip("/"))
     b = Panorama.objects.get(pk=tour.document["scenes"][1]["panorama"])
     granting.withdraw(b.master, by=by, reason="所有人要求撤下。")
     end = time.monotonic() + 1
@@ -183,22 +196,6 @@ def test_tiles_of_an_unpublished_panorama_are_for_staff_alone(
         client = city.client(role)
         cookies = {"sessionid": client.cookies["sessionid"].value}
         assert (role, httpx.get(address, cookies=cookies).status_code) == (role, status)
-
-
-@pytest.mark.django_db(transaction=True)
-def test_edge_serves_tiles_with_their_tag_and_nothing_else(tour: Tour, city: RelatedCity, edge: RunningEdge) -> None:
-    publish(tour, city.people["publisher"])
-    master = Panorama.objects.first().master_id  # type: ignore[union-attr]
-    base = f"{edge.url}/panorama/{master}"
-    first = httpx.get(f"{base}/1/f0_0.jpg")
-    assert (first.headers["content-type"], first.headers["cache-control"]) == ("image/jpeg", "no-cache")
-    again = httpx.get(f"{base}/1/f0_0.jpg", headers={"If-None-Match": first.headers["etag"]})
-    assert (again.status_code, again.content) == (304, b"")
-    assert httpx.get(f"{base}/strip.webp").headers["content-type"] == "image/webp"
-    for rest in ("manifest.json", "1/f0_9.jpg", "1/../manifest.json", "journal", "", "9/x0_0.jpg"):
-        assert (rest, httpx.get(f"{base}/{rest}").status_code) in ((rest, 404), (rest, 400))
-    assert httpx.get(f"{edge.url}/panorama/not-a-master/1/f0_0.jpg").status_code == 404
-    assert httpx.post(f"{base}/1/f0_0.jpg").status_code == 405
 
 
 @pytest.mark.django_db
