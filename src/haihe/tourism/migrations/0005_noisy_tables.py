@@ -6,32 +6,48 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     dependencies = [
-        ('city', '0002_traditional_names'),
-        ('tourism', '0004_sources'),
+        ("city", "0002_traditional_names"),
+        ("tourism", "0004_sources"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
     operations = [
         migrations.CreateModel(
-            name='NoisyTable',
+            name="NoisyTable",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('stream', models.CharField(max_length=40)),
-                ('indicator', models.CharField(max_length=60)),
-                ('by', models.CharField(max_length=20)),
-                ('month', models.DateField()),
-                ('epsilon', models.DecimalField(decimal_places=2, max_digits=5)),
-                ('most', models.PositiveIntegerField(default=1)),
-                ('told', models.JSONField(default=dict)),
-                ('at', models.DateTimeField(auto_now_add=True)),
-                ('organisation', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='+', to='city.organisation')),
-                ('person', models.ForeignKey(null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='+', to=settings.AUTH_USER_MODEL)),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("stream", models.CharField(max_length=40)),
+                ("indicator", models.CharField(max_length=60)),
+                ("by", models.CharField(max_length=20)),
+                ("month", models.DateField()),
+                ("epsilon", models.DecimalField(decimal_places=2, max_digits=5)),
+                ("most", models.PositiveIntegerField(default=1)),
+                ("told", models.JSONField(default=dict)),
+                ("at", models.DateTimeField(auto_now_add=True)),
+                (
+                    "organisation",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE, related_name="+", to="city.organisation"
+                    ),
+                ),
+                (
+                    "person",
+                    models.ForeignKey(
+                        null=True,
+                        on_delete=django.db.models.deletion.SET_NULL,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
             ],
             options={
-                'ordering': ['-month', 'indicator', 'by'],
-                'constraints': [models.UniqueConstraint(fields=('organisation', 'indicator', 'by', 'month'), name='noisy_table_once')],
+                "ordering": ["-month", "indicator", "by"],
+                "constraints": [
+                    models.UniqueConstraint(
+                        fields=("organisation", "indicator", "by", "month"), name="noisy_table_once"
+                    )
+                ],
             },
         ),
     ]
