@@ -40,7 +40,7 @@ COMMANDS = [
         "tourism nowcast",
         "--official FILE --streams FILE [--as-of DAY]",
         "tell this month's official figure from daily streams",
-        "由每日数据推算本月官方指标",
+        "由每日数据即时估计本月官方指标",
         run="haihe.tourism.domain.forecast.now_command:tell_now",
     ),
     Command(

@@ -100,8 +100,8 @@ class AlertsPanel(Panel):
     order = 5
 
     def contents(self) -> Mapping[str, Any] | None:
-        told = Telling.objects.filter(person_id=self.request.user.pk or 0, seen_at=None)
-        rows = gate.visible_to(self.request.user, told)
+        mine = Telling.objects.filter(person_id=self.request.user.pk or 0, seen_at=None)
+        rows = gate.visible_to(self.request.user, mine)
         found = list(rows.select_related("alert__organisation").order_by("-at")[: SHOWN + 1])
         if not found:
             return None

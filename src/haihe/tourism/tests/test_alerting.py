@@ -19,7 +19,7 @@ from haihe.tourism.domain import alerting, figures, loads, places
 from haihe.tourism.domain.stages import StagesBad, stages
 from haihe.tourism.models import Alert, AlertContact, AlertScore, Figure, Load, Outlook, Stream, Telling
 
-pytestmark = pytest.mark.django_db(transaction=True)
+pytestmark = pytest.mark.django_db
 FIRST = date(2026, 1, 5)
 FRIDAY = date(2026, 4, 17)  # days up to here are counted first
 

@@ -1,12 +1,17 @@
-"""The command as a person calls it: a process of its own, a file, lines on both streams, an exit status."""
+"""The command as a person calls it: a file, lines on both streams, an exit status; once as a process of its own."""
 
 from __future__ import annotations
 
+import io
 import json
+import runpy
 import subprocess
 import sys
+from contextlib import redirect_stderr, redirect_stdout
+from dataclasses import dataclass
 from datetime import date, timedelta
 from pathlib import Path
+from unittest.mock import patch
 
 import numpy as np
 import pytest
@@ -16,9 +21,34 @@ from haihe.tourism.tests.made import visitors
 KEYS = ["unique_id", "step", "mean", "lo80", "hi80", "lo95", "hi95"]
 
 
-def forecast(file: Path, *words: str) -> subprocess.CompletedProcess[str]:
+@dataclass(frozen=True)
+class Done:
+    """What a run left: exit status and both streams."""
+
+    returncode: int
+    stdout: str
+    stderr: str
+
+
+def in_a_process(file: Path, *words: str) -> subprocess.CompletedProcess[str]:
     command = [sys.executable, "-m", "haihe", "tourism", "forecast", str(file), *words]
     return subprocess.run(command, capture_output=True, text=True, encoding="utf-8", check=False)
+
+
+def forecast(file: Path, *words: str) -> Done:
+    """The same in this process: what is compiled once serves every test."""
+    out, err = (io.TextIOWrapper(io.BytesIO(), encoding="utf-8") for _stream in range(2))
+    told = ["haihe", "tourism", "forecast", str(file), *words]
+    with (
+        patch.object(sys, "argv", told),
+        redirect_stdout(out),
+        redirect_stderr(err),
+        pytest.raises(SystemExit) as ended,
+    ):
+        runpy.run_module("haihe", run_name="__main__")
+    for stream in (out, err):
+        stream.seek(0)
+    return Done(int(ended.value.code or 0), out.read(), err.read())
 
 
 def write(file: Path, series: dict[str, list[tuple[str, str]]]) -> Path:
@@ -34,7 +64,7 @@ def quarters(count: int, seed: int) -> list[tuple[str, str]]:
 
 def test_forecast_prints_one_line_a_step_in_order(tmp_path: Path) -> None:
     file = write(tmp_path / "a.csv", {"盘山": quarters(40, 1), "古文化街": quarters(44, 2)})
-    done = forecast(file, "--horizon", "8", "--seasonality", "4", "--json")
+    done = in_a_process(file, "--horizon", "8", "--seasonality", "4", "--json")
     rows = [json.loads(line) for line in done.stdout.splitlines()]
     assert (done.returncode, done.stderr) == (0, "")
     assert [(row["unique_id"], row["step"]) for row in rows] == [
@@ -51,7 +81,7 @@ def test_forecast_is_the_same_again_and_with_more_processes(tmp_path: Path) -> N
     words = ["--horizon", "4", "--seasonality", "4", "--json"]
     first = forecast(file, *words, "--jobs", "1")
     assert first.stdout.count("\n") == 6 * 4
-    assert forecast(backwards, *words, "--jobs", "2").stdout == first.stdout
+    assert in_a_process(backwards, *words, "--jobs", "2").stdout == first.stdout
 
 
 def test_refused_series_says_why_and_stops_nothing(tmp_path: Path) -> None:

@@ -34,7 +34,8 @@ from haihe.tourism.models import Load, Source
 from haihe.tourism.tasks import visit_sources
 from haihe.tourism.tests.test_loading_errors import HEADER, row
 
-pytestmark = pytest.mark.django_db(transaction=True)
+pytestmark = pytest.mark.django_db
+committed = pytest.mark.django_db(transaction=True)
 SECRET = "Zw7-kingfisher"
 QUERY = (
     'SELECT day AS "日期", house AS "单位代码", \'star4\' AS "类别", \'D01\' AS "区", 100 AS "可供出租客房", '
@@ -85,6 +86,7 @@ def nothing_is_left() -> bool:
     return not Load.objects.exists() and not Master.objects.exists() and not list(fetching.glob("*"))
 
 
+@committed
 def test_a_database_is_loaded_whole_and_what_did_not_change_is_not_loaded_again(
     bureau: Organisation, server: int
 ) -> None:
@@ -106,6 +108,7 @@ def test_a_database_is_loaded_whole_and_what_did_not_change_is_not_loaded_again(
     assert Load.objects.count() == 1
 
 
+@committed
 def test_a_database_that_goes_away_in_the_middle_leaves_nothing(
     bureau: Organisation, server: int, caplog: pytest.LogCaptureFixture
 ) -> None:
@@ -201,6 +204,7 @@ def site() -> Iterator[Site]:
         yield made
 
 
+@committed
 def test_an_address_is_signed_asked_again_only_when_it_changed_and_follows_nobody_with_the_token(
     bureau: Organisation, site: Site, caplog: pytest.LogCaptureFixture
 ) -> None:
@@ -245,6 +249,7 @@ def test_an_answer_that_breaks_off_leaves_nothing_and_waits_longer_each_time(bur
     assert (one.problem in ("BadResponse", "HostUnreachable"), one.failures, nothing_is_left()) == (True, 3, True)
 
 
+@committed
 def test_a_source_is_tried_first_its_columns_are_chosen_then_it_runs(
     bureau: Organisation, site: Site, client: Browser
 ) -> None:
