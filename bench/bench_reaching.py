@@ -105,7 +105,9 @@ def inside() -> list[Figure]:
     assert len(receivers.told) == first, len(receivers.told)
     receivers.failing = True
     began = time.perf_counter()
-    withdraw(Manuscript.objects.get(pk=source.pk).publication, chief, "事实不实", kill=True)
+    publication = Manuscript.objects.get(pk=source.pk).publication
+    assert publication is not None
+    withdraw(publication, chief, "事实不实", kill=True)
     told = time.perf_counter() - began
     assert Notice.objects.count() == wanted
     out = now = 0.0

@@ -7,6 +7,9 @@ from pathlib import Path
 import pytest
 
 from haihe.base.edge import tree
+from haihe.base.tasks import run_pending
+from haihe.base.tasks.models import Job
+from haihe.releases.baking.domain.marking import left_to_the_worker
 from haihe.releases.baking.tests import urls
 from haihe.releases.baking.tests.pages import Text, publish
 from haihe.releases.models import Publication
@@ -52,3 +55,17 @@ def test_withdrawn_story_published_again_is_a_page_again(root: Path, text: Text,
     assert stored.status == 200
     assert "渡口重开" in forms["identity"].decode()
     assert list(root.rglob("*.gone*")) == []
+
+
+def test_withdrawn_by_a_deed_of_many_commits_leaves_with_its_own_and_is_baked_by_the_worker(
+    root: Path, text: Text, publication: Publication
+) -> None:
+    publish(publication)
+    publication.state = "withdrawn"
+    with left_to_the_worker():
+        publish(publication, withdrawn)
+    assert [file for file in root.rglob("*.*") if file.is_file() and "渡口".encode() in file.read_bytes()] == []
+    assert tree.read(root, publication.path) is None  # Django answers meanwhile
+    assert Job.objects.filter(task_path__endswith="bake_waiting", state="waiting").count() == 1
+    run_pending()
+    assert (tree.read_meta(root, publication.path) or pytest.fail("not baked")).status == 410
