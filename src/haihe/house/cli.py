@@ -18,7 +18,7 @@ from haihe.base.words import CHINESE, columns, padded, terminal_language
 from haihe.house.database import setup
 
 SERVICES = ("worker", "indexer")  # what they write down is for the city: they keep its language
-WIDEST = 44  # columns of a command with its arguments, beyond which what it does stands where it ends
+WIDEST = 40  # columns of a command with its arguments, beyond which what it does stands where it ends
 SOURCE = Path(__file__).resolve().parent.parent
 HOUSE = [
     Command(

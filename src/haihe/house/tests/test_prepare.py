@@ -49,7 +49,7 @@ def test_prepare_twice_changes_nothing(home: Path, haihe) -> None:
     ]
     assert {file: file.stat().st_mtime_ns for file in (home / "static").rglob("*") if file.is_file()} == before
     assert (home / "prepared.json").read_text() == ledger
-    assert _reviews(home) == [("\u53d1\u5e03\u524d\u5ba1\u6838", 1)] * 2  # of manuscripts and of tours
+    assert _reviews(home) == [("\u53d1\u5e03\u524d\u5ba1\u6838", 1)] * 3  # of manuscripts, tours and exhibitions
 
 
 def test_prepare_collects_static_files_that_were_lost(home: Path, haihe) -> None:
