@@ -1,12 +1,12 @@
-"""What every test shares: a home of its own, the data folder, and one real browser."""
+"""What every test shares: the data folder, the database as migrations leave it, and one real browser.
+
+Their home is made by `haihe.base.tests.own_home`, before the settings are read."""
 
 from __future__ import annotations
 
-import atexit
 import os
 import shutil
 import sqlite3
-import tempfile
 from collections.abc import Callable, Iterator
 from contextlib import closing
 from pathlib import Path
@@ -15,12 +15,6 @@ from typing import Any
 import pytest
 
 from ground import chromium
-
-for name in [name for name in os.environ if name.startswith("HAIHE_")]:
-    if name not in ("HAIHE_INNER", "HAIHE_TEST_DATA", "HAIHE_CHROMIUM"):
-        del os.environ[name]
-os.environ["HAIHE_HOME"] = tempfile.mkdtemp(prefix="haihe-test-")
-atexit.register(shutil.rmtree, os.environ["HAIHE_HOME"], ignore_errors=True)
 
 CHROMIUM_FLAGS = [
     "--no-sandbox",
