@@ -78,9 +78,9 @@ class FilterForm(forms.Form):
         ]
         sources = visible_to(person, Source.objects.order_by("name")).values_list("pk", "name")
         self.fields["source"].choices = [("", "---------"), *sources]  # type: ignore[attr-defined]
-        # Those whose language nobody knows are left out afterwards: the query would look for others through them all.
-        newest = visible_to(person, Item.objects.order_by("-arrived_at"))[:_LANGUAGES_FROM]
-        languages = sorted({*newest.values_list("language", flat=True), str(data.get("language") or "")} - {""})
+        pks = newest(person, {"doubles": True}, most=_LANGUAGES_FROM)
+        spoken = Item.objects.filter(pk__in=pks).values_list("language", flat=True)
+        languages = sorted({*spoken, str(data.get("language") or "")} - {""})
         self.fields["language"].choices = [("", _("all")), *((code, code) for code in languages)]  # type: ignore[attr-defined]
 
 
