@@ -33,6 +33,7 @@ def test_stories_full_plain_and_english_pass_the_gate(data_folder: Path) -> None
     assert gate.unjudged == []
 
 
+@pytest.mark.full
 @needs_java
 def test_book_of_a_story_passes_epubcheck(data_folder: Path) -> None:
     release = samples.everything()
