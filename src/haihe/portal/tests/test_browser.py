@@ -7,7 +7,8 @@ from typing import Any
 
 import pytest
 
-from haihe.portal.tests.conftest import SmallCity, build_film_story, build_live_story, build_small_city
+from haihe.portal.tests import factory
+from haihe.portal.tests.conftest import LONG, SmallCity, build_film_story, build_live_story, build_small_city
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
 
@@ -63,10 +64,15 @@ def test_no_page_scrolls_sideways_at_any_width(browser: Any, city_in_reach: tupl
     city, address = city_in_reach
     wide: list[str] = []
     film = build_film_story()
+    desk = factory.organisation(LONG[:200], slug="long-name")
+    full = factory.section("full", LONG[:80], "A section whose name is as long as a name may be", order=90)
+    factory.story(LONG[:80], section=full, organisation=desk)
+    more = {"film": film.path, "developers": "/developers/"}
+    more |= {"full": "/section/full/", "desk": "/organisation/long-name/"}
     for name, width in {**WIDTHS, "narrowest": 320}.items():
         context = opened(browser, look=look, width=width)
         tab = context.new_page()
-        for page, path in {**city.paths, "film": film.path, "developers": "/developers/"}.items():
+        for page, path in {**city.paths, **more}.items():
             tab.goto(address + path)
             if tab.evaluate("document.documentElement.scrollWidth > document.documentElement.clientWidth"):
                 wide.append(f"{page} at {name}")
