@@ -15,6 +15,7 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods
 
 from haihe.base.errors import HaiheError
+from haihe.base.web.keys import key_of
 from haihe.base.web.languages import interface_language, public_path
 from haihe.base.web.speaking import in_its_language
 from haihe.city import organisations_for, visible_to
@@ -79,7 +80,7 @@ def queue(request: HttpRequest) -> HttpResponse:
     """What the public wrote, as far as a person may see it, what waits first; POST decides one entry."""
     seen = visible_to(request.user, Voice.objects.all())
     if request.method == "POST":
-        return _decide(request, get_object_or_404(seen, pk=_number(request.POST.get("voice", ""))))
+        return _decide(request, get_object_or_404(seen, pk=key_of(request.POST.get("voice", ""))))
     state = request.GET.get("state", Voice.State.WAITING)
     rows = seen.filter(state=state).select_related("publication")
     order = ("said_at", "pk") if state == Voice.State.WAITING else ("-decided_at", "-pk")
@@ -103,7 +104,3 @@ def _decide(request: HttpRequest, voice: Voice) -> HttpResponse:
     deciding.decide(voice, verb, request.user)
     messages.success(request, DID[verb])
     return redirect(request.get_full_path())
-
-
-def _number(text: str) -> int:
-    return int(text) if text.isascii() and text.isdecimal() and len(text) < 18 else 0

@@ -15,6 +15,7 @@ from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_http_methods
 
 from haihe.base import audit
+from haihe.base.web.keys import key_of
 from haihe.channels.models import Reply
 from haihe.city import may_on, organisations_for, visible_to
 
@@ -34,7 +35,7 @@ def replies(request: HttpRequest) -> HttpResponse:
     """Replies that a person may see, those that wait first; POST decides one of them."""
     seen = visible_to(request.user, Reply.objects.all())
     if request.method == "POST":
-        return _decide(request, get_object_or_404(seen, pk=_number(request.POST.get("reply", ""))))
+        return _decide(request, get_object_or_404(seen, pk=key_of(request.POST.get("reply", ""))))
     state = request.GET.get("state", State.WAITING)
     rows = seen.filter(state=state).select_related("publication", "author", "actor__outlet__organisation")
     page: Any = Paginator(rows.order_by("-received_at", "-pk"), PER_PAGE).get_page(request.GET.get("p"))
@@ -57,7 +58,3 @@ def _decide(request: HttpRequest, reply: Reply) -> HttpResponse:
     audit.record(f"channels.reply.{verb}", by=by, thing=reply, organisation=organisation)
     messages.success(request, DID[verb])
     return redirect(request.get_full_path())
-
-
-def _number(text: str) -> int:
-    return int(text) if text.isascii() and text.isdecimal() and len(text) < 18 else 0

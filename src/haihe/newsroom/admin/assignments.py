@@ -23,6 +23,7 @@ from wagtail.admin import messages
 
 from haihe.archive import read
 from haihe.base.errors import HaiheError
+from haihe.base.web.keys import key_of
 from haihe.city import may_on, organisations_for, visible_to
 from haihe.city.models import Organisation, Person, Place
 from haihe.newsroom.domain.planning import assigning, calendars, mapping
@@ -124,7 +125,7 @@ def edit(request: HttpRequest, pk: UUID | None = None) -> HttpResponse:
     """Send somebody out, or change that."""
     if pk is None:
         start = timezone.localtime().replace(minute=0, second=0, microsecond=0) + timedelta(hours=1)
-        pitch = visible_to(request.user, Pitch.objects.filter(pk=_number(request.GET.get("pitch")))).first()
+        pitch = visible_to(request.user, Pitch.objects.filter(pk=key_of(request.GET.get("pitch")))).first()
         assignment = Assignment(starts=start, ends=start + timedelta(hours=2), pitch=pitch)
         if pitch:
             assignment.title, assignment.brief, assignment.organisation = pitch.title, pitch.angle, pitch.organisation
@@ -202,10 +203,6 @@ def _warn(request: HttpRequest, assignment: Assignment, people: Any) -> None:
 def _visible(request: HttpRequest) -> Any:
     beside = ("organisation", "place", "pitch", "manuscript")
     return visible_to(request.user, Assignment.objects.select_related(*beside)).order_by("starts", "pk")
-
-
-def _number(text: str | None) -> int:
-    return int(text) if text and text.isascii() and text.isdigit() and len(text) < 18 else 0
 
 
 @hooks.register("register_admin_urls")

@@ -19,6 +19,7 @@ from wagtail.snippets.action_menu import ActionMenuItem
 from wagtail.snippets.models import register_snippet
 
 from haihe.base.errors import HaiheError
+from haihe.base.web.keys import key_of
 from haihe.city import may, visible_to
 from haihe.city.wagtail_gate import GatedSnippetViewSet
 from haihe.newsroom.domain import desks
@@ -58,8 +59,8 @@ def move_on(request: HttpRequest, pk: UUID) -> HttpResponse:
 
 def _laid(request: HttpRequest, manuscript: Manuscript) -> HttpResponse:
     desk_key, _slash, stage_key = request.POST.get("to", "").partition("/")
-    desk = get_object_or_404(NewsDesk, pk=_number(desk_key), organisation=manuscript.organisation_id)
-    stage = desk.stages.filter(pk=_number(stage_key)).first() if stage_key else None
+    desk = get_object_or_404(NewsDesk, pk=key_of(desk_key), organisation=manuscript.organisation_id)
+    stage = desk.stages.filter(pk=key_of(stage_key)).first() if stage_key else None
     try:
         filing = desks.lay(manuscript, desk, stage, by=request.user)
         messages.success(request, _("It lies here now: %(place)s.") % {"place": filing})
@@ -67,10 +68,6 @@ def _laid(request: HttpRequest, manuscript: Manuscript) -> HttpResponse:
         messages.error(request, f"{error.message} {error.hint}")
         return redirect("newsroom_desk_of", manuscript.pk)
     return redirect(reverse(_EDIT, args=[manuscript.pk]))
-
-
-def _number(text: str) -> int:
-    return int(text) if text.isascii() and text.isdigit() and len(text) < 18 else 0
 
 
 class NewsDeskViewSet(GatedSnippetViewSet):

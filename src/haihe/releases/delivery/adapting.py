@@ -14,6 +14,7 @@ from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_http_methods, require_POST
 from wagtail.snippets.action_menu import ActionMenuItem
 
+from haihe.base.web.keys import key_of
 from haihe.city import may_on, visible_to
 from haihe.releases.delivery.domain import adapting
 from haihe.releases.delivery.models import Outlet
@@ -90,9 +91,8 @@ def _release(request: HttpRequest, label: str, key: str) -> Release:
 
 
 def _outlet(request: HttpRequest) -> Outlet:
-    number = request.POST.get("outlet", "")
     visible = visible_to(request.user, Outlet.objects.all())
-    found: Outlet = get_object_or_404(visible, pk=number if number.isascii() and number.isdigit() else 0)
+    found: Outlet = get_object_or_404(visible, pk=key_of(request.POST.get("outlet")))
     if not may_on(request.user, "publish", found):
         raise PermissionDenied
     return found

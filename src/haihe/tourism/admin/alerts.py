@@ -15,6 +15,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from haihe.base.desk.panels import Panel
+from haihe.base.web.keys import key_of
 from haihe.city import gate
 from haihe.city.models import Organisation, Person
 from haihe.tourism.admin.page import Page
@@ -73,24 +74,17 @@ class AlertsView(Page):
             raise Http404
         deed = request.POST.get("deed")
         if deed == "seen":
-            see(get_object_or_404(Telling, pk=_number(request, "telling"), person=request.user))
+            see(get_object_or_404(Telling, pk=key_of(request.POST.get("telling")), person=request.user))
         elif not gate.may(request.user, MANAGE, organisation):
             raise PermissionDenied
         elif deed == "remove":
-            get_object_or_404(AlertContact, pk=_number(request, "contact"), organisation=organisation).delete()
+            get_object_or_404(AlertContact, pk=key_of(request.POST.get("contact")), organisation=organisation).delete()
         elif deed == "add":
             form = ContactForm(request.POST, organisation=organisation)
             if not form.is_valid():
                 return self.render_to_response(self.get_context_data(form=form))
             form.save()
         return redirect(f"{reverse('tourism_alerts')}?organisation={organisation.slug}")
-
-
-def _number(request: HttpRequest, name: str) -> int:
-    text = request.POST.get(name, "")
-    if not (text.isascii() and text.isdigit() and len(text) < 18):
-        raise Http404
-    return int(text)
 
 
 class AlertsPanel(Panel):
