@@ -35,7 +35,7 @@ export default defineConfig({
         worker: "src/islands/worker.ts",
         walk: "src/tour/walk.ts",
         hall: "src/hall/hall.ts",
-        "hall-look": "src/styles/hall.css",
+        "hall-look": "src/styles/hall-look.css",
         author: "src/tour/author/author.ts",
         "author-desk": "src/styles/author.css",
         "tour-first": "src/styles/tour.css",
