@@ -33,10 +33,9 @@ LARGEST_COUNT = 32_000  # bytes
 @in_its_language
 def tour(request: HttpRequest, slug: str) -> HttpResponse:
     """A tour by its permanent address; 410 once it was withdrawn or erased."""
-    publication = _publication(slug)
-    depends_on("navigation", f"publication:{publication.pk}")
+    publication = _known(slug)
     if publication.state != Publication.State.PUBLISHED:
-        return render(request, "venues/gone.html", {"publication": publication}, status=410)
+        return _gone(request, publication)
     return render_tour(request, showing.tour_of(publication))
 
 
@@ -44,18 +43,14 @@ def tour(request: HttpRequest, slug: str) -> HttpResponse:
 @in_its_language
 def tour_json(request: HttpRequest, slug: str) -> HttpResponse:
     """What the viewer fetches once its first view stands."""
-    publication = _public(slug)
-    return JsonResponse(
-        showing.tour_of(publication).as_json(), json_dumps_params={"ensure_ascii": False, "separators": (",", ":")}
-    )
+    return _compact(showing.tour_of(_public(slug)).as_json())
 
 
 @baked
 @in_its_language
 def manifest(request: HttpRequest, slug: str) -> HttpResponse:
     """The tour for IIIF viewers."""
-    told = manifests.manifest(showing.tour_of(_public(slug)))
-    return JsonResponse(told, json_dumps_params={"ensure_ascii": False, "separators": (",", ":")})
+    return _compact(manifests.manifest(showing.tour_of(_public(slug))))
 
 
 @baked
@@ -88,16 +83,25 @@ def embedded(request: HttpRequest, slug: str) -> HttpResponse:
     return render_tour(request, showing.tour_of(_public(slug)), embedded=True)
 
 
-def _publication(slug: str, kind: str = "tour") -> Publication:
+def _compact(told: dict[str, Any]) -> JsonResponse:
+    return JsonResponse(told, json_dumps_params={"ensure_ascii": False, "separators": (",", ":")})
+
+
+def _known(slug: str, kind: str = "tour") -> Publication:
+    """Once published, whatever became of it; the page that asks follows it."""
     found = Publication.objects.select_related("current", "section").filter(path=f"/{kind}/{slug}/").first()
     if found is None or found.current is None:
         raise Http404
+    depends_on("navigation", f"publication:{found.pk}")
     return found
 
 
+def _gone(request: HttpRequest, publication: Publication) -> HttpResponse:
+    return render(request, "venues/gone.html", {"publication": publication}, status=410)
+
+
 def _public(slug: str, kind: str = "tour") -> Publication:
-    publication = _publication(slug, kind)
-    depends_on("navigation", f"publication:{publication.pk}")
+    publication = _known(slug, kind)
     if publication.state != Publication.State.PUBLISHED:
         raise Http404
     return publication
@@ -130,10 +134,9 @@ def render_draft(request: HttpRequest, content: dict[str, Any]) -> HttpResponse:
 @in_its_language
 def exhibition(request: HttpRequest, slug: str) -> HttpResponse:
     """An exhibition by its permanent address; 410 once it was withdrawn or erased."""
-    publication = _publication(slug, "exhibition")
-    depends_on("navigation", f"publication:{publication.pk}")
+    publication = _known(slug, "exhibition")
     if publication.state != Publication.State.PUBLISHED:
-        return render(request, "venues/gone.html", {"publication": publication}, status=410)
+        return _gone(request, publication)
     return render_exhibition(request, exhibitions.exhibition_of(publication))
 
 
@@ -141,8 +144,7 @@ def exhibition(request: HttpRequest, slug: str) -> HttpResponse:
 @in_its_language
 def hall_json(request: HttpRequest, slug: str) -> HttpResponse:
     """What the hall is built from."""
-    told = exhibitions.exhibition_of(_public(slug, "exhibition")).as_json()
-    return JsonResponse(told, json_dumps_params={"ensure_ascii": False, "separators": (",", ":")})
+    return _compact(exhibitions.exhibition_of(_public(slug, "exhibition")).as_json())
 
 
 @xframe_options_exempt
