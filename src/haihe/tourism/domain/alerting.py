@@ -212,29 +212,28 @@ def _judge(organisation: int, watched: Sequence[Watched]) -> None:
     kept = list(Outlook.objects.filter(organisation_id=organisation))
     asked = {(row.place, hour) for row in kept for hour in row.told["hours"]}
     counted = {key: share for one in watched for key, share in loads_of(one, first).items() if key in asked}
-    raised = _raised(organisation)
+    whole, raised = _whole_days(counted), _raised(organisation)
     for stage in stages():
         told = score_of(stage, (chance for row in kept for chance in chances_of(row)), raised, counted)
         numbers = {"count": told.count, "right": told.right, "false": told.false, "missed": told.missed}
         for name, value in (("skill", told.skill), ("brier", told.brier), ("usual", told.usual), ("ahead", told.ahead)):
             numbers[name] = None if value != value else value  # type: ignore[assignment]  # NaN is no JSON
         AlertScore.objects.update_or_create(organisation_id=organisation, stage=stage.name, defaults={"told": numbers})
-        for one in verdicts(stage, raised, _whole_days(counted)):
+        for one in verdicts(stage, raised, whole):
             day = EPOCH + timedelta(days=one.day)
             rows = Alert.objects.filter(organisation_id=organisation, place=one.place, stage=stage.name, day=day)
             rows.filter(lifted=False).update(right=one.right, ahead=one.ahead, peak=one.peak)
 
 
 def _whole_days(counted: dict[tuple[str, int], float]) -> dict[tuple[str, int], float]:
-    """Without the newest day of each place, which may still fill up."""
+    """Without the newest day of each place, unless its last hour is counted: it may still fill up."""
     newest: dict[str, int] = {}
     for place, hour in counted:
-        newest[place] = max(newest.get(place, 0), hour // 24)
-    last = {place: max(hour for other, hour in counted if other == place) for place in newest}
+        newest[place] = max(newest.get(place, 0), hour)
     return {
         (place, hour): share
         for (place, hour), share in counted.items()
-        if hour // 24 < newest[place] or last[place] % 24 == 23
+        if hour // 24 < newest[place] // 24 or newest[place] % 24 == 23
     }
 
 
