@@ -23,7 +23,7 @@ from haihe.channels.tests.conftest import Desk, Receiver
 from haihe.channels.webhook.signing import is_signed
 from haihe.releases.delivery import Account, Can, Parcel, Receipt, register_channel
 from haihe.releases.delivery.domain import claiming, staff
-from haihe.releases.delivery.domain.dispatching import AHEAD, Dispatcher, stand_ready
+from haihe.releases.delivery.domain.dispatching import stand_ready
 from haihe.releases.delivery.domain.owing import ring
 from haihe.releases.delivery.errors import NotPossible
 from haihe.releases.delivery.models import Delivery, Outlet
@@ -393,50 +393,3 @@ def test_what_takes_the_worker_down_again_and_again_is_given_up(desk: Desk, rece
     Delivery.objects.update(state="sending", attempts=claiming.ATTEMPTS)
     desk.send()
     assert (receiver.got(), desk.row(outlet).state, desk.row(outlet).problem) == ([], "failed", "WorkerDied")
-
-
-class Narrow(PlainChannel):
-    """Lets two in at once, and says how many came together."""
-
-    name: ClassVar[str] = "narrow"
-    label: ClassVar[Any] = "narrow"
-    explains: ClassVar[Any] = ""
-    at_once: ClassVar[int] = 2
-    together: ClassVar[list[int]] = []
-    inside: ClassVar[int] = 0
-    lock: ClassVar[Any] = threading.Lock()
-    stop: ClassVar[threading.Event | None] = None
-
-    def deliver(self, parcel: Parcel, account: Account) -> Receipt:
-        with Narrow.lock:
-            Narrow.inside += 1
-            Narrow.together.append(Narrow.inside)
-        if Narrow.stop is not None:
-            Narrow.stop.set()
-        threading.Event().wait(0.005)  # long enough for others to come in, were they let
-        with Narrow.lock:
-            Narrow.inside -= 1
-        return Receipt(remote_id=parcel.key)
-
-
-@pytest.fixture
-def narrow(desk: Desk) -> Outlet:
-    Narrow.together, Narrow.inside, Narrow.stop = [], 0, None
-    register_channel(Narrow())
-    outlet = desk.outlet("narrow", product="release")
-    for number in range(12):
-        desk.publish(f"第{number}条")
-    return outlet
-
-
-def test_no_more_go_at_once_than_the_channel_lets(desk: Desk, narrow: Outlet) -> None:
-    assert desk.send().sent == 12
-    assert (len(Narrow.together), max(Narrow.together) <= 2) == (12, True)
-
-
-def test_what_waits_for_its_turn_is_owed_again_when_the_sender_is_told_to_stop(narrow: Outlet) -> None:
-    Narrow.stop = threading.Event()
-    tally = Dispatcher(60.0, Narrow.stop).run()
-    rows = list(Delivery.objects.filter(outlet=narrow).values_list("state", "attempts", "doubtful"))
-    assert 1 <= tally.sent <= 2 * AHEAD
-    assert sorted(rows) == [("owed", 0, False)] * (12 - tally.sent) + [("sent", 1, False)] * tally.sent
