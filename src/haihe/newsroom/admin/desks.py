@@ -31,9 +31,9 @@ _EDIT = "wagtailsnippets_newsroom_manuscript:edit"
 def page(request: HttpRequest, pk: UUID) -> HttpResponse:
     """Where a manuscript lies, and where it could."""
     manuscript = get_object_or_404(visible_to(request.user, Manuscript.objects.all(), "edit"), pk=pk)
-    desk, stage = desks.where(manuscript)
     if request.method == "POST":
         return _laid(request, manuscript)
+    desk, stage = desks.where(manuscript)
     choices = NewsDesk.objects.filter(organisation=manuscript.organisation_id, active=True)
     context = {
         "manuscript": manuscript,

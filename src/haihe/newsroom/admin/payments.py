@@ -17,6 +17,7 @@ from wagtail import hooks
 from wagtail.admin import messages
 
 from haihe.base.errors import HaiheError
+from haihe.base.web.keys import key_of
 from haihe.city import visible_to
 from haihe.city.models import Organisation
 from haihe.newsroom.admin.fees import after, lines_of, month_of, seen_lines, span_of
@@ -103,10 +104,10 @@ def correspondents(request: HttpRequest) -> HttpResponse:
 
 def _account(said: Any) -> tuple[int, str, int]:
     """Paying organisation, payee, unit."""
-    payer, unit = (said.get(name, "") for name in ("payer", "unit"))
-    if not (payer.isascii() and payer.isdigit() and unit.isascii() and unit.isdigit() and len(payer + unit) < 30):
+    payer, unit = key_of(said.get("payer")), key_of(said.get("unit"))
+    if not (payer and unit):
         raise Http404
-    return int(payer), said.get("payee", ""), int(unit)
+    return payer, said.get("payee", ""), unit
 
 
 def _day(text: str) -> date:

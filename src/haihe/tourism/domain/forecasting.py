@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from haihe.tourism.domain.forecast.decomposing import Parts
     from haihe.tourism.domain.forecast.engine import Forecast as Made
     from haihe.tourism.domain.forecast.guards import Refusal
+    from haihe.tourism.domain.forecast.series import Series
 
 HORIZON = 21
 WEEK = 7
@@ -35,16 +36,21 @@ def forecast_city(organisation: int) -> int:
     from haihe.tourism.domain.forecast.guards import Refusal
 
     known = daily(organisation)
-    series = [as_series(name, days) for name, days in known.items()]
+    series = {name: as_series(name, days) for name, days in known.items()}
     if not series:
         Forecast.objects.filter(organisation_id=organisation).delete()
         return 0
     report_progress(0, 3)
     made: Sequence[Made | Refusal] = forecast_all(
-        series, HORIZON, WEEK, today=timezone.localdate(), countries=["CN"], jobs=min(os.cpu_count() or 1, 2)
+        list(series.values()),
+        HORIZON,
+        WEEK,
+        today=timezone.localdate(),
+        countries=["CN"],
+        jobs=min(os.cpu_count() or 1, 2),
     )
     report_progress(1, 3)
-    apart = _taken_apart(known)
+    apart = _taken_apart(series)
     report_progress(2, 3)
     with transaction.atomic():
         kept = []
@@ -89,12 +95,12 @@ def _row(organisation: int, name: Name, days: Days, one: Made | Refusal, apart: 
     return Forecast(organisation_id=organisation, **name.fields, **made)
 
 
-def _taken_apart(known: Mapping[Name, Days]) -> dict[Name, dict[str, Any]]:
+def _taken_apart(series: Mapping[Name, Series]) -> dict[Name, dict[str, Any]]:
     """Level, weekday, holiday and rest of each series, of its newest days."""
     from haihe.tourism.domain.forecast.decomposing import decompose
     from haihe.tourism.domain.forecast.guards import Ready, examine
 
-    examined = {name: examine(as_series(name, days), WEEK) for name, days in known.items()}
+    examined = {name: examine(one, WEEK) for name, one in series.items()}
     ready = {name: one for name, one in examined.items() if isinstance(one, Ready)}
     made = decompose(list(ready.values()))
     return {
