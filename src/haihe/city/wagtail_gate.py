@@ -103,6 +103,15 @@ class GatedSnippetViewSet(SnippetViewSet):  # type: ignore[misc]
         return patterns
 
 
+class SettingsViewSet(GatedSnippetViewSet):
+    """Few records that a room is set up with: they stand under Settings, are not copied and not searched."""
+
+    add_to_admin_menu = False
+    add_to_settings_menu = True
+    copy_view_enabled = False
+    search_backend_name = None
+
+
 class GatedChooserViewSet(ChooserViewSet):  # type: ignore[misc]
     """A chooser, of snippets or of any other model, that lists, finds and hands over only what the person may see."""
 

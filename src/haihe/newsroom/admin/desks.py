@@ -21,7 +21,7 @@ from wagtail.snippets.models import register_snippet
 from haihe.base.errors import HaiheError
 from haihe.base.web.keys import key_of
 from haihe.city import may, visible_to
-from haihe.city.wagtail_gate import GatedSnippetViewSet
+from haihe.city.wagtail_gate import SettingsViewSet
 from haihe.newsroom.domain import desks
 from haihe.newsroom.models import Manuscript, NewsDesk
 
@@ -70,15 +70,11 @@ def _laid(request: HttpRequest, manuscript: Manuscript) -> HttpResponse:
     return redirect(reverse(_EDIT, args=[manuscript.pk]))
 
 
-class NewsDeskViewSet(GatedSnippetViewSet):
+class NewsDeskViewSet(SettingsViewSet):
     model = NewsDesk
     icon = "folder-open-inverse"
     menu_label = gettext_lazy("News desks")
     menu_order = 690
-    add_to_admin_menu = False
-    add_to_settings_menu = True
-    copy_view_enabled = False
-    search_backend_name = None
     list_display = ["name", "organisation", BooleanColumn("active", label=gettext_lazy("active"))]
     panels = [
         FieldPanel("organisation"),

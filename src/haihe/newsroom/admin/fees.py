@@ -25,7 +25,7 @@ from wagtail.snippets.models import register_snippet
 from haihe.base.errors import HaiheError
 from haihe.city import organisations_for, visible_to
 from haihe.city.admin.menus import RoleItem
-from haihe.city.wagtail_gate import GatedSnippetViewSet
+from haihe.city.wagtail_gate import SettingsViewSet
 from haihe.newsroom.domain.sharing import fees, paying
 from haihe.newsroom.models import Correspondent, FeeEntry, FeeRate, SharingRule
 
@@ -111,14 +111,7 @@ def after(month: date) -> date:
     return (month.replace(day=28) + timedelta(days=4)).replace(day=1)
 
 
-class _Settings(GatedSnippetViewSet):
-    add_to_admin_menu = False
-    add_to_settings_menu = True
-    copy_view_enabled = False
-    search_backend_name = None
-
-
-class RateViewSet(_Settings):
+class RateViewSet(SettingsViewSet):
     model = FeeRate
     icon = "tag"
     menu_label = gettext_lazy("Rates of fees")
@@ -131,7 +124,7 @@ class RateViewSet(_Settings):
     ]
 
 
-class CorrespondentViewSet(_Settings):
+class CorrespondentViewSet(SettingsViewSet):
     model = Correspondent
     icon = "user"
     menu_label = gettext_lazy("Correspondents")
@@ -141,7 +134,7 @@ class CorrespondentViewSet(_Settings):
     panels = [FieldPanel("organisation"), FieldPanel("name"), FieldPanel("unit"), FieldPanel("active")]
 
 
-class SharingRuleViewSet(_Settings):
+class SharingRuleViewSet(SettingsViewSet):
     model = SharingRule
     icon = "group"
     menu_label = gettext_lazy("Rules of sharing")

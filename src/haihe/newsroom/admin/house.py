@@ -12,7 +12,7 @@ from wagtail.admin.ui.tables import BooleanColumn
 from wagtail.snippets.models import register_snippet
 
 from haihe.base.errors import HaiheError
-from haihe.city.wagtail_gate import GatedModelForm, GatedSnippetViewSet
+from haihe.city.wagtail_gate import GatedModelForm, SettingsViewSet
 from haihe.newsroom.domain.proofreading.reading import decoded
 from haihe.newsroom.models import HouseRule, ProofList
 
@@ -48,14 +48,7 @@ class ProofListForm(GatedModelForm):
         return said
 
 
-class _Settings(GatedSnippetViewSet):
-    add_to_admin_menu = False
-    add_to_settings_menu = True
-    copy_view_enabled = False
-    search_backend_name = None
-
-
-class HouseRuleViewSet(_Settings):
+class HouseRuleViewSet(SettingsViewSet):
     model = HouseRule
     icon = "cog"
     menu_label = _("Rules of the house")
@@ -64,7 +57,7 @@ class HouseRuleViewSet(_Settings):
     panels = [FieldPanel("organisation"), FieldPanel("sections"), FieldPanel("blocks")]
 
 
-class ProofListViewSet(_Settings):
+class ProofListViewSet(SettingsViewSet):
     model = ProofList
     icon = "glasses"
     menu_label = _("Lists to proofread with")

@@ -24,7 +24,7 @@ from haihe.base.errors import HaiheError
 from haihe.city import may_on, organisations_for, visible_to
 from haihe.city.admin.menus import RoleItem
 from haihe.city.models import Organisation
-from haihe.city.wagtail_gate import GatedSnippetViewSet
+from haihe.city.wagtail_gate import SettingsViewSet
 from haihe.newsroom.domain.planning import leads, pitches
 from haihe.newsroom.models import Equipment, Item, Lead, Pitch
 
@@ -160,15 +160,11 @@ def _pitches(request: HttpRequest) -> Any:
     return visible_to(request.user, Pitch.objects.select_related("organisation", "lead", "proposed_by", "decided_by"))
 
 
-class EquipmentViewSet(GatedSnippetViewSet):
+class EquipmentViewSet(SettingsViewSet):
     model = Equipment
     icon = "media"
     menu_label = gettext_lazy("Equipment")
     menu_order = 750
-    add_to_admin_menu = False
-    add_to_settings_menu = True
-    copy_view_enabled = False
-    search_backend_name = None
     list_display = ["name", "organisation"]
     panels = [FieldPanel("organisation"), FieldPanel("name"), FieldPanel("active")]
 

@@ -14,7 +14,7 @@ from haihe.base import audit
 from haihe.city import gate
 from haihe.city.models import Person
 from haihe.city.roles import VIEW
-from haihe.city.wagtail_gate import GatedModelForm, GatedSnippetViewSet
+from haihe.city.wagtail_gate import GatedModelForm, SettingsViewSet
 from haihe.newsroom.models.reviews import Delegation, Post, ReviewRule
 
 
@@ -31,11 +31,7 @@ class PeopleForm(GatedModelForm):
             field.queryset = (people | chosen).distinct().order_by("username")
 
 
-class _ReviewViewSet(GatedSnippetViewSet):
-    add_to_admin_menu = False
-    add_to_settings_menu = True
-    copy_view_enabled = False
-    search_backend_name = None
+class _ReviewViewSet(SettingsViewSet):
     base_form = PeopleForm
 
 
