@@ -78,6 +78,16 @@ class Story:
         return "　".join(part for part in (whose, names, self.day) if part)
 
     @property
+    def tags(self) -> dict[str, str]:
+        """What a file of sound or film says of whose it is."""
+        return {
+            "title": self.title,
+            "artist": "、".join(self.credit),
+            "album": self.organisation,
+            "date": self.published.date().isoformat(),
+        }
+
+    @property
     def pictures(self) -> Iterator[Picture]:
         """Every picture, the leading one first."""
         if self.lead:

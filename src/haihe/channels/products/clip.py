@@ -94,10 +94,7 @@ def _filmed(drawn: list[bytes], seconds: list[float], story: Story) -> bytes:
 
 def fields_of(story: Story) -> dict[str, str]:
     """What the file says of itself; the AI label where a part of the story was made by AI."""
-    said = {
-        "title": story.title, "artist": "、".join(story.credit), "album": story.organisation,
-        "date": story.published.date().isoformat(), "comment": story.label.text if story.label else story.url,
-    }  # fmt: skip
+    said = story.tags | {"comment": story.label.text if story.label else story.url}
     return said | ({standard().name: story.label.aigc} if story.label else {})
 
 

@@ -54,10 +54,7 @@ def fields_of(story: Story) -> dict[str, str]:
     said = dict(zip(named.fields, (named.made, story.organisation, story.guid), strict=False))
     own = json.loads(story.label.aigc) if story.label else {}
     return {
-        "title": story.title,
-        "artist": "、".join(story.credit),
-        "album": story.organisation,
-        "date": story.published.date().isoformat(),
+        **story.tags,
         "comment": NOTICE[story.chinese],
         "lyrics": story.text,
         named.name: json.dumps({**said, **own}, ensure_ascii=False),
