@@ -83,8 +83,10 @@ def _file(edition: Edition, name: str) -> Path:
 def _set(edition: Edition, sheets: list[Sheet], folder: Path, name: str) -> None:
     """Set what is asked for: all pictures together, the PDF, or the e-book, whose cover is the first page."""
     if name.endswith(".epub"):
-        cover = _file(edition, "page-1.png").read_bytes()
-        write_whole(folder / name, _book(edition, sheets, cover))
+        cover = folder / "page-1.png"
+        if not cover.exists():
+            _set(edition, sheets, folder, cover.name)
+        write_whole(folder / name, _book(edition, sheets, cover.read_bytes()))
         return
     data, files = _data(edition, sheets)
     if name.endswith(".pdf"):
