@@ -90,16 +90,15 @@ def test_long_answer_does_not_wait_in_memory(own_edge: RunningEdge) -> None:
     assert own_edge.process
     process = psutil.Process(own_edge.process.pid)
     before = process.memory_info().rss
-    slow = [socket.create_connection(("127.0.0.1", own_edge.port)) for _ in range(16)]
+    slow = [socket.create_connection(("127.0.0.1", own_edge.port), 60) for _ in range(64)]
     for connection in slow:
         connection.sendall(b"GET /big/ HTTP/1.1\r\nHost: a\r\n\r\n")
-    time.sleep(2)
-    end = time.monotonic() + 15  # on a busy machine some are still on their way into their files
-    while (grown := process.memory_info().rss - before) >= 80_000_000 and time.monotonic() < end:
-        time.sleep(0.1)
+    for connection in slow:
+        assert connection.recv(12) == b"HTTP/1.1 200"  # its answer lies whole in its file, and waits
+    grown = process.memory_info().rss - before
     for connection in slow:
         connection.close()
-    assert grown < 80_000_000  # a hundred and sixty megabytes are under way
+    assert grown < 320_000_000  # six hundred and forty megabytes are under way
 
 
 def test_body_refused_unread_is_not_taken_out_of_the_next_request(edge: RunningEdge) -> None:

@@ -12,29 +12,14 @@ from haihe.archive.models import Master
 from haihe.city.models import Organisation, Person
 from haihe.newsroom.domain.writing import begin
 from haihe.newsroom.models import Item, Manuscript
-from haihe.portal.demo import basemap, building, cast, pictures, stories
+from haihe.portal.demo import building, cast, pictures, stories
 from haihe.portal.domain import tiles
 from haihe.portal.models import CityMap
 from haihe.releases.domain import publish
 from haihe.releases.models import Publication, Release, Section
 
 UNTOUCHED = {"audit", "search", "tasks", "baking", "wagtailcore", "contenttypes", "auth", "sessions", "wagtailsearch"}
-
-
-@pytest.fixture(scope="module")
-def small():
-    """The demonstration's pictures, drawn once and small."""
-    return {name: pictures.drawn(name, width=160, height=100) for name in pictures.SCENES}
-
-
-@pytest.fixture(autouse=True)
-def own_home(tmp_path, settings, monkeypatch, small):
-    from haihe.archive.domain import segments
-
-    settings.HOME, settings.MEDIA_ROOT = tmp_path, tmp_path / "media"
-    monkeypatch.setattr(segments, "_writer", None)
-    monkeypatch.setattr(pictures, "drawn", small.__getitem__)
-    monkeypatch.setattr(basemap, "DENSE", 300)  # a few houses instead of thousands
+pytestmark = pytest.mark.usefixtures("demo_home")
 
 
 def census() -> dict[str, int]:

@@ -10,7 +10,6 @@ from django.test import Client
 from haihe.archive.models import Master
 from haihe.portal.demo import building, exhibition, museum_walk, small_show
 from haihe.portal.demo.pictures import SCENES
-from haihe.portal.demo.tests.test_demo import own_home  # noqa: F401  (its fixture)
 from haihe.venues.blocks import Walls
 from haihe.venues.domain.exhibitions.checking import findings
 from haihe.venues.models import Exhibition
@@ -35,6 +34,7 @@ def test_every_room_and_work_is_told_in_two_languages_and_can_be_drawn() -> None
 
 @pytest.mark.full
 @pytest.mark.django_db
+@pytest.mark.usefixtures("demo_home")
 def test_drawn_exhibition_is_public_in_both_languages_and_goes_with_the_demonstration(client: Client) -> None:
     masters = Master.objects.count()
     building.build()

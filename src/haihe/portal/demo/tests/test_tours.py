@@ -7,7 +7,6 @@ from django.test import Client
 
 from haihe.archive.models import Master
 from haihe.portal.demo import building, museum_walk, riverside_walk, tours
-from haihe.portal.demo.tests.test_demo import own_home  # noqa: F401  (its fixture)
 from haihe.releases.models import Publication
 from haihe.venues.domain import publishing
 from haihe.venues.domain.tours.checking import Known, check
@@ -31,6 +30,7 @@ def test_walk_is_a_tour_without_a_fault_told_in_two_languages(walk) -> None:
 
 @pytest.mark.full
 @pytest.mark.django_db
+@pytest.mark.usefixtures("demo_home")
 @pytest.mark.parametrize("walk", WALKS.values(), ids=WALKS)
 def test_drawn_tour_is_public_in_both_languages_and_goes_with_the_demonstration(walk, client: Client) -> None:
     masters = Master.objects.count()
