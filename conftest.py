@@ -7,6 +7,8 @@ from __future__ import annotations
 import os
 import shutil
 import sqlite3
+import subprocess
+import sys
 from collections.abc import Callable, Iterator
 from contextlib import closing
 from pathlib import Path
@@ -15,6 +17,7 @@ from typing import Any
 import pytest
 
 from ground import chromium
+from haihe.base.tests import migrated
 
 CHROMIUM_FLAGS = [
     "--no-sandbox",
@@ -46,8 +49,30 @@ def data_folder() -> Path:
 _pristine = sqlite3.connect(":memory:", check_same_thread=False)
 
 
+def pytest_sessionstart(session: pytest.Session) -> None:
+    """While the processes of a run find their tests, the database they will all ask for is made beside them."""
+    among_many = getattr(session.config.option, "numprocesses", None) and not hasattr(session.config, "workerinput")
+    if among_many and not migrated.file().exists():
+        subprocess.Popen([sys.executable, "-m", migrated.__name__])
+
+
 @pytest.fixture(scope="session")
-def django_db_setup(django_db_setup: None, django_db_blocker: Any) -> None:
+def laid(django_db_modify_db_settings: None) -> Iterator[None]:
+    """Puts the migrated database where the tests' own is about to be made: migrating it finds nothing left to do."""
+    from django.db import connection
+
+    if connection.vendor != "sqlite":
+        yield
+        return
+    name = connection.settings_dict["TEST"]["NAME"] = "file:tests?mode=memory&cache=shared"
+    with closing(sqlite3.connect(name, uri=True)) as memory:  # it is there for as long as somebody holds it
+        with closing(sqlite3.connect(migrated.made())) as file:
+            file.backup(memory)
+        yield
+
+
+@pytest.fixture(scope="session")
+def django_db_setup(laid: None, django_db_setup: None, django_db_blocker: Any) -> None:
     """The database as migrations leave it, kept for `pytest_runtest_teardown`."""
     from django.db import connection
 
@@ -59,7 +84,7 @@ def django_db_setup(django_db_setup: None, django_db_blocker: Any) -> None:
 
 @pytest.fixture(scope="session")
 def begun(django_db_setup: None) -> Callable[[Path], Path]:
-    """Lays the database of a city that has just begun into a folder: migrating one there takes half a minute."""
+    """Lays the database of a city that has just begun into a folder."""
 
     def begun(home: Path) -> Path:
         home.mkdir(parents=True, exist_ok=True)

@@ -34,10 +34,12 @@ def haihe(tmp_path: Path) -> Callable[..., subprocess.CompletedProcess[str]]:
 
 
 @pytest.fixture(scope="session")
-def prepared_once(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    home = tmp_path_factory.mktemp("prepared") / "home"
+def prepared_once(begun: Callable[[Path], Path], tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A home whose first `haihe prepare --no-demo` was cut short after the migrations, and taken up again."""
+    home = begun(tmp_path_factory.mktemp("prepared") / "home")
+    (home / "prepared.json").write_text('{"demo": "not wanted"}')
     done = subprocess.run(
-        [*HAIHE, "prepare", "--no-demo"], env=plain_environment(HAIHE_HOME=str(home)), capture_output=True, text=True
+        [*HAIHE, "prepare"], env=plain_environment(HAIHE_HOME=str(home)), capture_output=True, text=True
     )
     assert done.returncode == 0, done.stdout + done.stderr
     (home / "prepare.log").write_text(done.stdout)
