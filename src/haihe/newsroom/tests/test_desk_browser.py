@@ -9,11 +9,11 @@ import pytest
 from django.utils import timezone
 
 from haihe.archive.domain import segments
+from haihe.base.web.tests import axe
 from haihe.city.testing import RelatedCity, build_city
 from haihe.newsroom.models import Fetch, Source
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
-AXE = Path(__file__).resolve().parents[4] / "frontend" / "node_modules" / "axe-core" / "axe.min.js"
 COLLECTING = (
     "sources/",
     "sources/1/",
@@ -49,17 +49,14 @@ def test_axe_finds_nothing_at_the_desk(browser: Any, live_server: Any, city: Rel
         pk=1, organisation=own, name="断", address="http://x.example/", failures=3, reprint="listed", **broken
     )
     Fetch.objects.create(pk=1, source=source, asked_at=timezone.now(), address="http://x.example/", **broken)
-    script, findings, wide = AXE.read_text(encoding="utf-8"), {}, []
+    findings, wide = {}, []
     for theme, width in (("light", 1366), ("dark", 390)):
         tab = tab_of(
             browser, city, "superuser", live_server.url, color_scheme=theme, viewport={"width": width, "height": 800}
         )
         for page in PAGES[theme]:
             tab.goto(f"{live_server.url}/admin/{page}")
-            tab.evaluate(script)
-            result = tab.evaluate("axe.run('main', {resultTypes: ['violations']})")
-            found = [f"{one['id']}: {node['html'][:160]}" for one in result["violations"] for node in one["nodes"]]
-            if found:
+            if found := axe.findings(tab, "main", () if theme == "light" else axe.OF_LOOKS):
                 findings[f"{theme} {page}"] = found
             if tab.evaluate("document.documentElement.scrollWidth > innerWidth"):
                 wide.append(f"{page} at {width}")

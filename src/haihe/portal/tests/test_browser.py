@@ -2,17 +2,16 @@
 
 from __future__ import annotations
 
-from pathlib import Path
 from typing import Any
 
 import pytest
 
+from haihe.base.web.tests import axe
 from haihe.portal.tests import factory
 from haihe.portal.tests.conftest import LONG, SmallCity, build_film_story, build_live_story, build_small_city
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
 
-AXE = Path(__file__).resolve().parents[4] / "frontend" / "node_modules" / "axe-core" / "axe.min.js"
 WIDTHS = {"phone": 390, "laptop": 1366, "wall": 2560}
 LOOKS = {
     "light": {},
@@ -42,17 +41,13 @@ def test_axe_finds_nothing_on_any_page(browser: Any, city_in_reach: tuple[SmallC
     city, address = city_in_reach
     context = opened(browser, look=look)
     tab = context.new_page()
-    script = AXE.read_text(encoding="utf-8")
     findings: dict[str, list[str]] = {}
     more = {"live": build_live_story().path, "film": build_film_story().path, "developers": "/developers/"}
     for name, path in {**city.paths, **more}.items():
         for prefix in ("", "/en") if look == "light" else ("",):
             tab.goto(address + prefix + path)
             tab.evaluate("Promise.all(document.getAnimations().map(one => one.finished)).then(() => 0)")  # at rest
-            tab.evaluate(script)
-            result = tab.evaluate("axe.run(document, {resultTypes: ['violations']})")
-            found = [f"{one['id']}: {node['html'][:160]}" for one in result["violations"] for node in one["nodes"]]
-            if found:
+            if found := axe.findings(tab, rules=() if look == "light" else axe.OF_LOOKS):
                 findings[f"{prefix} {name}"] = found
     context.close()
 

@@ -12,6 +12,7 @@ from django.utils import timezone
 
 from haihe.archive.domain import segments
 from haihe.base.tasks import run_pending
+from haihe.base.web.tests import axe
 from haihe.city.models import Person
 from haihe.city.testing import RelatedCity, build_city
 from haihe.tourism.domain import loads, synthetic
@@ -32,12 +33,9 @@ from haihe.tourism.models import (
 from haihe.tourism.tests.test_loading_errors import HEADER, row
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
-AXE = Path(__file__).resolve().parents[4] / "frontend" / "node_modules" / "axe-core" / "axe.min.js"
 PAGES = ["", "boards/lodging/", "holidays/", "forecasts/", "indicators/", "indicators/occupancy/", "streams/"]
 PAGES += ["streams/lodging/", "upload/", "flags/", "wall/", "forecasts/occupancy/", "alerts/", "nowcasts/", "sources/"]
 PAGES += ["publishing/"]
-COLOURS = "{runOnly: ['color-contrast', 'link-in-text-block']}"  # what a narrow dark page may get wrong
-EVERYTHING = "{resultTypes: ['violations']}"
 BACKTEST = {"mase": 0.5, "mase_seasonal_naive": 1.0, "inside80": 0.8, "inside95": 0.95}
 
 
@@ -121,7 +119,7 @@ def crowd(own: Any) -> None:
 
 def test_pages_draw_their_charts_and_axe_finds_nothing(browser: Any, live_server: Any, city: RelatedCity) -> None:
     bad = Load.objects.get(rejected=1)
-    script, findings, wide, foreign = AXE.read_text(encoding="utf-8"), {}, [], []
+    findings, wide, foreign = {}, [], []
     for width, theme in ((1366, "light"), (390, "dark")):
         context = browser.new_context(bypass_csp=True, color_scheme=theme, viewport={"width": width, "height": 900})
         cookie = city.client("superuser").cookies["sessionid"].value
@@ -133,10 +131,7 @@ def test_pages_draw_their_charts_and_axe_finds_nothing(browser: Any, live_server
             if page in ("boards/lodging/", "forecasts/occupancy/", "indicators/occupancy/", "alerts/", "nowcasts/"):
                 tab.locator("[data-chart]").first.scroll_into_view_if_needed()  # what is far below waits to be drawn
                 tab.wait_for_selector("[data-chart] canvas", timeout=10_000)
-            tab.evaluate(script)
-            result = tab.evaluate(f"axe.run('main', {EVERYTHING if width > 390 else COLOURS})")
-            found = [f"{one['id']}: {node['html'][:160]}" for one in result["violations"] for node in one["nodes"]]
-            if found:
+            if found := axe.findings(tab, "main", () if theme == "light" else axe.OF_LOOKS):
                 findings[f"{theme} {page}"] = found
             if tab.evaluate("document.documentElement.scrollWidth > innerWidth"):
                 wide.append(f"{page} at {width}")

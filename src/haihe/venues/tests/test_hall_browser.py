@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from pathlib import Path
 from typing import Any
 
 import pytest
 
 from haihe.base.edge.tests.conftest import RunningEdge
+from haihe.base.web.tests import axe
 from haihe.city.testing import RelatedCity
 from haihe.releases.domain import publish
 from haihe.venues.models import Attention, Exhibition, Tour
@@ -15,7 +15,6 @@ from haihe.venues.tests.test_exhibitions import exhibition  # noqa: F401  (its f
 from haihe.venues.tests.test_tour_browser import settled
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
-AXE = Path(__file__).resolve().parents[4] / "frontend" / "node_modules" / "axe-core" / "axe.min.js"
 SMALL = {"width": 480, "height": 420}  # software draws every pixel
 OUT_OF_SIGHT = """() => {
   Object.defineProperty(document, "hidden", {value: true, configurable: true});
@@ -23,12 +22,6 @@ OUT_OF_SIGHT = """() => {
   delete document.hidden;
 }"""
 FOCUSED = "document.activeElement.textContent.trim()"
-
-
-def _axe(tab: Any) -> list[str]:
-    tab.evaluate(AXE.read_text(encoding="utf-8"))
-    result = tab.evaluate("axe.run(document, {resultTypes: ['violations']})")
-    return [f"{one['id']}: {node['html'][:160]}" for one in result["violations"] for node in one["nodes"]]
 
 
 def test_hall_is_walked_through_by_keyboard_alone_and_told(
@@ -58,7 +51,7 @@ def test_hall_is_walked_through_by_keyboard_alone_and_told(
     assert reached == [("观看 1 山水图", "纸上"), ("观看 2 铜钱", "纸上"), ("观看 3 茶碗", "手上")]
     tab.keyboard.press("Enter")
     assert "能盛三两。" in tab.inner_text("[data-hall-panel-body]")
-    assert _axe(tab) == []
+    assert axe.findings(tab) == []
     tab.keyboard.press("Escape")
     assert tab.evaluate(FOCUSED) == "观看 3 茶碗"
     tab.click("[data-hall-leave]")
@@ -92,7 +85,7 @@ def test_follower_sees_what_the_guide_sees_and_asks_and_both_are_counted(
     follower.fill("[data-group-ask] input", "碑上写的什么？")
     follower.keyboard.press("Enter")
     tab.wait_for_function("document.querySelector('[data-group-questions]').textContent === '碑上写的什么？'")
-    assert _axe(follower) == []
+    assert axe.findings(follower) == []
     tab.click("[data-group-end]")
     follower.wait_for_selector("[data-group-choose]:not([hidden])")
     for _look in range(200):  # what was added up goes when the page is out of sight

@@ -2,19 +2,18 @@
 
 from __future__ import annotations
 
-from pathlib import Path
 from typing import Any
 
 import pytest
 
 from haihe.archive.domain import granting
 from haihe.base.edge.tests.conftest import RunningEdge
+from haihe.base.web.tests import axe
 from haihe.city.testing import RelatedCity
 from haihe.releases.domain import publish
 from haihe.venues.models import Panorama, Tour
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
-AXE = Path(__file__).resolve().parents[4] / "frontend" / "node_modules" / "axe-core" / "axe.min.js"
 WHERE_THE_FOCUS_IS = """() => {
   const at = document.activeElement, box = at.getBoundingClientRect();
   const across = Math.abs(box.x + box.width / 2 - innerWidth / 2);
@@ -110,10 +109,7 @@ def test_axe_finds_nothing_on_a_tour_and_on_the_venues(tab: Any, address: str, l
             settled(tab)
             tab.click("[data-tour-open=scenes]")
         tab.wait_for_load_state("networkidle")
-        tab.evaluate(AXE.read_text(encoding="utf-8"))
-        result = tab.evaluate("axe.run(document, {resultTypes: ['violations']})")
-        problems = [f"{one['id']}: {node['html'][:160]}" for one in result["violations"] for node in one["nodes"]]
-        if problems:
+        if problems := axe.findings(tab):
             found[page] = problems
     assert found == {}
 
