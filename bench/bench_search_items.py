@@ -13,7 +13,6 @@ import re
 import subprocess
 import sys
 import tempfile
-import threading
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -67,9 +66,9 @@ def _part(name: str, environ: dict[str, str]) -> str:
 
 
 def over_http(home: Path, asked: list[str], environ: dict[str, str]) -> list[Figure]:
-    """The intake page as staff get it, alone and while items arrive and are indexed and looked into."""
+    """The intake page as staff get it, alone and while items arrive and the worker indexes and looks into them."""
     cookie = {"Cookie": _part("sign_in", environ)}
-    me = [sys.executable, __file__]
+    meanwhile = [[sys.executable, "-m", "haihe", "worker"], [sys.executable, __file__, "arrive"]]
     figures = []
     with edge_and_django(home) as urls:
         pages = [f"{urls['edge']}/admin/items/?{urlencode({'q': term, 'state': 'all'})}" for term in asked]
@@ -80,7 +79,7 @@ def over_http(home: Path, asked: list[str], environ: dict[str, str]) -> list[Fig
             get(page, cookie)
         alone = [_timed(page, cookie) for page in pages]
         listed = [_timed(f"{urls['edge']}/admin/items/?p={number}", cookie) for number in range(1, 31)]
-        with running([[*me, "serve"], [*me, "arrive"]], environ):
+        with running(meanwhile, environ):
             time.sleep(10)
             busy = [_timed(page, cookie) for page in pages]
         arrived = json.loads(_part("arrived", environ))
@@ -217,16 +216,6 @@ def _recall(search: Any, model: Any, sampled: list[str]) -> tuple[int, int]:
     return missed, wrong
 
 
-def serve() -> None:
-    """What the worker runs beside: the indexer, and the service that looks into what arrives."""
-    from haihe.base.search import run_indexer
-    from haihe.newsroom.domain.arrivals import run_arrivals
-
-    stop = threading.Event()
-    threading.Thread(target=run_arrivals, args=(stop,), daemon=True).start()
-    run_indexer(stop)
-
-
 def arrive() -> None:
     """Deliver 200 items a second for as long as this runs."""
     from haihe.newsroom.domain.collecting import take_upload
@@ -274,7 +263,6 @@ if __name__ == "__main__":
             "first": first,
             "ask": ask,
             "sign_in": sign_in,
-            "serve": serve,
             "arrive": arrive,
             "arrived": arrived,
         }[sys.argv[1]]()

@@ -8,11 +8,13 @@ Wagtail opens only when it is named here or stands behind the gate itself; the p
 from __future__ import annotations
 
 from collections.abc import Callable
+from functools import lru_cache
 from typing import Any
 
+from django.conf import settings
 from django.core.exceptions import ValidationError
 from django.http import Http404, HttpRequest, HttpResponse, QueryDict
-from django.urls import Resolver404, ResolverMatch, resolve
+from django.urls import Resolver404, ResolverMatch, get_urlconf, resolve
 from wagtail.admin.auth import permission_denied, user_has_any_page_permission
 from wagtail.documents import get_document_model
 from wagtail.images import get_image_model
@@ -107,10 +109,17 @@ def lets_in_at(user: Any, url: str) -> bool:
     path = url.split("?")[0].split("#")[0]
     if not path.startswith("/"):
         return True
+    match = _place_of(path, get_urlconf() or settings.ROOT_URLCONF)
+    return match is not None and lets_in(user, match)
+
+
+@lru_cache(maxsize=1024)
+def _place_of(path: str, urlconf: str) -> ResolverMatch | None:
+    """Where an address leads. Each page's menu asks for the same fifty, each a walk through a thousand patterns."""
     try:
-        return lets_in(user, resolve(path))
+        return resolve(path, urlconf)
     except Resolver404:
-        return False
+        return None
 
 
 def _of_wagtail(match: ResolverMatch) -> bool:

@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import Any
 
 SCRIPT = Path(__file__).resolve().parents[5] / "frontend" / "node_modules" / "axe-core" / "axe.min.js"
-OF_LOOKS = ("color-contrast", "link-in-text-block", "scrollable-region-focusable", "target-size")
+OF_LOOKS = ("color-contrast", "link-in-text-block", "scrollable-region-focusable")
 """The rules whose answer another theme, size of type or width can change; the others read what stands in the page."""
 
 
