@@ -52,7 +52,8 @@ def install(lock: str) -> None:
             step.progress(f"{lock}: unpacking {pinned} packages")
 
     run(
-        [*PIP_INSTALL, "--require-hashes", "--progress-bar", "off", "-r", str(file)],
+        # Python compiles what is imported when it is: half of all files never are.
+        [*PIP_INSTALL, "--require-hashes", "--no-compile", "--progress-bar", "off", "-r", str(file)],
         step,
         each_line=count,
     )
