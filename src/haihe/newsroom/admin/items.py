@@ -7,18 +7,13 @@ from typing import Any
 from urllib.parse import urlencode
 from uuid import UUID
 
-from django import forms
 from django.core.exceptions import PermissionDenied
 from django.core.paginator import Paginator
 from django.db.models import QuerySet
-from django.forms.utils import flatatt
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import path, reverse
-from django.utils.html import escape, format_html
 from django.utils.http import content_disposition_header, url_has_allowed_host_and_scheme
-from django.utils.safestring import SafeString, mark_safe
-from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_POST
 from wagtail import hooks
@@ -32,55 +27,13 @@ from haihe.city import gate_filters, may_on, visible_to
 from haihe.city.admin.menus import RoleItem
 from haihe.newsroom.admin.arrival import shown_of
 from haihe.newsroom.admin.families import kin
+from haihe.newsroom.admin.intake_form import FilterForm
 from haihe.newsroom.domain import intake
 from haihe.newsroom.domain.listing import MOST, newest
 from haihe.newsroom.domain.writing import begin_from_item
 from haihe.newsroom.models import Item, Source
 
 _PER_PAGE = 30
-_LANGUAGES_FROM = 500  # newest items whose languages are offered
-
-
-class QuickSelect(forms.Select):
-    """A select of thousands of options: Django renders a template for each of them, this joins strings."""
-
-    def render(self, name: str, value: Any, attrs: Any = None, renderer: Any = None) -> SafeString:
-        chosen = str(value or "")
-        options = "".join(
-            f'<option value="{escape(key)}"{" selected" if str(key) == chosen else ""}>{escape(label)}</option>'
-            for key, label in self.choices
-        )
-        return format_html("<select{}>{}</select>", flatatt({**(attrs or {}), "name": name}), mark_safe(options))  # noqa: S308 - escaped above
-
-
-class FilterForm(forms.Form):
-    """How the list is narrowed; everything may be empty."""
-
-    q = forms.CharField(label=gettext_lazy("search"), max_length=200, required=False)
-    state = forms.ChoiceField(label=gettext_lazy("state"), required=False)
-    source = forms.TypedChoiceField(
-        label=gettext_lazy("source"), required=False, coerce=int, empty_value=None, widget=QuickSelect
-    )
-    language = forms.ChoiceField(label=gettext_lazy("language"), required=False)
-    after = forms.DateField(label=gettext_lazy("from"), required=False, widget=forms.DateInput({"type": "date"}))
-    before = forms.DateField(label=gettext_lazy("to"), required=False, widget=forms.DateInput({"type": "date"}))
-    doubles = forms.BooleanField(label=gettext_lazy("show duplicates and reprints"), required=False)
-    named = forms.RegexField(r"^(organisation|place|person):\d{1,18}$", required=False, widget=forms.HiddenInput)
-
-    def __init__(self, data: Any, *, person: Any) -> None:
-        super().__init__(data)
-        self.fields["q"].widget.attrs |= {"type": "search", "placeholder": _("Title, text, author")}
-        self.fields["state"].choices = [  # type: ignore[attr-defined]
-            ("", _("new")),
-            ("all", _("all")),
-            *((value, label) for value, label in Item.State.choices if value != Item.State.NEW),
-        ]
-        sources = visible_to(person, Source.objects.order_by("name")).values_list("pk", "name")
-        self.fields["source"].choices = [("", "---------"), *sources]  # type: ignore[attr-defined]
-        pks = newest(person, {"doubles": True}, most=_LANGUAGES_FROM)
-        spoken = Item.objects.filter(pk__in=pks).values_list("language", flat=True)
-        languages = sorted({*spoken, str(data.get("language") or "")} - {""})
-        self.fields["language"].choices = [("", _("all")), *((code, code) for code in languages)]  # type: ignore[attr-defined]
 
 
 def index(request: HttpRequest) -> HttpResponse:
@@ -98,8 +51,9 @@ def index(request: HttpRequest) -> HttpResponse:
     context["undo"] = _chosen(request, request.GET.get("undo", ""))
     kept = {name: value for name, value in request.GET.items() if name not in ("item", "undo")}
     context["here"] = f"{request.path}?{urlencode(kept)}"
+    context["to_item"] = f"?{urlencode({**kept, 'item': ''})}"
     context["narrowed"] = any(value for name, value in wanted.items())
-    context["has_sources"] = visible_to(request.user, Source.objects.all()).exists()
+    context["has_sources"] = visible_to(request.user, Source.objects.all()).exists  # asked where the list is empty
     return render(request, "newsroom/items/index.html", context | _powers(request, context["chosen"]))
 
 
@@ -155,7 +109,7 @@ def _listed(person: Any, wanted: dict[str, Any], number: str) -> dict[str, Any]:
     narrowed = {name: wanted.get(name) for name in ("named", "after", "before", "doubles")}
     pks = newest(person, {**narrowed, **_filters(wanted)})
     page = Paginator(pks[:MOST], _PER_PAGE).get_page(number)
-    rows = visible_to(person, _readable()).in_bulk(list(page))
+    rows = visible_to(person, _lines()).in_bulk(list(page))
     shown = [rows[pk] for pk in page if pk in rows]
     kin(person, shown)
     return {
@@ -178,7 +132,7 @@ def _found(person: Any, wanted: dict[str, Any], number: str) -> dict[str, Any]:
         per_page=_PER_PAGE,
     )
     marked = {hit.pk: hit.highlights for hit in results.hits}
-    items = results.objects(item=visible_to(person, _readable()))
+    items = results.objects(item=visible_to(person, _lines()))
     for item in items:
         item.marked = marked.get(item.pk) or marked.get(str(item.pk))
     kin(person, items)
@@ -197,8 +151,10 @@ def _filters(wanted: dict[str, Any]) -> dict[str, Any]:
     return filters
 
 
-def _readable() -> QuerySet[Item]:
-    return Item.objects.select_related("source", "organisation").defer("body")
+def _lines() -> QuerySet[Item]:
+    """What a line of the list shows of an item."""
+    shown = ("title", "entry_id", "state", "version", "arrived_at", "duplicate_of", "family", "source__name")
+    return Item.objects.select_related("source").only(*shown)
 
 
 def _visible(request: HttpRequest) -> QuerySet[Item]:

@@ -21,7 +21,7 @@ async function choose(at) {
   row.querySelector("a").setAttribute("aria-current", "true");
   row.scrollIntoView({ block: "nearest" });
   const turn = ++asked;
-  const answer = await fetch(`${row.dataset.pane}?here=${encodeURIComponent(page.dataset.here)}`);
+  const answer = await fetch(`${page.dataset.items}${row.dataset.item}/?here=${encodeURIComponent(page.dataset.here)}`);
   if (!answer.ok || turn !== asked) return;
   pane.innerHTML = await answer.text();
   pane.scrollTop = 0;
