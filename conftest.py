@@ -83,13 +83,12 @@ def django_db_setup(laid: None, django_db_setup: None, django_db_blocker: Any) -
 
 
 @pytest.fixture(scope="session")
-def begun(django_db_setup: None) -> Callable[[Path], Path]:
+def begun() -> Callable[[Path], Path]:
     """Lays the database of a city that has just begun into a folder."""
 
     def begun(home: Path) -> Path:
         home.mkdir(parents=True, exist_ok=True)
-        with closing(sqlite3.connect(home / "haihe.sqlite3")) as file:
-            _pristine.backup(file)
+        shutil.copyfile(migrated.made(), home / "haihe.sqlite3")
         return home
 
     return begun
