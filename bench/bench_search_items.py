@@ -218,10 +218,12 @@ def _recall(search: Any, model: Any, sampled: list[str]) -> tuple[int, int]:
 
 def arrive() -> None:
     """Deliver 200 items a second for as long as this runs."""
+    from haihe.base.tasks.lanes import lanes
     from haihe.newsroom.domain.collecting import take_upload
     from haihe.newsroom.models import Source
     from items_corpus import pool
 
+    os.nice(lanes()["collect"].niceness)  # as the worker collects
     told, made = pool(), random.Random(os.getpid())
     sources = list(Source.objects.order_by("pk")[:200])
     log = Path(os.environ["HAIHE_HOME"], "arrived")

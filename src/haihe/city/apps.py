@@ -9,6 +9,8 @@ class CityConfig(AppConfig):
 
     def ready(self) -> None:
         from haihe.base.audit.scope import use_gate
-        from haihe.city.gate import organisations_for
+        from haihe.base.web import sidebar
+        from haihe.city.gate import organisations_for, reach_of
 
         use_gate(organisations_for)
+        sidebar.rights.append(reach_of)

@@ -8,6 +8,7 @@ a revocation or a move in the tree empties what this process keeps; other proces
 from __future__ import annotations
 
 import contextlib
+from collections.abc import Hashable
 from typing import Any, TypeVar
 
 from django.contrib.auth.models import AnonymousUser
@@ -125,6 +126,13 @@ def is_gated(model: type[models.Model]) -> bool:
     except Ungated:
         return False
     return True
+
+
+def reach_of(person: Anyone) -> Hashable:
+    """All that the gate decides by, equal for two people of whom it says the same."""
+    if is_sovereign(person):
+        return True
+    return tuple(sorted((organisation, *sorted(roles)) for organisation, roles in _reach(person).items()))
 
 
 def holds_any_role(person: Anyone) -> bool:

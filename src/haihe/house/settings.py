@@ -95,7 +95,8 @@ TEMPLATES = [
                 "django.contrib.auth.context_processors.auth",
                 "django.contrib.messages.context_processors.messages",
                 "django.template.context_processors.i18n",
-            ]
+            ],
+            "libraries": {"wagtailadmin_tags": "haihe.base.web.templatetags.haihe_sidebar"},
         },
     }
 ]

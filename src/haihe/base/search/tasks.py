@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import os
 import threading
 
 from haihe.base.search.errors import IndexerRuns
 from haihe.base.search.text import words
 from haihe.base.tasks import before_fork, service
 
+NICENESS = 5  # as those have it that collect: who searches comes first
 STAND_BY = 10.0  # seconds between looks whether the other indexer still runs
 
 
@@ -16,6 +18,7 @@ def keep_index(stop: threading.Event) -> None:
     """Index for ever; where another indexer does, stand by and take over when it ends."""
     from haihe.base.search.indexer import run_indexer
 
+    os.nice(NICENESS)
     while not stop.is_set():
         try:
             run_indexer(stop)

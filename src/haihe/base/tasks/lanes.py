@@ -16,8 +16,8 @@ class Lane:
     slots       tasks at once
     attempts    tries before a task is a dead letter
     time_limit  longest run; what runs longer is stopped and counts as failed
-    niceness    added to its processes' scheduling niceness. Little: who waits for the processor while holding the
-                database's lock makes the reserved lanes wait too
+    niceness    added to its processes' scheduling niceness: people at their screens, and what was published, come
+                first. Little: who waits for the processor while holding the database's lock makes all wait
     """
 
     name: str
@@ -31,9 +31,9 @@ class Lane:
 _BUILT_IN = (
     Lane("bake", "quick", 2, 5, timedelta(minutes=2)),
     Lane("deliver", "quick", 4, 8, timedelta(minutes=5)),
-    Lane("collect", "slow", 6, 5, timedelta(minutes=10)),
-    Lane("default", "slow", 2, 5, timedelta(minutes=10)),
-    Lane("heavy", "heavy", 1, 3, timedelta(hours=6), niceness=5),
+    Lane("collect", "slow", 6, 5, timedelta(minutes=10), niceness=5),
+    Lane("default", "slow", 2, 5, timedelta(minutes=10), niceness=5),
+    Lane("heavy", "heavy", 1, 3, timedelta(hours=6), niceness=10),
 )
 NAMES = tuple(lane.name for lane in _BUILT_IN)
 

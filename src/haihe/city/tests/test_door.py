@@ -4,6 +4,7 @@ import pytest
 from django.urls import URLPattern, get_resolver, reverse
 from wagtail.models import ModelLogEntry
 
+from haihe.city.domain.people import grant, revoke
 from haihe.city.door import ARRANGING, FILES, OPEN
 from haihe.city.testing import OUTSIDER, RELATIONS, ROLE_NAMES, refused, relations_allowed
 from haihe.city.tests.sample.models import Note
@@ -79,6 +80,17 @@ def test_front_and_menus_show_nothing_of_others_and_no_closed_door(city, notes, 
         for link in ('href="', '"url": "'):  # in the page, and in the menu's data
             assert f'{link}{reverse(name)}"' not in text, name
     assert ('"/admin/people/"' in text) is (role == "administrator")
+
+
+def test_menu_that_is_kept_changes_with_ones_rights_and_is_nobody_elses(city):
+    def sees_people(role):
+        return '"/admin/people/"' in city.client(role).get(reverse("wagtailadmin_home")).content.decode()
+
+    assert [sees_people(role) for role in ("administrator", "editor", "administrator")] == [True, False, True]
+    grant(city.people["editor"], "administrator", city.organisations["own"])
+    assert sees_people("editor")
+    revoke(city.people["editor"], "administrator", city.organisations["own"])
+    assert not sees_people("editor")
 
 
 def test_signed_in_without_a_role_does_not_enter(city):
