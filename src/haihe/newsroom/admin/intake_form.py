@@ -34,8 +34,9 @@ class SourceSelect(forms.Select):
         chosen = f'<option value="{value}"' if str(value or "").isdecimal() else "\0"
         options = self.sources.replace(chosen, f"{chosen} selected", 1)
         return format_html(
-            '<select{}><option value="">---------</option>{}</select>',
+            '<select{}><option value="">{}</option>{}</select>',
             flatatt({**(attrs or {}), "name": name}),
+            _("all"),
             mark_safe(options),  # noqa: S308 - escaped in _sources
         )
 
