@@ -31,9 +31,9 @@ class Lane:
 _BUILT_IN = (
     Lane("bake", "quick", 2, 5, timedelta(minutes=2)),
     Lane("deliver", "quick", 4, 8, timedelta(minutes=5)),
-    Lane("collect", "slow", 6, 5, timedelta(minutes=10), niceness=5),
-    Lane("default", "slow", 2, 5, timedelta(minutes=10), niceness=5),
-    Lane("heavy", "heavy", 1, 3, timedelta(hours=6), niceness=10),
+    Lane("collect", "slow", 6, 5, timedelta(minutes=10), niceness=3),
+    Lane("default", "slow", 2, 5, timedelta(minutes=10), niceness=3),
+    Lane("heavy", "heavy", 1, 3, timedelta(hours=6), niceness=5),
 )
 NAMES = tuple(lane.name for lane in _BUILT_IN)
 
