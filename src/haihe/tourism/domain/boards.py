@@ -120,6 +120,8 @@ class Chart:
 
     rows      the table: period or key, then one shown value a series
     data      what the viewer draws: {kind, unit, x, series: [{name, data}]}
+    values    of one period broken down: code and value, in the order of the rows
+    map       the same on the operator's map
     """
 
     title: str
@@ -129,6 +131,12 @@ class Chart:
     data: dict[str, Any] = field(default_factory=dict)
     of: Sequence[Indicator] = ()
     head: str = ""
+    by: str = ""
+    values: list[tuple[str, float | None]] = field(default_factory=list)
+    map: Any = None
+
+    def label(self, key: str) -> str:
+        return key_label(self.of[0], self.by, key)
 
 
 def headline(organisation: int, name: str) -> Headline:
@@ -174,7 +182,7 @@ def chart(organisation: int, wanted: Wanted) -> Chart:
         "、".join(one.name for one in ones) if _language().startswith("zh") else ", ".join(one.name_en for one in ones)
     )
     titled = title % {"what": what, "column": column_label(ones[0], wanted.by)}
-    made = Chart(titled, ones[0].unit, [], [], of=ones)
+    made = Chart(titled, ones[0].unit, [], [], of=ones, by=wanted.by)
     if newest is None:
         return made
     rows = rows.filter(period__gte=_first(newest, wanted)).order_by("period", "key")
@@ -198,6 +206,7 @@ def _one_period(made: Chart, one: Indicator, wanted: Wanted, newest: date, value
     made.names = [one.title(_language())]
     labels = [key_label(one, wanted.by, key) for key, _value in found]
     made.rows = [[label, one.shown(value)] for label, (_key, value) in zip(labels, found, strict=True)]
+    made.values = list(found)
     made.head = column_label(one, wanted.by)
     series = [{"name": made.names[0], "data": [value for _key, value in found]}]
     made.data = {"kind": wanted.kind, "unit": one.unit, "digits": one.digits, "x": labels, "series": series}
