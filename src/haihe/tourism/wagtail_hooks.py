@@ -25,6 +25,7 @@ def addresses() -> list[URLPattern]:
         path("tourism/forecasts/<slug:name>/", forecasts.SeriesView.as_view(), name="tourism_forecast"),
         path("tourism/nowcasts/", forecasts.NowcastView.as_view(), name="tourism_nowcasts"),
         path("tourism/alerts/", alerts.AlertsView.as_view(), name="tourism_alerts"),
+        path("tourism/alerts/told/<int:pk>/", alerts.ToldView.as_view(), name="tourism_told"),
         path("tourism/wall/", boards.WallView.as_view(), name="tourism_wall"),
         path("tourism/indicators/", boards.IndicatorsView.as_view(), name="tourism_indicators"),
         path("tourism/publishing/", publishing.PublishingView.as_view(), name="tourism_publishing"),
