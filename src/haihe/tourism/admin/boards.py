@@ -74,10 +74,10 @@ class WallView(BoardView):
         organisation = told["organisation"]
         if organisation is not None:
             wanted = [boards.Wanted(("spending",), "share", "month", "trade", 1), boards.Wanted(("occupancy",))]
-            on_map = boards.Wanted(("spending",), "bar", "month", "district", 1)
-            told["charts"] += self._charts(
-                organisation.pk, [*wanted, on_map] if "district" in board_maps.laid(organisation.pk) else wanted
-            )
+            if not any(chart.map for chart in told["charts"]):
+                wanted.append(boards.Wanted(("spending",), "bar", "month", "district", 1))
+            made = self._charts(organisation.pk, wanted)
+            told["charts"] += [chart for chart in made if chart.map or chart.by != "district"]
             told["charts"].sort(key=lambda chart: chart.map is None)
         return told
 

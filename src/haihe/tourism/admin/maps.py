@@ -93,7 +93,8 @@ class MapsView(Page):
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         rows = gate.visible_to(self.request.user, BoardMap.objects.select_related("organisation", "master"), MANAGE)
-        kwargs.setdefault("form", MapForm(person=self.request.user))
+        whose = self.organisation()
+        kwargs.setdefault("form", MapForm(person=self.request.user, initial={"organisation": whose}))
         return super().get_context_data(
             maps=[_told(row) for row in rows.order_by("organisation__path", "column", "-laid", "-at")],
             boards=list(boards.BOARDS.values()),

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from itertools import pairwise
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -28,6 +28,7 @@ if TYPE_CHECKING:
 KIND = "tourism-map"
 COLUMNS = ("district", "spot", "origin", "port", "station")
 CLASSES = 5
+LETTER = 24.0  # units of the picture that a Chinese letter of a name takes
 
 
 @dataclass(frozen=True)
@@ -103,13 +104,19 @@ def take_up(row: BoardMap, by: Person | None) -> None:
 
 @dataclass(frozen=True)
 class Cell:
-    """One shape with its figure. level: 0 without a figure, else 1 to CLASSES; at: its line of the table, from 1."""
+    """One shape with its figure.
+
+    level   0 without a figure, else 1 to CLASSES
+    at      its line of the table, from 1; 0 where it has none
+    label   where its name stands, x and y; none where there is no room for it
+    """
 
     shape: dict[str, Any]
     name: str
     shown: str
     level: int
     at: int
+    label: tuple[float, float] | None = None
 
 
 @dataclass(frozen=True)
@@ -148,7 +155,27 @@ def choropleth(row: BoardMap, chart: Chart) -> Choropleth | None:
         cells.append(Cell(shape, chart.label(key) if key else "", one.shown(value), level, lines.get(key, 0)))
     legend = [(level, one.shown(low), one.shown(high)) for level, low, high in reversed(levels)]
     blank = any(cell.shape["key"] and not cell.level for cell in cells)
-    return Choropleth(row, cells, legend, blank, [chart.label(key) for key in values if key not in drawn])
+    return Choropleth(row, _labelled(cells), legend, blank, [chart.label(key) for key in values if key not in drawn])
+
+
+def _labelled(cells: Sequence[Cell]) -> list[Cell]:
+    """Names where there is room: an area's within it, a place's above or below; those with figures first."""
+    taken: list[tuple[float, float, float]] = []  # middle of a name, and half its width
+    found: dict[int, tuple[float, float]] = {}
+    for at, cell in sorted(enumerate(cells), key=lambda pair: (pair[1].at == 0, pair[1].at)):
+        half = sum(LETTER if ord(letter) > 0x2E80 else LETTER * 0.55 for letter in cell.name) / 2
+        for x, y in _spots(cell.shape) if cell.name else []:
+            if all(abs(x - a) > half + b or abs(y - c) > LETTER * 1.2 for a, c, b in taken):
+                taken.append((x, y, half))
+                found[at] = (x, y)
+                break
+    return [replace(cell, label=found.get(at)) for at, cell in enumerate(cells)]
+
+
+def _spots(shape: dict[str, Any]) -> list[tuple[float, float]]:
+    if shape["kind"] == "point":
+        return [(shape["x"], shape["y"] - 30), (shape["x"], shape["y"] + 32)]
+    return [(shape["label"][0], shape["label"][1])] if "label" in shape else []
 
 
 def _levels(values: Sequence[float]) -> list[tuple[int, float, float]]:
