@@ -5,13 +5,14 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import date, timedelta
+from statistics import fmean
 from typing import Any
 
 from django.utils.translation import get_language, gettext_lazy
 from django.utils.translation import gettext as _
 
 from haihe.tourism.domain import places
-from haihe.tourism.domain.figures import comparable, year_before
+from haihe.tourism.domain.figures import comparable, counterpart, year_before
 from haihe.tourism.domain.indicators.indicator import Indicator, indicator, indicators
 from haihe.tourism.models import Figure
 
@@ -263,11 +264,16 @@ def _language() -> str:
 
 @dataclass
 class HolidayRow:
-    """One day of a holiday beside the day of last year with the same place in it."""
+    """One day of a holiday beside the day of last year with the same place in it.
 
-    day: date
-    before: date
-    values: list[tuple[str, str, str]]  # shown, shown then, change
+    day     none for the mean of the days of which both are known
+    before  none where last year had no such day
+    values  shown, shown then, change
+    """
+
+    day: date | None
+    before: date | None
+    values: list[tuple[str, str, str]]
 
 
 HOLIDAY_INDICATORS = ("visits", "arrivals", "entries", "occupancy", "spending")
@@ -287,7 +293,7 @@ def holidays_told(organisation: int) -> list[tuple[str, list[HolidayRow]]]:
     told = []
     for run in reversed([run for run in runs_of(sorted(off)) if len(run) >= 3]):
         title = holiday_name(special[run[len(run) // 2]].slot, run)
-        told.append((title, [_holiday_row(day, values) for day in run]))
+        told.append((title, [*(_holiday_row(day, values) for day in run), _mean_row(run, values)]))
     return told[:8]
 
 
@@ -317,12 +323,28 @@ def holiday_name(slot: str, run: Sequence[date]) -> str:
 
 
 def _holiday_row(day: date, values: dict[tuple[str, date], float | None]) -> HolidayRow:
-    before = comparable(day)
+    before = counterpart(day)
     row = []
     for name in HOLIDAY_INDICATORS:
-        one, now, then = indicator(name), values.get((name, day)), values.get((name, before))
+        one, now, then = indicator(name), values.get((name, day)), values.get((name, before)) if before else None
         row.append((one.shown(now), one.shown(then), change_shown(one, now, then)))
     return HolidayRow(day, before, row)
+
+
+def _mean_row(run: Sequence[date], values: dict[tuple[str, date], float | None]) -> HolidayRow:
+    """A holiday as a whole: per day, because last year's may have been longer; then only of days that have one."""
+    row = []
+    for name in HOLIDAY_INDICATORS:
+        one = indicator(name)
+        pairs = [
+            (values.get((name, day)), values.get((name, before)) if (before := counterpart(day)) else None)
+            for day in run
+        ]
+        all_days = [now for now, _then in pairs if now is not None]
+        both = [(now, then) for now, then in pairs if now is not None and then is not None]
+        now, then = (fmean(column) for column in zip(*both, strict=True)) if both else (None, None)
+        row.append((one.shown(fmean(all_days) if all_days else None), one.shown(then), change_shown(one, now, then)))
+    return HolidayRow(None, None, row)
 
 
 def change_shown(one: Indicator, now: float | None, then: float | None) -> str:

@@ -12,7 +12,7 @@ from django.utils.translation import gettext as _
 
 from haihe.tourism.domain import boards
 from haihe.tourism.domain.boards import Chart
-from haihe.tourism.domain.figures import comparable
+from haihe.tourism.domain.figures import counterpart
 from haihe.tourism.domain.series import Name, days_of
 from haihe.tourism.models import Figure, Forecast
 
@@ -167,8 +167,10 @@ def holidays_ahead(organisation: int) -> list[tuple[str, list[boards.HolidayRow]
     off = [day for day in days if day in special and special[day].rest > 0]
     told = []
     for run in boards.runs_of(off):
-        before = {day: comparable(day) for day in run}
-        known = Figure.objects.filter(organisation_id=organisation, grain="day", by="", period__in=before.values())
+        before = {day: counterpart(day) for day in run}
+        known = Figure.objects.filter(
+            organisation_id=organisation, grain="day", by="", period__in=[day for day in before.values() if day]
+        )
         then = {(name, period): value for name, period, value in known.values_list("indicator", "period", "value")}
         title = boards.holiday_name(special[run[len(run) // 2]].slot, run)
         told.append((title, [_ahead(day, before[day], ahead, then) for day in run]))
@@ -176,11 +178,14 @@ def holidays_ahead(organisation: int) -> list[tuple[str, list[boards.HolidayRow]
 
 
 def _ahead(
-    day: date, before: date, ahead: dict[tuple[str, date], dict[str, float]], then: dict[tuple[str, date], float | None]
+    day: date,
+    before: date | None,
+    ahead: dict[tuple[str, date], dict[str, float]],
+    then: dict[tuple[str, date], float | None],
 ) -> boards.HolidayRow:
     values = []
     for name in boards.HOLIDAY_INDICATORS:
-        one, step, old = Name(name).of, ahead.get((name, day)), then.get((name, before))
+        one, step, old = Name(name).of, ahead.get((name, day)), then.get((name, before)) if before else None
         if step is None:
             values.append((one.shown(None), one.shown(old), ""))
             continue
