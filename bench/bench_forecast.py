@@ -1,5 +1,6 @@
 """Forecasts measured: accuracy and intervals on the tourism competition's test parts beside seasonal naive, ETS, Theta
-and ARIMA; hierarchies, holiday weeks, alerts, and what all of it costs.
+and ARIMA, and what it costs. Sums, holiday weeks, alerts and the nightly run are measured by bench_forecast_sums.py and
+bench_forecast_daily.py, each short enough to have the machine for itself.
 
     python bench/bench_forecast.py [accuracy|hierarchy|holidays|alerts|nightly ...]
 
@@ -71,7 +72,7 @@ class Judged:
         return self.width(level, high)
 
 
-def run(parts: tuple[str, ...] = ("accuracy", "hierarchy", "holidays", "alerts", "nightly")) -> list[Figure]:
+def run(parts: tuple[str, ...] = ("accuracy",)) -> list[Figure]:
     place = folder()
     if not (place / "tourism-competition").is_dir():
         print(f"no data folder ({place}); HAIHE_TEST_DATA names it", file=sys.stderr)

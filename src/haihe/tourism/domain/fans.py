@@ -23,8 +23,28 @@ def fans(organisation: int, names: Sequence[Name] | None = None) -> list[dict[st
     """Every whole forecast of an organisation, or those named: chart and table of its fan, notes, drift."""
     rows = Forecast.objects.filter(organisation_id=organisation).order_by("indicator", "by", "key")
     if names is None:
-        return [fan(row) for row in rows.filter(by="")]
+        first = {name: place for place, name in enumerate(boards.HOLIDAY_INDICATORS)}  # what is asked for first
+        whole = sorted(rows.filter(by=""), key=lambda row: first.get(row.indicator, len(first)))
+        return [fan(row) for row in whole]
     return [fan(row) for row in rows if name_of(row) in names]
+
+
+def model_label(name: str) -> str:
+    """What a model of a forecast is called."""
+    words = {
+        "ets": _("exponential smoothing (ETS)"),
+        "ets_damped": _("damped exponential smoothing"),
+        "ces": _("complex exponential smoothing (CES)"),
+        "theta": _("Theta"),
+        "theta_optimised": _("optimised Theta"),
+        "arima": _("ARIMA"),
+        "snaive": _("last week repeated"),
+        "drift": _("drift"),
+        "gbm": _("gradient boosting over all series"),
+        "imapa": _("intermittent demand (IMAPA)"),
+        "constant": _("never changed"),
+    }
+    return words.get(name, name)
 
 
 def name_of(row: Forecast) -> Name:
@@ -63,7 +83,7 @@ def fan(row: Forecast) -> dict[str, Any]:
         "chart": chart,
         "backtest": row.told["backtest"],
         "notes": notes,
-        "models": row.told["models"],
+        "models": [model_label(name) for name in row.told["models"]],
         "drift": drift_of(row),
     }
 
