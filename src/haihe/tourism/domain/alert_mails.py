@@ -22,6 +22,7 @@ from django.urls import reverse
 from django.utils import timezone, translation
 from django.utils.translation import gettext as _
 
+from haihe.city import gate
 from haihe.tourism.domain import crowds
 from haihe.tourism.models import Alert, AlertContact, Telling
 
@@ -77,6 +78,9 @@ def _claim() -> list[Telling]:
 
 def _hand_over(connection: EmailBackend, telling: Telling) -> int:
     """One mail; 1 where the server took it. Raises SMTPServerDisconnected, OSError: the connection is gone."""
+    if telling.person is not None and not gate.may(telling.person, "view", telling.alert.organisation):
+        _end(telling, Mail.NONE, "")  # the right to see it was taken back while it waited
+        return 0
     server = connection.connection
     if server is None:
         raise smtplib.SMTPServerDisconnected("not connected")

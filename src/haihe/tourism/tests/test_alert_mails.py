@@ -142,6 +142,14 @@ def test_without_the_right_to_see_nobody_is_told(
     assert [one.who for one in alarm().tellings.all()] == ["keeper", "总值班室"]
 
 
+@time_machine.travel(NOON, tick=False)
+def test_a_right_taken_back_while_the_mail_waits_stops_it(mailbox: Mailbox, alarm: Callable[..., Alert]) -> None:
+    alarm()
+    RoleGrant.objects.all().delete()
+    assert alert_mails.send_due() == 1
+    assert [state for _to, state, _answer in ledger()] == ["none", "sent"]
+
+
 def test_a_mail_server_that_is_away_stops_no_alert_and_is_tried_again(
     settings: Any, mailbox: Mailbox, alarm: Callable[..., Alert]
 ) -> None:
