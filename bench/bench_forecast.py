@@ -1,5 +1,6 @@
 """Forecasts measured: accuracy and intervals on the tourism competition's test parts beside seasonal naive, ETS, Theta
-and ARIMA; hierarchies, holiday weeks, alerts, and what all of it costs.
+and ARIMA, and what it costs. Sums, holiday weeks, alerts and the nightly run are measured by bench_forecast_sums.py and
+bench_forecast_daily.py, each short enough to have the machine for itself.
 
     python bench/bench_forecast.py [accuracy|hierarchy|holidays|alerts|nightly ...]
 
@@ -11,6 +12,7 @@ ten times all the rest, so HAIHE_BENCH_ARIMA=read takes it from the data folder'
 from __future__ import annotations
 
 import csv
+import json
 import os
 import resource
 import sys
@@ -70,7 +72,7 @@ class Judged:
         return self.width(level, high)
 
 
-def run(parts: tuple[str, ...] = ("accuracy", "hierarchy", "holidays", "alerts", "nightly")) -> list[Figure]:
+def run(parts: tuple[str, ...] = ("accuracy",)) -> list[Figure]:
     place = folder()
     if not (place / "tourism-competition").is_dir():
         print(f"no data folder ({place}); HAIHE_TEST_DATA names it", file=sys.stderr)
@@ -83,7 +85,13 @@ def run(parts: tuple[str, ...] = ("accuracy", "hierarchy", "holidays", "alerts",
         "alerts": lambda: alert_figures(place),
         "nightly": _nightly,
     }
-    return [figure for part in parts for figure in known[part]()]
+    figures: list[Figure] = []
+    for part in parts:
+        made = known[part]()
+        for figure in made:  # the whole takes long: what is measured is seen at once
+            print(json.dumps(figure.as_json(), ensure_ascii=False), file=sys.stderr, flush=True)
+        figures += made
+    return figures
 
 
 def _accuracy(place: Path) -> list[Figure]:

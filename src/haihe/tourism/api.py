@@ -168,7 +168,7 @@ def list_alerts(request: HttpRequest, organisation: str = "", since: date | None
             "chance": row.chance,
             "lifted": row.lifted,
             "told": row.groups,
-            "people": [one.person.get_username() for one in row.tellings.all()],
+            "people": [one.person.get_username() if one.person else one.post for one in row.tellings.all()],
             "right": row.right,
             "hours_ahead": row.ahead,
         }

@@ -57,7 +57,11 @@ class Alert(models.Model):
 
 
 class AlertContact(models.Model):
-    """A person who is told when a group of an alert's stage is to be told. place: one only; empty: every place."""
+    """Who is told when a group of an alert's stage is to be told: a person, or a post with a mailbox of its own.
+
+    place           one only; empty: every place
+    post, address   "总值班室" and its mailbox, whoever sits there; empty where it is a person
+    """
 
     class Group(models.TextChoices):
         PLACE = "place", _("the place")
@@ -69,7 +73,11 @@ class AlertContact(models.Model):
     organisation = models.ForeignKey("city.Organisation", models.CASCADE, related_name="+")
     group = models.CharField(_("group"), max_length=20, choices=Group.choices)
     place = models.CharField(_("place"), max_length=40, blank=True)
-    person = models.ForeignKey(settings.AUTH_USER_MODEL, models.CASCADE, related_name="+", verbose_name=_("person"))
+    person = models.ForeignKey(
+        settings.AUTH_USER_MODEL, models.CASCADE, null=True, blank=True, related_name="+", verbose_name=_("person")
+    )
+    post = models.CharField(_("or a post"), max_length=60, blank=True)
+    address = models.EmailField(_("mailbox of the post"), blank=True)
 
     wagtail_reference_index_ignore = True
 
@@ -78,23 +86,69 @@ class AlertContact(models.Model):
         verbose_name_plural = _("who is told")
         ordering = ["group", "place", "pk"]
         constraints = [
-            models.UniqueConstraint(fields=["organisation", "group", "place", "person"], name="alert_contact_once")
+            models.UniqueConstraint(fields=["organisation", "group", "place", "person"], name="alert_contact_once"),
+            models.UniqueConstraint(
+                fields=["organisation", "group", "place", "address"],
+                condition=models.Q(person=None),
+                name="alert_post_once",
+            ),
+            models.CheckConstraint(
+                name="alert_contact_person_or_post",
+                condition=models.Q(person=None) ^ models.Q(post="", address=""),
+            ),
         ]
+
+    @property
+    def who(self) -> str:
+        return str(self.person) if self.person is not None else f"{self.post} <{self.address}>"
 
 
 class Telling(models.Model):
-    """One person told of one alert: it stands on the first page of the admin until that person has seen it."""
+    """One person or post told of one alert. A person's stands on the first page of the admin until it is seen.
+
+    post, address      of a post; of a person the address is that to which it was mailed
+    mail, mail_answer  how far the mail is, and what the mail server answered last
+    mail_tries         visits to the server; mail_next_at: the next one, or when one that was cut short is taken up
+    seen_by            who confirmed it; of a post whoever was there
+    """
+
+    class Mail(models.TextChoices):
+        NONE = "none", _("not mailed")
+        WAITING = "waiting", _("waits for the mail server")
+        SENDING = "sending", _("being mailed")
+        SENT = "sent", _("mailed")
+        REFUSED = "refused", _("refused by the mail server")
+        LATE = "late", _("given up: the day is over")
 
     alert = models.ForeignKey(Alert, models.CASCADE, related_name="tellings")
-    person = models.ForeignKey(settings.AUTH_USER_MODEL, models.CASCADE, related_name="+")
+    person = models.ForeignKey(settings.AUTH_USER_MODEL, models.CASCADE, null=True, related_name="+")
+    post = models.CharField(max_length=60, blank=True)
+    address = models.EmailField(blank=True)
     at = models.DateTimeField(auto_now_add=True)
+    mail = models.CharField(max_length=8, choices=Mail.choices, default=Mail.NONE)
+    mail_tries = models.PositiveSmallIntegerField(default=0)
+    mail_next_at = models.DateTimeField(null=True)
+    mail_at = models.DateTimeField(null=True)
+    mail_answer = models.CharField(max_length=300, blank=True)
     seen_at = models.DateTimeField(null=True)
+    seen_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.SET_NULL, null=True, related_name="+")
 
     gate_field = "alert__organisation"
     wagtail_reference_index_ignore = True
 
     class Meta:
-        constraints = [models.UniqueConstraint(fields=["alert", "person"], name="told_once_an_alert")]
+        ordering = ["pk"]
+        indexes = [models.Index(fields=["mail", "mail_next_at"], name="telling_mail_due")]
+        constraints = [
+            models.UniqueConstraint(fields=["alert", "person"], name="told_once_an_alert"),
+            models.UniqueConstraint(
+                fields=["alert", "address"], condition=models.Q(person=None), name="post_told_once_an_alert"
+            ),
+        ]
+
+    @property
+    def who(self) -> str:
+        return str(self.person) if self.person is not None else self.post
 
 
 class AlertScore(models.Model):

@@ -11,11 +11,13 @@ from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 
 from haihe.tourism.crowd_models import Alert, AlertContact, AlertScore, Outlook, Telling
+from haihe.tourism.map_models import BoardMap
 
 __all__ = [
     "Alert",
     "AlertContact",
     "AlertScore",
+    "BoardMap",
     "Figure",
     "Flag",
     "Forecast",

@@ -53,7 +53,17 @@ def look_at_crowds(organisation: int) -> None:
     """Chances, alerts and their score after new counts. Idempotent: a count gives one outlook."""
     from haihe.tourism.domain import alerting
 
-    alerting.look_ahead(organisation)
+    if alerting.look_ahead(organisation):
+        mail_alerts.enqueue_once(key="mail")
+
+
+@periodic(every=timedelta(minutes=1), offset=timedelta(seconds=50))
+@task(lane="deliver", attempts=1, title=_("Mail alerts of crowded places"), once_per_call=True)
+def mail_alerts() -> None:
+    """Mail what waits, and try again what the mail server did not take. Idempotent: each telling is mailed once."""
+    from haihe.tourism.domain import alert_mails
+
+    alert_mails.send_due()
 
 
 @periodic(every=timedelta(hours=6), offset=timedelta(minutes=20))

@@ -11,7 +11,7 @@ from wagtail import hooks
 from wagtail.admin.menu import Menu, MenuItem, SubmenuMenuItem
 
 from haihe.city.admin.menus import RoleItem
-from haihe.tourism.admin import alerts, boards, exploring, forecasts, publishing, sources, streams
+from haihe.tourism.admin import alerts, boards, exploring, forecasts, maps, publishing, sources, streams
 
 
 @hooks.register("register_admin_urls")
@@ -25,6 +25,7 @@ def addresses() -> list[URLPattern]:
         path("tourism/forecasts/<slug:name>/", forecasts.SeriesView.as_view(), name="tourism_forecast"),
         path("tourism/nowcasts/", forecasts.NowcastView.as_view(), name="tourism_nowcasts"),
         path("tourism/alerts/", alerts.AlertsView.as_view(), name="tourism_alerts"),
+        path("tourism/alerts/told/<int:pk>/", alerts.ToldView.as_view(), name="tourism_told"),
         path("tourism/wall/", boards.WallView.as_view(), name="tourism_wall"),
         path("tourism/indicators/", boards.IndicatorsView.as_view(), name="tourism_indicators"),
         path("tourism/publishing/", publishing.PublishingView.as_view(), name="tourism_publishing"),
@@ -38,6 +39,7 @@ def addresses() -> list[URLPattern]:
         path("tourism/loads/<uuid:pk>/state/", streams.ProgressView.as_view(), name="tourism_load_state"),
         path("tourism/sources/", sources.SourcesView.as_view(), name="tourism_sources"),
         path("tourism/sources/<int:pk>/", sources.SourceView.as_view(), name="tourism_source"),
+        path("tourism/maps/", maps.MapsView.as_view(), name="tourism_maps"),
         path("tourism/flags/", streams.FlagsView.as_view(), name="tourism_flags"),
     ]
 
@@ -53,6 +55,7 @@ def tourism_menu() -> MenuItem:
         RoleItem(_("Indicators"), reverse("tourism_indicators"), icon_name="list-ul", order=40),
         RoleItem(_("Data streams"), reverse("tourism_streams"), icon_name="folder-open-inverse", order=50),
         RoleItem(_("Upload figures"), reverse("tourism_upload"), icon_name="upload", order=60, needs=streams.MANAGE),
+        RoleItem(_("Maps of the boards"), reverse("tourism_maps"), icon_name="site", order=65, needs=streams.MANAGE),
         RoleItem(_("Doubts about the data"), reverse("tourism_flags"), icon_name="warning", order=70),
     ]
     return SubmenuMenuItem(_("Tourism figures"), Menu(items=items), name="tourism", icon_name="tourism", order=360)
@@ -74,4 +77,6 @@ def log_actions(actions: Any) -> None:
     actions.register_action(
         "tourism.publish_counts", _("Make counts for publication"), _("Make counts for publication")
     )
+    actions.register_action("tourism.lay_map", _("Lay a map under the figures"), _("Lay a map under the figures"))
+    actions.register_action("tourism.take_up_map", _("Take a map up"), _("Take a map up"))
     actions.register_action("tourism.remove_source", _("Remove a source of figures"), _("Remove a source of figures"))

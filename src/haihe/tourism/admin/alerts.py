@@ -8,6 +8,7 @@ from typing import Any
 from django import forms
 from django.core.exceptions import PermissionDenied
 from django.core.paginator import Paginator
+from django.db.models import Q
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect
 from django.urls import reverse
@@ -33,17 +34,26 @@ class ContactForm(forms.ModelForm):
 
     class Meta:
         model = AlertContact
-        fields = ["group", "place", "person"]
+        fields = ["group", "place", "person", "post", "address"]
 
     def __init__(self, *args: Any, organisation: Organisation, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.instance.organisation = organisation
         people = Person.objects.filter(is_active=True, grants__organisation=organisation).distinct()
         self.fields["person"] = forms.ModelChoiceField(
-            label=gettext_lazy("person"), queryset=people.order_by("username")
+            label=gettext_lazy("person"), queryset=people.order_by("username"), required=False
         )
         choices = [("", gettext_lazy("every place")), *crowds.place_choices()]
         self.fields["place"] = forms.ChoiceField(label=gettext_lazy("place"), choices=choices, required=False)
+
+    def clean(self) -> dict[str, Any]:
+        said = super().clean() or {}
+        person, post, address = said.get("person"), said.get("post"), said.get("address")
+        if person is not None and (post or address):
+            self.add_error("post", _("Choose a person, or name a post; not both in one line."))
+        elif person is None and not self.errors and not (post and address):
+            self.add_error("person", _("Choose a person, or name a post with its mailbox."))
+        return said
 
 
 class AlertsView(Page):
@@ -74,7 +84,8 @@ class AlertsView(Page):
             raise Http404
         deed = request.POST.get("deed")
         if deed == "seen":
-            see(get_object_or_404(Telling, pk=key_of(request.POST.get("telling")), person=request.user))
+            mine = Telling.objects.filter(Q(person=request.user) | Q(person=None), alert__organisation=organisation)
+            see(get_object_or_404(mine, pk=key_of(request.POST.get("telling"))), request.user)  # type: ignore[arg-type]
         elif not gate.may(request.user, MANAGE, organisation):
             raise PermissionDenied
         elif deed == "remove":
@@ -85,6 +96,30 @@ class AlertsView(Page):
                 return self.render_to_response(self.get_context_data(form=form))
             form.save()
         return redirect(f"{reverse('tourism_alerts')}?organisation={organisation.slug}")
+
+
+class ToldView(Page):
+    """What one was told of, from the link in the mail: confirmed by a button, because programs open links too."""
+
+    template_name = "tourism/told.html"
+    page_title = gettext_lazy("Crowd alert")
+    header_icon = "warning"
+    above = [("tourism_alerts", gettext_lazy("Alerts"))]
+
+    def dispatch(self, request: HttpRequest, *args: Any, **kwargs: Any) -> Any:
+        rows = gate.visible_to(request.user, Telling.objects.select_related("alert__organisation", "person", "seen_by"))
+        mine = rows.filter(Q(person_id=request.user.pk) | Q(person=None))
+        self.telling = get_object_or_404(mine, pk=kwargs["pk"])
+        return super().dispatch(request, *args, **kwargs)
+
+    def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
+        alert = self.telling.alert
+        shown = crowds.shown([alert], self.request.user)[0]
+        return super().get_context_data(telling=self.telling, one=shown, organisation=alert.organisation, **kwargs)
+
+    def post(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+        see(self.telling, request.user)  # type: ignore[arg-type]
+        return redirect("tourism_told", self.telling.pk)
 
 
 class AlertsPanel(Panel):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any
 
 from django.db.models import Max, Min
@@ -13,7 +14,7 @@ from django.views import View
 
 from haihe.city import gate
 from haihe.tourism.admin.page import INDICATORS, Page
-from haihe.tourism.domain import boards, exporting, places
+from haihe.tourism.domain import board_maps, boards, exporting, places
 from haihe.tourism.domain.fans import holidays_ahead
 from haihe.tourism.domain.indicators.indicator import MODULES, IndicatorUnknown, indicator
 from haihe.tourism.models import Figure, Flag, Load
@@ -43,12 +44,23 @@ class BoardView(Page):
         told["boards"] = list(boards.BOARDS.values())
         if organisation is not None:
             told["headlines"] = [boards.headline(organisation.pk, name) for name in self.board.headlines]
-            told["charts"] = [boards.chart(organisation.pk, wanted) for wanted in self.board.charts]
+            told["charts"] = self._charts(organisation.pk, self.board.charts)
             open_flags = Flag.objects.filter(stream__organisation=organisation, settled_at=None)
             told["flags"] = open_flags.count()
             told["waiting"] = Load.objects.filter(stream__organisation=organisation, state=Load.State.WAITING).count()
         told["may_load"] = bool(gate.organisations_for(self.request.user, "manage_sources"))
         return super().get_context_data(**(kwargs | told))
+
+    def _charts(self, organisation: int, wanted: Sequence[boards.Wanted]) -> list[boards.Chart]:
+        """The charts; those by a column that a map is laid for are drawn on it, and stand first."""
+        maps = board_maps.laid(organisation)
+        made = []
+        for one in wanted:
+            chart = boards.chart(organisation, one)
+            if chart.values and one.by in maps:
+                chart.map = board_maps.choropleth(maps[one.by], chart)
+            made.append(chart)
+        return sorted(made, key=lambda chart: chart.map is None)
 
 
 class WallView(BoardView):
@@ -62,7 +74,11 @@ class WallView(BoardView):
         organisation = told["organisation"]
         if organisation is not None:
             wanted = [boards.Wanted(("spending",), "share", "month", "trade", 1), boards.Wanted(("occupancy",))]
-            told["charts"] += [boards.chart(organisation.pk, one) for one in wanted]
+            if not any(chart.map for chart in told["charts"]):
+                wanted.append(boards.Wanted(("spending",), "bar", "month", "district", 1))
+            made = self._charts(organisation.pk, wanted)
+            told["charts"] += [chart for chart in made if chart.map or chart.by != "district"]
+            told["charts"].sort(key=lambda chart: chart.map is None)
         return told
 
 

@@ -13,12 +13,14 @@ from typing import TYPE_CHECKING, Any
 from django.db import transaction
 from django.utils import timezone
 
-from haihe.tourism.domain import loads, places
+from haihe.city import gate
+from haihe.tourism.domain import alert_mails, loads, places
 from haihe.tourism.domain.contracts.contract import ContractUnknown
 from haihe.tourism.domain.stages import stages
 from haihe.tourism.models import Alert, AlertContact, AlertScore, Figure, Outlook, Stream, Telling
 
 if TYPE_CHECKING:
+    from haihe.city.models import Person
     from haihe.tourism.domain.forecast.alerts import Alert as Raised
     from haihe.tourism.domain.forecast.alerts import Chance
     from haihe.tourism.domain.forecast.outlook import Outlook as Seen
@@ -191,14 +193,30 @@ def _tell(organisation: int, one: Raised) -> None:
         groups=list(one.told),
         lifted=one.lifted,
     )
+    people, posts = _who_is_told(row)
+    told = [Telling(alert=row, person=person) for person in sorted(people, key=lambda person: person.pk)]
+    told += [Telling(alert=row, post=post, address=address) for address, post in sorted(posts.items())]
+    Telling.objects.bulk_create(alert_mails.planned(told))
+
+
+def _who_is_told(alert: Alert) -> tuple[set[Person], dict[str, str]]:
+    """Persons who may see the figures, and posts by their mailbox."""
+    organisation = alert.organisation_id
     contacts = AlertContact.objects.filter(
-        organisation_id=organisation, group__in=one.told, place__in=["", one.place], person__is_active=True
-    )
-    people = set(contacts.values_list("person", flat=True))
-    if not people:  # nobody is named: the streams' owners must at least know
-        mine = Stream.objects.filter(organisation_id=organisation, contract__in=STREAMS, owner__is_active=True)
-        people = set(mine.values_list("owner", flat=True))
-    Telling.objects.bulk_create(Telling(alert=row, person_id=person) for person in sorted(people))
+        organisation_id=organisation, group__in=alert.groups, place__in=["", alert.place]
+    ).select_related("person")
+    people = {contact.person for contact in contacts if contact.person is not None}
+    posts = {contact.address: contact.post for contact in contacts if contact.person_id is None}
+    if alert.lifted:  # whoever was told that it comes is told that it does not
+        same = {"alert__place": alert.place, "alert__stage": alert.stage, "alert__day": alert.day}
+        before = Telling.objects.filter(alert__organisation_id=organisation, **same).select_related("person")
+        people |= {telling.person for telling in before if telling.person is not None}
+    people = {person for person in people if gate.may(person, "view", organisation)}
+    if not (people or posts):  # nobody is named: the streams' owners must at least know
+        mine = Stream.objects.filter(organisation_id=organisation, contract__in=STREAMS).select_related("owner")
+        owners = {stream.owner for stream in mine if stream.owner is not None}
+        people = {person for person in owners if gate.may(person, "view", organisation)}
+    return people, posts
 
 
 def _judge(organisation: int, watched: Sequence[Watched]) -> None:
@@ -237,6 +255,6 @@ def _whole_days(counted: dict[tuple[str, int], float]) -> dict[tuple[str, int], 
     }
 
 
-def see(telling: Telling) -> None:
-    """The person has seen it; the first time counts."""
-    Telling.objects.filter(pk=telling.pk, seen_at=None).update(seen_at=timezone.now())
+def see(telling: Telling, by: Person) -> None:
+    """Who was told, or somebody at the post, has seen it; the first time counts."""
+    Telling.objects.filter(pk=telling.pk, seen_at=None).update(seen_at=timezone.now(), seen_by=by)

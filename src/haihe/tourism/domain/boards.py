@@ -5,13 +5,14 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import date, timedelta
+from statistics import fmean
 from typing import Any
 
 from django.utils.translation import get_language, gettext_lazy
 from django.utils.translation import gettext as _
 
 from haihe.tourism.domain import places
-from haihe.tourism.domain.figures import comparable, year_before
+from haihe.tourism.domain.figures import comparable, counterpart, year_before
 from haihe.tourism.domain.indicators.indicator import Indicator, indicator, indicators
 from haihe.tourism.models import Figure
 
@@ -120,6 +121,8 @@ class Chart:
 
     rows      the table: period or key, then one shown value a series
     data      what the viewer draws: {kind, unit, x, series: [{name, data}]}
+    values    of one period broken down: code and value, in the order of the rows
+    map       the same on the operator's map
     """
 
     title: str
@@ -129,6 +132,12 @@ class Chart:
     data: dict[str, Any] = field(default_factory=dict)
     of: Sequence[Indicator] = ()
     head: str = ""
+    by: str = ""
+    values: list[tuple[str, float | None]] = field(default_factory=list)
+    map: Any = None
+
+    def label(self, key: str) -> str:
+        return key_label(self.of[0], self.by, key)
 
 
 def headline(organisation: int, name: str) -> Headline:
@@ -174,7 +183,7 @@ def chart(organisation: int, wanted: Wanted) -> Chart:
         "、".join(one.name for one in ones) if _language().startswith("zh") else ", ".join(one.name_en for one in ones)
     )
     titled = title % {"what": what, "column": column_label(ones[0], wanted.by)}
-    made = Chart(titled, ones[0].unit, [], [], of=ones)
+    made = Chart(titled, ones[0].unit, [], [], of=ones, by=wanted.by)
     if newest is None:
         return made
     rows = rows.filter(period__gte=_first(newest, wanted)).order_by("period", "key")
@@ -198,6 +207,7 @@ def _one_period(made: Chart, one: Indicator, wanted: Wanted, newest: date, value
     made.names = [one.title(_language())]
     labels = [key_label(one, wanted.by, key) for key, _value in found]
     made.rows = [[label, one.shown(value)] for label, (_key, value) in zip(labels, found, strict=True)]
+    made.values = list(found)
     made.head = column_label(one, wanted.by)
     series = [{"name": made.names[0], "data": [value for _key, value in found]}]
     made.data = {"kind": wanted.kind, "unit": one.unit, "digits": one.digits, "x": labels, "series": series}
@@ -254,11 +264,16 @@ def _language() -> str:
 
 @dataclass
 class HolidayRow:
-    """One day of a holiday beside the day of last year with the same place in it."""
+    """One day of a holiday beside the day of last year with the same place in it.
 
-    day: date
-    before: date
-    values: list[tuple[str, str, str]]  # shown, shown then, change
+    day     none for the mean of the days of which both are known
+    before  none where last year had no such day
+    values  shown, shown then, change
+    """
+
+    day: date | None
+    before: date | None
+    values: list[tuple[str, str, str]]
 
 
 HOLIDAY_INDICATORS = ("visits", "arrivals", "entries", "occupancy", "spending")
@@ -278,7 +293,7 @@ def holidays_told(organisation: int) -> list[tuple[str, list[HolidayRow]]]:
     told = []
     for run in reversed([run for run in runs_of(sorted(off)) if len(run) >= 3]):
         title = holiday_name(special[run[len(run) // 2]].slot, run)
-        told.append((title, [_holiday_row(day, values) for day in run]))
+        told.append((title, [*(_holiday_row(day, values) for day in run), _mean_row(run, values)]))
     return told[:8]
 
 
@@ -308,12 +323,28 @@ def holiday_name(slot: str, run: Sequence[date]) -> str:
 
 
 def _holiday_row(day: date, values: dict[tuple[str, date], float | None]) -> HolidayRow:
-    before = comparable(day)
+    before = counterpart(day)
     row = []
     for name in HOLIDAY_INDICATORS:
-        one, now, then = indicator(name), values.get((name, day)), values.get((name, before))
+        one, now, then = indicator(name), values.get((name, day)), values.get((name, before)) if before else None
         row.append((one.shown(now), one.shown(then), change_shown(one, now, then)))
     return HolidayRow(day, before, row)
+
+
+def _mean_row(run: Sequence[date], values: dict[tuple[str, date], float | None]) -> HolidayRow:
+    """A holiday as a whole: per day, because last year's may have been longer; then only of days that have one."""
+    row = []
+    for name in HOLIDAY_INDICATORS:
+        one = indicator(name)
+        pairs = [
+            (values.get((name, day)), values.get((name, before)) if (before := counterpart(day)) else None)
+            for day in run
+        ]
+        all_days = [now for now, _then in pairs if now is not None]
+        both = [(now, then) for now, then in pairs if now is not None and then is not None]
+        now, then = (fmean(column) for column in zip(*both, strict=True)) if both else (None, None)
+        row.append((one.shown(fmean(all_days) if all_days else None), one.shown(then), change_shown(one, now, then)))
+    return HolidayRow(None, None, row)
 
 
 def change_shown(one: Indicator, now: float | None, then: float | None) -> str:

@@ -10,11 +10,12 @@ from django.db.models import Max, QuerySet
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
+from haihe.city import gate
 from haihe.tourism.domain import places
 from haihe.tourism.domain.boards import Chart
 from haihe.tourism.domain.contracts.contract import ContractUnknown
 from haihe.tourism.domain.stages import stage_label, stages
-from haihe.tourism.models import Alert, AlertContact, AlertScore, Outlook
+from haihe.tourism.models import Alert, AlertContact, AlertScore, Outlook, Telling
 
 EPOCH = datetime(1970, 1, 1)
 LIKELY, POSSIBLE = 0.5, 0.2
@@ -100,7 +101,7 @@ def _tone(chance: float) -> str:
 
 def alerts(organisation: int) -> QuerySet[Alert]:
     rows = Alert.objects.filter(organisation_id=organisation)
-    return rows.prefetch_related("tellings__person")
+    return rows.select_related("organisation").prefetch_related("tellings__person", "tellings__seen_by")
 
 
 def shown(rows: Iterable[Alert], person: Any) -> list[dict[str, Any]]:
@@ -109,6 +110,7 @@ def shown(rows: Iterable[Alert], person: Any) -> list[dict[str, Any]]:
     found = []
     for row in rows:
         tellings = list(row.tellings.all())
+        posts = gate.may(person, "view", row.organisation)
         found.append(
             {
                 "row": row,
@@ -118,12 +120,17 @@ def shown(rows: Iterable[Alert], person: Any) -> list[dict[str, Any]]:
                 "count": moment(row.issued),
                 "groups": [str(groups.get(group, group)) for group in row.groups],
                 "tellings": tellings,
-                "mine": next((one for one in tellings if one.person_id == person.pk and one.seen_at is None), None),
+                "mine": [one for one in tellings if one.seen_at is None and may_confirm(one, person, posts)],
                 "verdict": verdict(row),
                 "peak": None if row.peak is None else 100 * row.peak,
             }
         )
     return found
+
+
+def may_confirm(telling: Telling, person: Any, at_post: bool) -> bool:
+    """Who was told confirms it; for a post whoever may see its figures."""
+    return at_post if telling.person_id is None else telling.person_id == person.pk
 
 
 def stage_shown(row: Alert) -> str:

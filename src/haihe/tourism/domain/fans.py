@@ -12,7 +12,7 @@ from django.utils.translation import gettext as _
 
 from haihe.tourism.domain import boards
 from haihe.tourism.domain.boards import Chart
-from haihe.tourism.domain.figures import comparable
+from haihe.tourism.domain.figures import counterpart
 from haihe.tourism.domain.series import Name, days_of
 from haihe.tourism.models import Figure, Forecast
 
@@ -23,8 +23,28 @@ def fans(organisation: int, names: Sequence[Name] | None = None) -> list[dict[st
     """Every whole forecast of an organisation, or those named: chart and table of its fan, notes, drift."""
     rows = Forecast.objects.filter(organisation_id=organisation).order_by("indicator", "by", "key")
     if names is None:
-        return [fan(row) for row in rows.filter(by="")]
+        first = {name: place for place, name in enumerate(boards.HOLIDAY_INDICATORS)}  # what is asked for first
+        whole = sorted(rows.filter(by=""), key=lambda row: first.get(row.indicator, len(first)))
+        return [fan(row) for row in whole]
     return [fan(row) for row in rows if name_of(row) in names]
+
+
+def model_label(name: str) -> str:
+    """What a model of a forecast is called."""
+    words = {
+        "ets": _("exponential smoothing (ETS)"),
+        "ets_damped": _("damped exponential smoothing"),
+        "ces": _("complex exponential smoothing (CES)"),
+        "theta": _("Theta"),
+        "theta_optimised": _("optimised Theta"),
+        "arima": _("ARIMA"),
+        "snaive": _("last week repeated"),
+        "drift": _("drift"),
+        "gbm": _("gradient boosting over all series"),
+        "imapa": _("intermittent demand (IMAPA)"),
+        "constant": _("never changed"),
+    }
+    return words.get(name, name)
 
 
 def name_of(row: Forecast) -> Name:
@@ -63,7 +83,7 @@ def fan(row: Forecast) -> dict[str, Any]:
         "chart": chart,
         "backtest": row.told["backtest"],
         "notes": notes,
-        "models": row.told["models"],
+        "models": [model_label(name) for name in row.told["models"]],
         "drift": drift_of(row),
     }
 
@@ -167,8 +187,10 @@ def holidays_ahead(organisation: int) -> list[tuple[str, list[boards.HolidayRow]
     off = [day for day in days if day in special and special[day].rest > 0]
     told = []
     for run in boards.runs_of(off):
-        before = {day: comparable(day) for day in run}
-        known = Figure.objects.filter(organisation_id=organisation, grain="day", by="", period__in=before.values())
+        before = {day: counterpart(day) for day in run}
+        known = Figure.objects.filter(
+            organisation_id=organisation, grain="day", by="", period__in=[day for day in before.values() if day]
+        )
         then = {(name, period): value for name, period, value in known.values_list("indicator", "period", "value")}
         title = boards.holiday_name(special[run[len(run) // 2]].slot, run)
         told.append((title, [_ahead(day, before[day], ahead, then) for day in run]))
@@ -176,11 +198,14 @@ def holidays_ahead(organisation: int) -> list[tuple[str, list[boards.HolidayRow]
 
 
 def _ahead(
-    day: date, before: date, ahead: dict[tuple[str, date], dict[str, float]], then: dict[tuple[str, date], float | None]
+    day: date,
+    before: date | None,
+    ahead: dict[tuple[str, date], dict[str, float]],
+    then: dict[tuple[str, date], float | None],
 ) -> boards.HolidayRow:
     values = []
     for name in boards.HOLIDAY_INDICATORS:
-        one, step, old = Name(name).of, ahead.get((name, day)), then.get((name, before))
+        one, step, old = Name(name).of, ahead.get((name, day)), then.get((name, before)) if before else None
         if step is None:
             values.append((one.shown(None), one.shown(old), ""))
             continue

@@ -111,11 +111,18 @@ def year_before(day: date) -> date:
 
 def comparable(day: date) -> date:
     """The day of the year before that has the same place in the same holiday; else the same weekday 52 weeks before."""
+    return counterpart(day) or day - timedelta(days=364)
+
+
+def counterpart(day: date) -> date | None:
+    """The day of the year before that has the same place in the same holiday.
+
+    None where the day is in no holiday, or in one that had no days of its own then: Mid-Autumn within National Day.
+    """
     from haihe.tourism.domain.forecast.holiday_slots import holiday_days
 
     slot = holiday_days("CN", [day.year]).get(day)
-    if slot is not None:
-        same = [other for other, one in holiday_days("CN", [day.year - 1]).items() if one.slot == slot.slot]
-        if same:
-            return min(same, key=lambda other: abs((day - other).days - 365))
-    return day - timedelta(days=364)
+    if slot is None:
+        return None
+    same = [other for other, one in holiday_days("CN", [day.year - 1]).items() if one.slot == slot.slot]
+    return min(same, key=lambda other: abs((day - other).days - 365), default=None)

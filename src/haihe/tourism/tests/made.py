@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import json
 from datetime import date, timedelta
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -27,3 +29,21 @@ def daily(name: str, values: NDArray[np.float64], first: date) -> Series:
     """A series with one value a day from `first` on."""
     times = [(first + timedelta(days=step)).toordinal() for step in range(len(values))]
     return Series(name, np.array(times), np.asarray(values, float), True)
+
+
+def square(west: float, south: float, *, side: float = 0.1) -> dict[str, Any]:
+    """A square as a GeoJSON polygon, degrees."""
+    east, north = round(west + side, 6), round(south + side, 6)
+    return {
+        "type": "Polygon",
+        "coordinates": [[[west, south], [east, south], [east, north], [west, north], [west, south]]],
+    }
+
+
+def feature(geometry: dict[str, Any], **properties: str) -> dict[str, Any]:
+    return {"type": "Feature", "properties": properties, "geometry": geometry}
+
+
+def collection(*features: dict[str, Any], **more: Any) -> bytes:
+    """The bytes of a GeoJSON file."""
+    return json.dumps({"type": "FeatureCollection", "features": list(features), **more}, ensure_ascii=False).encode()

@@ -94,7 +94,9 @@ def test_those_named_are_told_ahead_see_it_and_read_whether_it_was_right(bureau:
 
 @time_machine.travel("2026-04-24 12:00", tick=False)
 def test_places_without_gates_are_watched_by_the_day(bureau: Organisation) -> None:
-    loads.stream_of(bureau, "visits", owner=Person.objects.create(username="owner"))
+    owner = Person.objects.create(username="owner")
+    RoleGrant.objects.create(person=owner, organisation=bureau, role="viewer")
+    loads.stream_of(bureau, "visits", owner=owner)
     days = [FIRST + timedelta(days=step) for step in range((date(2026, 4, 23) - FIRST).days + 1)]
     Figure.objects.bulk_create(
         Figure(

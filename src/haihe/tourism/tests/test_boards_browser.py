@@ -15,7 +15,8 @@ from haihe.base.tasks import run_pending
 from haihe.base.web.tests import axe
 from haihe.city.models import Person
 from haihe.city.testing import RelatedCity, build_city
-from haihe.tourism.domain import loads, synthetic
+from haihe.tourism.domain import board_maps, loads, synthetic
+from haihe.tourism.domain.board_maps import Told
 from haihe.tourism.domain.contracts.contract import read_contract
 from haihe.tourism.models import (
     Alert,
@@ -30,12 +31,14 @@ from haihe.tourism.models import (
     Source,
     Telling,
 )
+from haihe.tourism.tests.made import collection, feature, square
 from haihe.tourism.tests.test_loading_errors import HEADER, row
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
 PAGES = ["", "boards/lodging/", "holidays/", "forecasts/", "indicators/", "indicators/occupancy/", "streams/"]
 PAGES += ["streams/lodging/", "upload/", "flags/", "wall/", "forecasts/occupancy/", "alerts/", "nowcasts/", "sources/"]
-PAGES += ["publishing/"]
+PAGES += ["publishing/", "maps/"]
+DISTRICTS = collection(*(feature(square(117 + at / 10, 39), name=f"D0{at + 1}") for at in range(4)))
 BACKTEST = {"mase": 0.5, "mase_seasonal_naive": 1.0, "inside80": 0.8, "inside95": 0.95}
 
 
@@ -62,6 +65,8 @@ def city(settings: Any, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Rela
         organisation=own, indicator="occupancy", made_at=stream.created_at, last_day=date(2026, 10, 20), told=told
     )
     crowd(own)
+    told = Told("区划图", "district", "海河市测绘院", "内部使用", approval="津S(2026)012号")
+    board_maps.keep(DISTRICTS, told, organisation=own, filename="map.geojson", by=None)
     Flag.objects.create(
         stream=stream, kind="late", day=date(2026, 10, 21) + timedelta(days=1), told={"zh": "晚", "en": "l"}
     )
@@ -145,8 +150,10 @@ def test_without_scripts_the_tables_are_the_page(browser: Any, live_server: Any,
     context.add_cookies([{"name": "sessionid", "value": cookie, "url": live_server.url}])
     tab = context.new_page()
     tab.goto(f"{live_server.url}/admin/tourism/boards/lodging/")
+    assert "Wangchao" in tab.locator(".tourism-map table").inner_text()
+    assert tab.locator(".tourism-map a path").count() == 4
     tab.locator("details summary").first.click()
-    assert "2026-10-20" in tab.locator(".tourism-chart table").first.inner_text()
+    assert "2026-10-20" in tab.locator(".tourism-chart details table").first.inner_text()
     assert tab.locator("[data-chart]:visible").count() == 0
     context.close()
 

@@ -48,3 +48,27 @@ def test_composed_figures_follow_those_they_are_made_of() -> None:
 
     headline = boards.headline(city.pk, "spending")
     assert (headline.shown, headline.period, headline.change) == ("50,000", "2026-02-17", "")
+
+
+def test_a_holiday_that_had_no_days_of_its_own_then_stands_beside_nothing() -> None:
+    """Mid-Autumn 2025 lay within National Day; an ordinary week of September is not its like."""
+    assert figures.counterpart(date(2026, 9, 25)) is None
+    assert figures.counterpart(date(2026, 10, 1)) == date(2025, 10, 1)
+    assert figures.counterpart(date(2026, 7, 15)) is None
+
+
+@pytest.mark.django_db
+def test_a_holiday_is_summed_up_per_day_of_those_that_have_their_like() -> None:
+    city = found("文旅局", slug="bureau")
+    values = {date(2026, 5, 1): 120.0, date(2026, 5, 2): 240.0, date(2026, 5, 3): 360.0}
+    values |= {date(2025, 5, 1): 100.0, date(2025, 5, 2): 200.0}
+    values |= {date(2026, 9, day): 50.0 for day in (25, 26, 27)} | {date(2025, 9, day): 5.0 for day in (26, 27, 28)}
+    for day, value in values.items():
+        Figure.objects.create(organisation=city, indicator="visits", grain="day", period=day, value=value)
+    (_autumn, autumn), (_labour, labour) = boards.holidays_told(city.pk)
+    *days, mean = labour
+    assert [row.values[0] for row in days[:3]] == [("120", "100", "+20.0%"), ("240", "200", "+20.0%"), ("360", "–", "")]
+    assert (mean.day, mean.values[0]) == (None, ("240", "150", "+20.0%"))
+    *days, mean = autumn
+    assert [(row.before, row.values[0]) for row in days] == [(None, ("50", "–", ""))] * 3
+    assert mean.values[0] == ("50", "–", "")

@@ -1,0 +1,15 @@
+"""Daily series measured: holiday weeks with and without the calendar, alerts against climatology, the nightly run."""
+
+from __future__ import annotations
+
+import bench_forecast
+from figures import Figure
+
+
+def run() -> list[Figure]:
+    return bench_forecast.run(("holidays", "alerts", "nightly"))
+
+
+if __name__ == "__main__":
+    for figure in run():
+        print(figure.as_json())
