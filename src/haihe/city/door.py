@@ -13,8 +13,9 @@ from typing import Any
 
 from django.conf import settings
 from django.core.exceptions import ValidationError
-from django.http import Http404, HttpRequest, HttpResponse, QueryDict
-from django.urls import Resolver404, ResolverMatch, get_urlconf, resolve
+from django.http import Http404, HttpRequest, HttpResponse, JsonResponse, QueryDict
+from django.urls import Resolver404, ResolverMatch, get_urlconf, resolve, reverse
+from django.utils.translation import gettext as _
 from wagtail.admin.auth import permission_denied, user_has_any_page_permission
 from wagtail.documents import get_document_model
 from wagtail.images import get_image_model
@@ -76,9 +77,12 @@ class AdminDoor:
 
     def process_view(self, request: HttpRequest, view: Any, args: Any, kwargs: dict[str, Any]) -> HttpResponse | None:
         match = request.resolver_match
+        user = request.user
+        if not user.is_authenticated and _is_autosave(request):
+            said = _("You were signed out. Sign in again in another tab, then come back: what you wrote stays here.")
+            return JsonResponse({"success": False, "error_code": "signed_out", "error_message": said}, status=401)
         if match is None or not _of_wagtail(match):
             return None
-        user = request.user
         if not user.is_authenticated or gate.is_sovereign(user) or not user.has_perm("wagtailadmin.access_admin"):
             return None  # Wagtail itself sends the last to the sign-in page
         if match.view_name == "wagtail_bulk_action":
@@ -89,6 +93,12 @@ class AdminDoor:
         if model is not None:
             _check_file(user, model, match)
         return None
+
+
+def _is_autosave(request: HttpRequest) -> bool:
+    """A page of the admin that saves by itself cannot follow to the sign-in page: it has to be told."""
+    at_the_desk = request.path.startswith(reverse("wagtailadmin_home"))
+    return request.method == "POST" and at_the_desk and not request.accepts("text/html")
 
 
 def lets_in(user: Any, match: ResolverMatch) -> bool:

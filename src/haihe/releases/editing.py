@@ -19,11 +19,12 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from django.views.generic import FormView
 from wagtail.admin.views.generic.base import WagtailAdminTemplateMixin
-from wagtail.snippets.views.snippets import EditView, WorkflowActionView
+from wagtail.snippets.views.snippets import WorkflowActionView
 
 from haihe.base.errors import HaiheError
 from haihe.city import visible_to
 from haihe.city.models import Person
+from haihe.releases.autosaving import AutosavingEditView
 from haihe.releases.canonical import sha256_of
 from haihe.releases.domain import ask_erasure, confirm_erasure, refuse_erasure, releasing, withdraw
 from haihe.releases.models import Erasure
@@ -31,7 +32,7 @@ from haihe.releases.models import Erasure
 STALE = gettext_lazy("Somebody changed this since you opened it. Read the newest version and decide again.")
 
 
-class ReviewedEditView(EditView):
+class ReviewedEditView(AutosavingEditView):
     """The editor. A decision is about what its page showed: a page that is out of date cannot decide or publish."""
 
     def is_valid(self, form: Any) -> bool:
@@ -87,15 +88,6 @@ class ReviewedEditView(EditView):
         except HaiheError as error:
             messages.error(self.request, f"{error.message} {error.hint}")
             return redirect(self.get_edit_url())
-
-    def get_bound_panel(self, form: Any) -> Any:
-        """None for what an autosave answers: that renews what stands around the form, not the form, which is the
-        dearest part of the page to make."""
-        return None if self._answers_autosave else super().get_bound_panel(form)
-
-    @property
-    def _answers_autosave(self) -> bool:
-        return self.request.method == "POST" and bool(self.expects_json_response)
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         return {**super().get_context_data(**kwargs), "publication": self.object.publication}

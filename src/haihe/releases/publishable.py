@@ -223,9 +223,19 @@ class Publishable(
             written = kwargs.get("overwrite_revision")
             if written and (self._made_public(written) or reviewing.is_under_review(self, written)):
                 kwargs["overwrite_revision"] = None
+            elif written:
+                Revision._meta.get_field("content_object").set_cached_value(written, self)  # as in a new revision
             revision = super().save_revision(*args, **kwargs)
             reviewing.reopen_if_changed(self, revision, by=kwargs.get("user"))
         return revision
+
+    def _update_from_revision(self, revision: Revision, changed: bool = True) -> None:
+        """Where the row names this revision and its changes already, as in each autosave but the first, it is let be:
+        writing it again would have it indexed again too."""
+        if self.latest_revision_id == revision.pk and self.has_unpublished_changes:
+            self.latest_revision = revision
+        else:
+            super()._update_from_revision(revision, changed)
 
     def _made_public(self, revision: Revision) -> bool:
         """Whether it is what the public reads: an editor left open meanwhile would write over it in the history."""

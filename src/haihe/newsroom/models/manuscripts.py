@@ -160,7 +160,8 @@ class Manuscript(Publishable, ClusterableModel):
         check_original(self)
 
     def save(self, *args: Any, **kwargs: Any) -> None:
-        if self.pk and not self._state.adding:
+        fields = kwargs.get("update_fields")
+        if self.pk and not self._state.adding and (fields is None or "original_title" in fields):
             stored = type(self)._base_manager.filter(pk=self.pk).values_list("original_title", flat=True).first()
             self.original_title = self.original_title if stored is None else stored
         super().save(*args, **kwargs)

@@ -79,7 +79,8 @@ def test_session_that_ended_overnight_refuses_and_the_page_keeps_its_words(desk:
     form = form_at(client, address)
     client.cookies.pop("sessionid")
     answer = client.post(address, {**form, "summary": "夜里写的"}, headers=JSON)
-    assert answer.status_code in (302, 401, 403)  # no success that the page could take for saved
+    assert (answer.status_code, answer.json()["success"], answer.json()["error_code"]) == (401, False, "signed_out")
+    assert "Sign in again in another tab" in answer.json()["error_message"]
     assert words_of(manuscript) == [""]
     client.force_login(desk.person("editor"))
     assert client.post(address, {**form, "summary": "夜里写的"}, headers=JSON).json()["success"] is True

@@ -22,7 +22,10 @@ def note_saved(manuscript: Manuscript, revision: Revision, by: Any) -> None:
         writers(manuscript)  # saved before this was kept
     elif (row is None or row.sha256 != sha256) and by is not None:
         Writer.objects.get_or_create(manuscript=manuscript, person=by)
-    DraftHash.objects.update_or_create(manuscript=manuscript, defaults={"sha256": sha256})
+    if row is not None and row.sha256 != sha256:
+        DraftHash.objects.filter(pk=row.pk).update(sha256=sha256)
+    elif row is None:
+        DraftHash.objects.update_or_create(manuscript=manuscript, defaults={"sha256": sha256})
 
 
 def writers(manuscript: Manuscript) -> set[int]:
