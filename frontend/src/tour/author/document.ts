@@ -2,6 +2,14 @@
 
 import type { Hotspot as Shown } from "../scenes";
 
+/** What stands beside the file of a video, a recording or an object. */
+export interface Media {
+  poster: string;
+  captions: { language: string; file: string }[];
+  signed: string;
+  transcript: string;
+}
+
 export interface Hotspot {
   id: string;
   kind: Shown["kind"];
@@ -10,6 +18,14 @@ export interface Hotspot {
   title: string;
   to: string;
   text: string;
+  media?: Media;
+}
+export interface File {
+  id: string;
+  title: string;
+  kind: "video" | "audio" | "captions" | "object";
+  size: string;
+  src: string;
 }
 export interface Scene {
   id: string;
@@ -50,10 +66,12 @@ export interface Told {
   revision: number;
   panoramas: Panorama[];
   pictures: { id: string; title: string; alt: string; src?: string }[];
+  media: File[];
   findings: Finding[];
   languages: string[];
   save: string;
   take: string;
+  takeMedia: string;
   look: string;
 }
 
