@@ -35,6 +35,12 @@ export class Panels {
         walk.looking.element.focus({ preventScroll: true });
       });
     }
+    const stamps = tour.querySelector<HTMLElement>("[data-tour-stamps]");
+    stamps?.addEventListener("click", async () => {
+      if (!this.panel.hidden && this.panel.dataset.shows === "stamps") return this.close();
+      const { cards } = await import("./asking");
+      this.open(stamps.textContent?.trim() ?? "", cards(walk, () => this.close()), stamps, "stamps");
+    });
     const changed = walk.changed;
     walk.changed = (scene) => {
       changed(scene);
@@ -102,11 +108,16 @@ export class Panels {
     this.walk.looking.turnTo({ yaw: hotspot.yaw, pitch: hotspot.pitch, fov: Math.min(this.walk.cube.view.fov, 60) });
     this.open(hotspot.title, told(hotspot, this.walk.element.dataset.tourZoom ?? ""), pin);
     this.walk.reading = hotspot.id;
-    if (hotspot.media) void this.more(hotspot);
+    if (hotspot.media || hotspot.quiz) void this.more(hotspot);
   }
 
-  /** What plays or turns comes when it is wanted; until then, and without it, its picture and words stand there. */
+  /** What plays, turns or asks comes when it is wanted; until then, and without it, its picture and words stand there. */
   private async more(hotspot: Hotspot): Promise<void> {
+    if (hotspot.quiz) {
+      const { asking } = await import("./asking");
+      if (this.walk.reading === hotspot.id) this.body.replaceChildren(...asking(hotspot, hotspot.quiz, this.walk));
+      return;
+    }
     const { exhibit } = await import("./exhibits");
     if (this.walk.reading !== hotspot.id) return;
     const { nodes, leave } = exhibit(hotspot, this.walk);

@@ -76,7 +76,7 @@ export class Desk {
       face: panorama?.face || 512,
       view: { yaw: yaw / 1000, pitch: pitch / 1000, fov: fov / 1000 },
       north: null,
-      hotspots: scene.hotspots.map(({ media: _media, ...one }) => ({ ...one, yaw: one.yaw / 1000, pitch: one.pitch / 1000, title: one.title || this.word("untitled") })),
+      hotspots: scene.hotspots.map(({ media: _media, quiz: _quiz, ...one }) => ({ ...one, yaw: one.yaw / 1000, pitch: one.pitch / 1000, title: one.title || this.word("untitled") })),
     };
   }
 

@@ -1,6 +1,6 @@
 // What the author's page is told, and what it sends back: the document of a tour (venues/domain/tours/document.py).
 
-import type { Hotspot as Shown } from "../scenes";
+import type { Hotspot as Shown, Quiz } from "../scenes";
 
 /** What stands beside the file of a video, a recording or an object. */
 export interface Media {
@@ -19,6 +19,7 @@ export interface Hotspot {
   to: string;
   text: string;
   media?: Media;
+  quiz?: Quiz;
 }
 export interface File {
   id: string;

@@ -44,6 +44,7 @@ export function addHotspot(desk: Desk, kind: Hotspot["kind"]): void {
   const { yaw, pitch } = desk.cube.view;
   const hotspot: Hotspot = { id: free(kind, desk.scene.hotspots.map((one) => one.id)), kind, yaw: whole(yaw), pitch: whole(pitch), title: "", to: "", text: "" };
   if (PLAYED.includes(kind)) hotspot.media = { poster: "", captions: [], signed: "", transcript: "" };
+  if (kind === "quiz") hotspot.quiz = { choices: [], right: 0, explanation: "" };
   desk.scene.hotspots.push(hotspot);
   desk.changed();
   desk.choose(desk.scene, hotspot);

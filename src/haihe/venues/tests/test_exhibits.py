@@ -12,6 +12,7 @@ from typing import Any
 import httpx
 import jsonschema
 import pytest
+from django.apps import apps
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
 from lxml import html
@@ -96,6 +97,74 @@ def furnish(tour: Tour, city: RelatedCity, files: dict[str, MediaFile]) -> Tour:
     told["words"] = {"en": {"a/bell/transcript": "Twelve strokes.", "a/bell/title": "The bell"}}
     publishing.rebuild(tour, city.people["publisher"], from_json(told))
     return Tour.objects.get(pk=tour.pk)
+
+
+QUIZ = {"choices": ["三层", "五层"], "right": 1, "explanation": "明代重修时加到五层。"}
+
+
+def ask(tour: Tour, city: RelatedCity) -> Tour:
+    """A question in two of the scenes, which a route visits."""
+    told: dict[str, Any] = tour.get_latest_revision_as_object().document
+    for scene in told["scenes"][:2]:
+        scene["hotspots"].append(
+            {"id": "quiz", "kind": "quiz", "yaw": 0, "title": "考考你", "text": "塔有几层？", "quiz": QUIZ}
+        )
+    told["routes"] = [{"id": "walk", "title": "登塔", "stops": [{"scene": "a"}, {"scene": "b"}]}]
+    told["words"] = {
+        "en": {"a/quiz/choice-2": "Five", "a/quiz/explanation": "Since the Ming.", "a/quiz/text": "How many?"}
+    }
+    publishing.rebuild(tour, city.people["publisher"], from_json(told))
+    return Tour.objects.get(pk=tour.pk)
+
+
+def test_quiz_is_answered_without_scripts_and_nothing_is_kept(tour: Tour, city: RelatedCity, client: Client) -> None:
+    release = publish(ask(tour, city), city.people["publisher"])
+    assert release is not None
+    jsonschema.Draft202012Validator(SCHEMA).validate(release.content)
+    path = release.publication.path
+    (form, _second) = html.document_fromstring(client.get(path).content).xpath("//form[@class='quiz']")
+    assert (form.get("method"), form.get("action")) == ("post", f"{path}quiz/")
+    assert form.xpath(".//input[@type='radio']/@value") == ["0", "1"]
+    assert form.xpath(".//legend")[0].text_content() == "塔有几层？"
+    rows = counted()
+    sent = {"scene": "a", "hotspot": "quiz"}
+    strict = Client(enforce_csrf_checks=True)
+    right = strict.post(f"{path}quiz/", {**sent, "choice": "1"})
+    assert (right.status_code, right.cookies.output(), right.headers["cache-control"].split(",")[0]) == (
+        200,
+        "",
+        "max-age=0",
+    )
+    assert "答对了。" in right.content.decode()
+    assert "明代重修时加到五层。" in right.content.decode()
+    wrong = strict.post(f"{path}quiz/", {**sent, "choice": "0"}).content.decode()
+    assert "“三层”不对" in wrong
+    assert "明代重修" not in wrong
+    assert "Since the Ming." in strict.post(f"/en{path}quiz/", {**sent, "choice": "1"}).content.decode()
+    for choice in ("", "2", "-1", "²", "9" * 400, "<script>alert(1)</script>"):
+        answer = strict.post(f"{path}quiz/", {**sent, "choice": choice})
+        assert (choice, answer.status_code, "<script>alert" in answer.content.decode()) == (choice, 400, False)
+    assert strict.post(f"{path}quiz/", {"scene": "a", "hotspot": "stone", "choice": "0"}).status_code == 404
+    assert strict.post(f"{path}quiz/", {"scene": "c", "hotspot": "quiz", "choice": "0"}).status_code == 404
+    assert strict.get(f"{path}quiz/").status_code == 405
+    assert counted() == rows
+
+
+def counted() -> dict[str, int]:
+    """How many rows every table has."""
+    return {model._meta.label: model._default_manager.count() for model in apps.get_models()}
+
+
+def test_quiz_that_asks_badly_stands_in_the_way(tour: Tour, city: RelatedCity) -> None:
+    told: dict[str, Any] = ask(tour, city).get_latest_revision_as_object().document
+    told["scenes"][0]["hotspots"][-1] |= {"text": "", "quiz": {"choices": ["三层", "三层"]}}
+    told["scenes"][1]["hotspots"][-1] |= {"quiz": {"choices": ["三层", ""], "explanation": "是。"}}
+    publishing.rebuild(tour, city.people["publisher"], from_json(told))
+    found = publishing.findings(Tour.objects.get(pk=tour.pk))
+    assert [(one.code, one.scene) for one in found if one.hotspot == "quiz"] == [
+        ("quiz-without-question", "a"), ("quiz-choice-twice", "a"), ("quiz-without-choices", "b"),
+        ("quiz-without-explanation", "a"),
+    ]  # fmt: skip
 
 
 def test_files_are_taken_by_what_they_are_not_by_their_names(city: RelatedCity, files: dict[str, MediaFile]) -> None:

@@ -14,7 +14,7 @@ from haihe.city.testing import RelatedCity
 from haihe.releases.domain import publish
 from haihe.venues.models import Tour
 from haihe.venues.tests import made_objects
-from haihe.venues.tests.test_exhibits import furnish, taken
+from haihe.venues.tests.test_exhibits import ask, furnish, taken
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
 FILM = 'film(folder + "/film.webm", "libvpx", "webm", (160, 120), 1, None)'
@@ -32,12 +32,12 @@ def address(tour: Tour, city: RelatedCity, edge: RunningEdge, tmp_path: Path) ->
     run(f"{MAKE.split('tone(folder')[0]}{FILM}", str(tmp_path))
     film = (tmp_path / "film.webm").read_bytes()
     files = taken(city, film=film, signed=film + b"\x00", vase=made_objects.gltf())
-    release = publish(furnish(tour, city, files), city.people["publisher"])
+    release = publish(ask(furnish(tour, city, files), city), city.people["publisher"])
     assert release is not None
     return f"{edge.url}{release.publication.path}"
 
 
-def test_object_is_turned_by_keys_and_film_has_captions_and_sign_language(strict_tab: Any, address: str) -> None:
+def test_object_turns_by_keys_film_has_captions_and_answers_give_stamps(strict_tab: Any, address: str) -> None:
     tab, asked, wrong = strict_tab, [], []
     tab.on("request", lambda request: asked.append(request.url))
     tab.on("console", lambda said: said.type == "error" and wrong.append(said.text))
@@ -73,9 +73,57 @@ def test_object_is_turned_by_keys_and_film_has_captions_and_sign_language(strict
     tab.keyboard.press("Enter")
     tab.wait_for_selector(".panel audio")
     assert "钟响十二下。" in tab.locator(".panel").inner_text()
+    tab.keyboard.press("Escape")
+    stamps_are_earned_and_kept(tab)
     assert wrong == []
 
 
+def stamps_are_earned_and_kept(tab: Any) -> None:
+    tab.locator("[data-pin=quiz]").focus()
+    tab.keyboard.press("Enter")
+    tab.wait_for_selector(".panel form.quiz")
+    tab.locator(".panel input[value='0']").focus()
+    tab.keyboard.press("Enter")
+    assert "还没有选答案" in tab.inner_text(".panel [role=status]")
+    tab.keyboard.press("Space")
+    tab.keyboard.press("Enter")
+    assert "不对" in tab.inner_text(".panel [role=status]")
+    assert "明代" not in tab.inner_text(".panel")
+    tab.keyboard.press("ArrowDown")
+    tab.keyboard.press("Enter")
+    assert "答对了。" in tab.inner_text(".panel [role=status]")
+    assert "明代重修时加到五层。" in tab.inner_text(".panel")
+    assert axe.findings(tab) == []
+    tab.keyboard.press("Escape")
+    tab.click("[data-tour-stamps]")
+    tab.wait_for_selector(".panel .stamps")
+    assert "已得 1 枚，共 2 枚" in tab.inner_text(".panel")
+    assert tab.get_by_role("button", name="打印集章卡").count() == 0
+    tab.keyboard.press("Escape")
+    tab.keyboard.press("2")
+    tab.locator("[data-tour-name]", has_text="场景b").wait_for()
+    tab.locator("[data-pin=quiz]").focus()
+    tab.keyboard.press("Enter")
+    tab.locator(".panel input[value='1']").check()
+    tab.keyboard.press("Enter")
+    tab.reload()
+    tab.wait_for_selector(".tour.is-walking.is-sharp")
+    tab.click("[data-tour-stamps]")
+    tab.wait_for_selector(".panel .stamps")
+    assert "已得 2 枚，共 2 枚" in tab.inner_text(".panel")
+    assert axe.findings(tab) == []
+    tab.evaluate("window.print = () => undefined")
+    tab.get_by_role("button", name="打印集章卡").click()
+    tab.emulate_media(media="print")
+    assert tab.evaluate(SEEN) == ["stampcard"]
+    assert "场景a" in tab.inner_text(".stampcard")
+    tab.evaluate("dispatchEvent(new Event('afterprint'))")
+    tab.emulate_media(media="screen")
+    tab.click("text=清除我的印章")
+    assert tab.evaluate("Object.keys(localStorage)") == ["haihe-signed"]  # chosen before, of nobody's
+
+
+SEEN = "[...document.body.children].filter((one) => one.checkVisibility()).map((one) => one.className)"
 SAID = """() => [...document.querySelector(".panel video").textTracks].map(
   (track) => [track.language, track.cues?.[0]?.text],
 )"""
