@@ -82,6 +82,11 @@ class ShownTour:
     def plays(self) -> bool:
         return not self.kinds.isdisjoint(PLAYED)
 
+    @property
+    def compares(self) -> bool:
+        """Whether there are two pictures to be seen side by side."""
+        return bool(self.path) and sum(one.picture is not None for scene in self.scenes for one in scene.hotspots) > 1
+
     def as_json(self) -> dict[str, Any]:
         """What the viewer fetches after the first view."""
         return {
