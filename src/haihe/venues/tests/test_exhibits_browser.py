@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import io
+import zipfile
 from pathlib import Path
 from typing import Any
 
@@ -12,6 +14,7 @@ from haihe.base.edge.tests.conftest import RunningEdge
 from haihe.base.web.tests import axe
 from haihe.city.testing import RelatedCity
 from haihe.releases.domain import publish
+from haihe.venues.domain import packing
 from haihe.venues.models import Tour
 from haihe.venues.tests import made_objects
 from haihe.venues.tests.test_exhibits import ask, furnish, taken
@@ -141,6 +144,26 @@ PAINTED = """async () => {
   }
   return coloured;
 }"""
+
+
+@pytest.mark.full
+def test_object_captions_and_quiz_work_from_a_disk(tour: Tour, city: RelatedCity, tab: Any, tmp_path: Path) -> None:
+    out, wrong = io.BytesIO(), []
+    draft = ask(furnish(tour, city, taken(city)), city).get_latest_revision_as_object()
+    packing.pack_offline(draft, out)
+    zipfile.ZipFile(out).extractall(tmp_path / "tour")
+    tab.on("console", lambda said: said.type == "error" and wrong.append(said.text))
+    tab.goto(f"file://{tmp_path}/tour/index.html")
+    tab.wait_for_selector(".tour.is-walking.is-sharp")
+    tab.locator("[data-pin=vase]").evaluate("(pin) => pin.click()")
+    tab.get_by_role("button", name="转动观看").click()
+    tab.wait_for_selector(".turning canvas[data-drawn]")
+    tab.locator("[data-pin=film]").evaluate("(pin) => pin.click()")
+    tab.wait_for_selector(".panel video")
+    tab.wait_for_function("document.querySelector('.panel video').textTracks[0].cues?.length === 1")
+    tab.locator("[data-pin=quiz]").evaluate("(pin) => pin.click()")
+    tab.wait_for_selector(".panel form.quiz")
+    assert wrong == []
 
 
 @pytest.fixture
