@@ -295,7 +295,9 @@ def test_what_is_missing_for_who_cannot_see_or_hear_stands_in_the_way(
         publish(draft, city.people["publisher"])
 
 
-@pytest.mark.parametrize("form", formats())
+@pytest.mark.parametrize(
+    "form", [name if name == "pannellum" else pytest.param(name, marks=pytest.mark.full) for name in formats()]
+)
 def test_files_of_hotspots_survive_the_way_through_another_viewer(
     tour: Tour, city: RelatedCity, files: dict[str, MediaFile], form: str
 ) -> None:
