@@ -35,6 +35,8 @@ export default defineConfig({
         worker: "src/islands/worker.ts",
         walk: "src/tour/walk.ts",
         hall: "src/hall/hall.ts",
+        compare: "src/islands/compare.ts",
+        "compare-look": "src/styles/compare-look.css",
         "hall-look": "src/styles/hall-look.css",
         author: "src/tour/author/author.ts",
         "author-desk": "src/styles/author.css",

@@ -9,6 +9,6 @@ export default defineConfig({
     target: "es2020",
     reportCompressedSize: false,
     lib: { entry: "src/tour/offline.ts", formats: ["iife"], name: "haiheTour", fileName: () => "tour.js" },
-    rollupOptions: { external: [/islands\/zoom/], output: { globals: () => "undefined" } },
+    rollupOptions: { external: [/islands\/zoom/, /object\/object/], output: { globals: () => "undefined" } },
   },
 });

@@ -10,6 +10,7 @@ export class Panels {
   private readonly title: HTMLElement;
   private readonly said: HTMLElement;
   private from: HTMLElement | null = null;
+  private leaving: (() => void) | null = null; // of what plays in the panel
   private dots = new Map<string, HTMLButtonElement>();
 
   constructor(readonly walk: Walk) {
@@ -20,7 +21,7 @@ export class Panels {
     this.said = tour.querySelector<HTMLElement>("[data-tour-said]")!;
     this.panel.querySelector("[data-tour-close]")?.addEventListener("click", () => this.close());
     tour.addEventListener("keydown", (event) => {
-      if (event.key === "Escape" && !this.panel.hidden) this.close();
+      if (event.key === "Escape" && !this.panel.hidden && !document.fullscreenElement) this.close();
     });
     walk.pins.press = (hotspot, pin, event) => this.press(hotspot, pin, event);
     for (const opener of tour.querySelectorAll<HTMLElement>("[data-tour-open]")) {
@@ -34,6 +35,12 @@ export class Panels {
         walk.looking.element.focus({ preventScroll: true });
       });
     }
+    const stamps = tour.querySelector<HTMLElement>("[data-tour-stamps]");
+    stamps?.addEventListener("click", async () => {
+      if (!this.panel.hidden && this.panel.dataset.shows === "stamps") return this.close();
+      const { cards } = await import("./asking");
+      this.open(stamps.textContent?.trim() ?? "", cards(walk, () => this.close()), stamps, "stamps");
+    });
     const changed = walk.changed;
     walk.changed = (scene) => {
       changed(scene);
@@ -101,6 +108,23 @@ export class Panels {
     this.walk.looking.turnTo({ yaw: hotspot.yaw, pitch: hotspot.pitch, fov: Math.min(this.walk.cube.view.fov, 60) });
     this.open(hotspot.title, told(hotspot, this.walk.element.dataset.tourZoom ?? ""), pin);
     this.walk.reading = hotspot.id;
+    if (hotspot.media || hotspot.quiz) void this.more(hotspot);
+  }
+
+  /** What plays, turns or asks comes when it is wanted; until then, and without it, its picture and words stand there. */
+  private async more(hotspot: Hotspot): Promise<void> {
+    if (hotspot.quiz) {
+      const { asking } = await import("./asking");
+      if (this.walk.reading === hotspot.id) this.body.replaceChildren(...asking(hotspot, hotspot.quiz, this.walk));
+      return;
+    }
+    const { exhibit } = await import("./exhibits");
+    if (this.walk.reading !== hotspot.id) return;
+    const { nodes, leave } = exhibit(hotspot, this.walk);
+    this.body.querySelector(":scope > img")?.remove();
+    this.body.prepend(...nodes.slice(0, 1)); // then what is told of it, then what is said in it
+    this.body.append(...nodes.slice(1));
+    this.leaving = leave;
   }
 
   /** "about" this place, "scenes", "plan", "help". */
@@ -120,6 +144,7 @@ export class Panels {
   }
 
   open(title: string, content: Node[], from: HTMLElement, shows = ""): void {
+    this.leave();
     this.title.textContent = title;
     this.body.replaceChildren(...content);
     this.panel.dataset.shows = shows;
@@ -132,11 +157,17 @@ export class Panels {
   close(back = true): void {
     if (this.panel.hidden) return;
     const held = this.panel.contains(document.activeElement);
+    this.leave();
     this.panel.hidden = true;
     this.walk.reading = null;
     this.body.replaceChildren();
     speechSynthesis?.cancel();
     if (back && held) (this.from?.isConnected ? this.from : this.walk.looking.element).focus({ preventScroll: true });
+  }
+
+  private leave(): void {
+    this.leaving?.();
+    this.leaving = null;
   }
 
   /** Every open place, by number. */
@@ -204,7 +235,7 @@ function told(hotspot: Hotspot, zoom: string): Node[] {
     if (srcset) [picture.srcset, picture.sizes] = [srcset, "(min-width: 60em) 26rem, 90vw"];
     picture.alt = alt;
     found.push(picture);
-    if (service && zoom) {
+    if (service && zoom && !hotspot.media) {
       const button = document.createElement("button");
       button.type = "button";
       button.className = "panel__zoom";
@@ -216,7 +247,7 @@ function told(hotspot: Hotspot, zoom: string): Node[] {
       found.push(button);
     }
   }
-  for (const part of hotspot.text.split("\n\n")) {
+  for (const part of hotspot.text.split("\n\n").filter(Boolean)) {
     const paragraph = document.createElement("p");
     paragraph.textContent = part;
     found.push(paragraph);

@@ -4,9 +4,15 @@ import type { Cube } from "./cube";
 import type { Looking } from "./looking";
 import type { Hotspot, Scene } from "./scenes";
 
-const WORDS = { link: "tourGoTo", text: "tourTold", picture: "tourPicture", release: "tourRead", page: "tourRead" } as const;
-
 export class Pins {
+  /** Signs by kind; those of rarer kinds come with the walk. */
+  readonly signs: Partial<Record<Hotspot["kind"], string>> = {
+    link: "M12 5.5 5 13h4.2v5.5h5.6V13H19Z",
+    text: "M12 10.5V17M12 7v.2",
+    picture: "M4.5 6h15v12h-15ZM5 16l4.5-4.5 3.5 3.5 2-2 4 4",
+    release: "M7 5h10v14H7ZM9.5 9h5M9.5 12.5h5",
+    page: "M13 5h6v6M19 5l-8 8M16 14v5H5V8h5",
+  };
   press: (hotspot: Hotspot, pin: HTMLElement, event: Event) => void = () => undefined;
   private readonly list: HTMLElement;
   private pins: { hotspot: Hotspot; element: HTMLElement }[] = [];
@@ -25,8 +31,8 @@ export class Pins {
       name.textContent = hotspot.title;
       const kind = document.createElement("span");
       kind.className = "visually-hidden";
-      kind.textContent = `${this.tour.dataset[WORDS[hotspot.kind]] ?? ""} `;
-      element.append(sign(hotspot.kind), kind, name);
+      kind.textContent = `${this.tour.getAttribute(`data-tour-${hotspot.kind}`) ?? ""} `;
+      element.append(sign(this.signs[hotspot.kind]), kind, name);
       element.addEventListener("focus", () => {
         if (element.matches(":focus-visible")) this.looking.turnTo({ yaw: hotspot.yaw, pitch: hotspot.pitch });
       });
@@ -60,20 +66,12 @@ export class Pins {
   }
 }
 
-const PATHS = {
-  link: "M12 5.5 5 13h4.2v5.5h5.6V13H19Z",
-  text: "M12 10.5V17M12 7v.2",
-  picture: "M4.5 6h15v12h-15ZM5 16l4.5-4.5 3.5 3.5 2-2 4 4",
-  release: "M7 5h10v14H7ZM9.5 9h5M9.5 12.5h5",
-  page: "M13 5h6v6M19 5l-8 8M16 14v5H5V8h5",
-} as const;
-
-function sign(kind: keyof typeof PATHS): SVGElement {
+function sign(drawn = ""): SVGElement {
   const svg = document.createElementNS("http://www.w3.org/2000/svg", "svg");
   svg.setAttribute("viewBox", "0 0 24 24");
   svg.setAttribute("aria-hidden", "true");
   const path = document.createElementNS("http://www.w3.org/2000/svg", "path");
-  path.setAttribute("d", PATHS[kind]);
+  path.setAttribute("d", drawn);
   svg.append(path);
   return svg;
 }

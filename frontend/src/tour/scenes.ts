@@ -11,15 +11,33 @@ export interface Picture {
   zoom: string;
 }
 
+/** The file of a hotspot that plays or shows one; without `src` it must not be shown now, and its words are told. */
+export interface Media {
+  src?: string;
+  type?: string;
+  bytes?: number;
+  captions?: { src: string; lang: string; name: string }[];
+  signed?: { src: string; type: string };
+  transcript?: string;
+}
+
+export interface Quiz {
+  choices: string[];
+  right: number;
+  explanation: string;
+}
+
 export interface Hotspot {
   id: string;
-  kind: "link" | "text" | "picture" | "release" | "page";
+  kind: "link" | "text" | "picture" | "release" | "page" | "video" | "audio" | "object" | "quiz";
   yaw: number;
   pitch: number;
   title: string;
   to: string;
   text: string;
   picture?: Picture;
+  media?: Media;
+  quiz?: Quiz;
 }
 
 export interface Scene {

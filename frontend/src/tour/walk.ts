@@ -21,7 +21,7 @@ interface Drawn {
   tiles: Tiles;
 }
 
-export { Ahead }; // the author takes it from here, so that the walk stays one file
+export { Ahead, RARER }; // the author takes them from here, so that the walk stays one file
 
 const ASK_AGAIN = 5000; // milliseconds, in which somebody who stands in a scene learns that it was withdrawn
 
@@ -136,6 +136,7 @@ export async function walk(element: HTMLElement, drawn: Drawn, first: Scene, all
   const inline = element.querySelector("#tour-whole")?.textContent ?? "";
   const tour = (all ? await (await all).json() : JSON.parse(inline)) as Tour;
   tour.scenes = tour.scenes.map((one) => (one.id === first.id ? first : whole(one))); // the first is being drawn
+  rarer(drawn.pins, first);
   const walking = new Walk(element, tour, drawn, first);
   const panels = new Panels(walking);
   const guide = new Guide(walking, panels);
@@ -163,6 +164,19 @@ export async function walk(element: HTMLElement, drawn: Drawn, first: Scene, all
   if (drawn.tiles.isSharp) walking.ahead(first);
   await once; // what is seen first has the line for itself
   rest(others);
+}
+
+const RARER = {
+  video: "M4.5 6.5h10v11h-10ZM14.5 10.5l5-3v9l-5-3",
+  audio: "M5 10v4h3l4 3.5v-11L8 10ZM15 9.5a4 4 0 0 1 0 5M17.3 7.5a7 7 0 0 1 0 9",
+  object: "m12 4.5 6.5 3.7v7.6L12 19.5l-6.5-3.7V8.2ZM5.5 8.2l6.5 3.6 6.5-3.6M12 11.8v7.7",
+  quiz: "M9 9.5a3 3 0 1 1 4.2 2.8c-.8.4-1.2 1-1.2 2M12 17.5v.2",
+} as const;
+
+/** Signs that the first view can do without. */
+function rarer(pins: Pins, first: Scene): void {
+  Object.assign(pins.signs, RARER);
+  if (first.hotspots.some((one) => one.kind in RARER)) pins.show(first);
 }
 
 /** What the page needs besides the tour: the style of its words, the islands of every page. */

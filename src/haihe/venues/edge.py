@@ -1,5 +1,6 @@
-"""Tiles of panoramas, `/panorama/MASTER/LEVEL/FACEROW_COLUMN.jpg`, straight from the derivative on the disk; each
-request is decided as everywhere, so a withdrawn Master is closed with the next one.
+"""Tiles of panoramas, `/panorama/MASTER/LEVEL/FACEROW_COLUMN.jpg`, straight from the derivative on the disk, and what
+hotspots play or show, `/exhibit/MASTER.glb`; each request is decided as everywhere, so a withdrawn Master is closed
+with the next one.
 
 Imported by `python -m haihe.base.edge --route haihe.venues.edge`."""
 
@@ -13,9 +14,10 @@ from haihe.archive.domain.rights.deciding import Decision
 from haihe.archive.domain.rights.policies import Action
 from haihe.archive.edge.lookups import Known, lookups
 from haihe.archive.edge.refusals import known_of, refuse, say
-from haihe.base.edge import negotiate
+from haihe.base.edge import files, negotiate
 from haihe.base.edge.routes import Request, register
 from haihe.venues import group  # noqa: F401  (its route)
+from haihe.venues.domain import addresses
 from haihe.venues.domain.tiling import RECIPE
 
 TILE = re.compile(r"(?P<level>\d{1,2})/[frbldu]\d{1,2}_\d{1,2}\.jpg")
@@ -76,4 +78,30 @@ def _send(request: Request, known: Known, rest: str) -> None:
         request.proto.response_file(200, headers, str(file))
 
 
+class Exhibits:
+    """Recordings and 3D objects, `/exhibit/MASTER.glb`: the deposited bytes, decided as a film is."""
+
+    prefix = addresses.PREFIX
+
+    async def handle(self, request: Request) -> None:
+        if not request.only_reads():
+            return
+        named = addresses.of_address(request.path)
+        if named is None:
+            say(request, 404)
+            return
+        known = await known_of(request, f"master={named[0]}")
+        if known is None:
+            return
+        decision = known.decide(Action.DISPLAY)
+        # neither sound nor an object has a smaller size to be shown in
+        if not decision.allowed or decision.longest_edge is not None:
+            refuse(request, known, decision)
+        elif known.path is None:
+            say(request, 404)
+        else:
+            files.send_file(request.scope, request.proto, str(known.path), media=True, media_type=named[1])
+
+
 register(Panoramas())
+register(Exhibits())

@@ -116,6 +116,39 @@ class Panorama(models.Model):
         return self.title
 
 
+class MediaFile(models.Model):
+    """A Master that a hotspot plays or shows: video, captions, a recording, a 3D object.
+
+    facts   what was seen when it was taken in: bytes; of an object also triangles and pictures
+    """
+
+    class Kind(models.TextChoices):
+        VIDEO = "video", _("video")
+        SOUND = "audio", _("recording")
+        CAPTIONS = "captions", _("captions")
+        OBJECT = "object", _("3D object")
+
+    id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
+    organisation = models.ForeignKey("city.Organisation", models.PROTECT, related_name="+")
+    master = models.ForeignKey("archive.Master", models.PROTECT, related_name="+")
+    title = models.CharField(_("title"), max_length=200)
+    kind = models.CharField(_("kind"), max_length=10, choices=Kind.choices)
+    media_type = models.CharField(max_length=40)
+    facts = models.JSONField(default=dict, blank=True)
+    made_at = models.DateTimeField(auto_now_add=True)
+
+    wagtail_reference_index_ignore = True
+
+    class Meta:
+        verbose_name = _("media file")
+        verbose_name_plural = _("media files")
+        ordering = ["-made_at"]
+        indexes = [models.Index(fields=["organisation", "-made_at"])]
+
+    def __str__(self) -> str:
+        return self.title
+
+
 class Walk(Publishable):
     """What one walks through and an organisation publishes: a tour of panoramas, or an exhibition of artefacts.
 

@@ -6,7 +6,7 @@ from __future__ import annotations
 from django.urls import include, path, re_path
 
 from haihe.base.web.languages import PREFIXES
-from haihe.venues import views
+from haihe.venues import comparisons, quizzes, views
 
 _TOUR = r"^tour/(?P<slug>\d{8}-[0-9a-z]+)/"
 
@@ -19,8 +19,11 @@ _public = [
     re_path(rf"{_TOUR}embed/$", views.embedded),
     re_path(rf"{_TOUR}attention/$", views.take_attention),
     re_path(rf"{_TOUR}group/$", views.group),
+    re_path(rf"{_TOUR}compare/$", comparisons.in_tour),
+    re_path(rf"{_TOUR}quiz/$", quizzes.answer),
     re_path(rf"{_HALL}$", views.exhibition),
     re_path(rf"{_HALL}hall\.json$", views.hall_json),
+    re_path(rf"{_HALL}compare/$", comparisons.in_exhibition),
     re_path(rf"{_HALL}embed/$", views.embedded_exhibition),
     path("venues/", views.venues),
     path("venues/<slug:slug>/", views.venue),

@@ -43,28 +43,28 @@ def tour(request: HttpRequest, slug: str) -> HttpResponse:
 @in_its_language
 def tour_json(request: HttpRequest, slug: str) -> HttpResponse:
     """What the viewer fetches once its first view stands."""
-    return _compact(showing.tour_of(_public(slug)).as_json())
+    return _compact(showing.tour_of(public(slug)).as_json())
 
 
 @baked
 @in_its_language
 def manifest(request: HttpRequest, slug: str) -> HttpResponse:
     """The tour for IIIF viewers."""
-    return _compact(manifests.manifest(showing.tour_of(_public(slug))))
+    return _compact(manifests.manifest(showing.tour_of(public(slug))))
 
 
 @baked
 @in_its_language
 def group(request: HttpRequest, slug: str) -> HttpResponse:
     """The words and controls of a group visit, which the viewer fetches when somebody wants one."""
-    return render(request, "venues/group.html", {"publication": _public(slug)})
+    return render(request, "venues/group.html", {"publication": public(slug)})
 
 
 @csrf_exempt  # sums without a person: whoever sends them is not asked who they are, and no cookie is read
 @require_POST
 def take_attention(request: HttpRequest, slug: str) -> HttpResponse:
     """Where a visitor looked, as their viewer added it up."""
-    publication = _public(slug)
+    publication = public(slug)
     if len(request.body) > LARGEST_COUNT:
         return HttpResponse(status=413)
     try:
@@ -80,7 +80,7 @@ def take_attention(request: HttpRequest, slug: str) -> HttpResponse:
 @in_its_language
 def embedded(request: HttpRequest, slug: str) -> HttpResponse:
     """The tour alone, for a frame on anybody's page."""
-    return render_tour(request, showing.tour_of(_public(slug)), embedded=True)
+    return render_tour(request, showing.tour_of(public(slug)), embedded=True)
 
 
 def _compact(told: dict[str, Any]) -> JsonResponse:
@@ -100,7 +100,7 @@ def _gone(request: HttpRequest, publication: Publication) -> HttpResponse:
     return render(request, "venues/gone.html", {"publication": publication}, status=410)
 
 
-def _public(slug: str, kind: str = "tour") -> Publication:
+def public(slug: str, kind: str = "tour") -> Publication:
     publication = _known(slug, kind)
     if publication.state != Publication.State.PUBLISHED:
         raise Http404
@@ -144,7 +144,7 @@ def exhibition(request: HttpRequest, slug: str) -> HttpResponse:
 @in_its_language
 def hall_json(request: HttpRequest, slug: str) -> HttpResponse:
     """What the hall is built from."""
-    return _compact(exhibitions.exhibition_of(_public(slug, "exhibition")).as_json())
+    return _compact(exhibitions.exhibition_of(public(slug, "exhibition")).as_json())
 
 
 @xframe_options_exempt
@@ -152,7 +152,7 @@ def hall_json(request: HttpRequest, slug: str) -> HttpResponse:
 @in_its_language
 def embedded_exhibition(request: HttpRequest, slug: str) -> HttpResponse:
     """The hall alone, for a frame on anybody's page."""
-    response = render_exhibition(request, exhibitions.exhibition_of(_public(slug, "exhibition")), embedded=True)
+    response = render_exhibition(request, exhibitions.exhibition_of(public(slug, "exhibition")), embedded=True)
     response.headers[POLICY] = f"{headers.POLICY}; frame-ancestors *"
     return response
 

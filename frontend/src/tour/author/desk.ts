@@ -5,7 +5,7 @@ import { Looking } from "../looking";
 import { Pins } from "../pins";
 import type { Scene as Walked } from "../scenes";
 import { Tiles } from "../tiles";
-import { Ahead } from "../walk";
+import { Ahead, RARER } from "../walk";
 import type { Hotspot, Panorama, Scene, Told } from "./document";
 import { form } from "./form";
 import { lists } from "./lists";
@@ -27,6 +27,7 @@ export class Desk {
     this.cube = new Cube(this.one<HTMLCanvasElement>("canvas"));
     this.looking = new Looking(this.cube, this.one("[data-stage]"));
     this.pins = new Pins(this.one(".tour"), this.cube, this.looking);
+    Object.assign(this.pins.signs, RARER);
     this.tiles = new Tiles(this.cube);
     this.ahead = new Ahead(this.tiles);
     this.cube.moved = () => this.pins.place();
@@ -75,7 +76,7 @@ export class Desk {
       face: panorama?.face || 512,
       view: { yaw: yaw / 1000, pitch: pitch / 1000, fov: fov / 1000 },
       north: null,
-      hotspots: scene.hotspots.map((one) => ({ ...one, yaw: one.yaw / 1000, pitch: one.pitch / 1000, title: one.title || this.word("untitled") })),
+      hotspots: scene.hotspots.map(({ media: _media, quiz: _quiz, ...one }) => ({ ...one, yaw: one.yaw / 1000, pitch: one.pitch / 1000, title: one.title || this.word("untitled") })),
     };
   }
 

@@ -1,6 +1,14 @@
 // What the author's page is told, and what it sends back: the document of a tour (venues/domain/tours/document.py).
 
-import type { Hotspot as Shown } from "../scenes";
+import type { Hotspot as Shown, Quiz } from "../scenes";
+
+/** What stands beside the file of a video, a recording or an object. */
+export interface Media {
+  poster: string;
+  captions: { language: string; file: string }[];
+  signed: string;
+  transcript: string;
+}
 
 export interface Hotspot {
   id: string;
@@ -10,6 +18,15 @@ export interface Hotspot {
   title: string;
   to: string;
   text: string;
+  media?: Media;
+  quiz?: Quiz;
+}
+export interface File {
+  id: string;
+  title: string;
+  kind: "video" | "audio" | "captions" | "object";
+  size: string;
+  src: string;
 }
 export interface Scene {
   id: string;
@@ -50,10 +67,12 @@ export interface Told {
   revision: number;
   panoramas: Panorama[];
   pictures: { id: string; title: string; alt: string; src?: string }[];
+  media: File[];
   findings: Finding[];
   languages: string[];
   save: string;
   take: string;
+  takeMedia: string;
   look: string;
 }
 

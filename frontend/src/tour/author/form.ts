@@ -1,7 +1,10 @@
 // The form on the right: what a scene or a hotspot says, in every language of the tour.
 
 import type { Desk } from "./desk";
+import type { Hotspot } from "./document";
 import { lists } from "./lists";
+import { media } from "./media";
+import { quiz } from "./quiz";
 
 /** The properties of what is chosen. */
 export function form(desk: Desk): void {
@@ -11,10 +14,12 @@ export function form(desk: Desk): void {
   place.replaceChildren(...(subject ? [template.content.cloneNode(true)] : []));
   if (!subject) return;
   for (const label of place.querySelectorAll<HTMLElement>("[data-for]")) {
-    if (label.dataset.for !== desk.hotspot?.kind) label.remove();
+    if (!label.dataset.for!.split(" ").includes(desk.hotspot?.kind ?? "")) label.remove();
   }
   const to = place.querySelector<HTMLSelectElement>("select[name=to]");
-  if (to) options(desk, to);
+  if (desk.hotspot?.media) media(desk, desk.hotspot, desk.hotspot.media, place);
+  else if (to) options(desk, to);
+  if (desk.hotspot?.quiz) quiz(desk, desk.hotspot.quiz, place);
   for (const field of place.querySelectorAll<HTMLInputElement>("[name]")) {
     const name = field.name as "title";
     field.value = subject[name] ?? "";
@@ -54,10 +59,10 @@ function translations(desk: Desk, form: HTMLFormElement): void {
   if (!desk.told.languages.length) return place.remove();
   const key = desk.hotspot ? `${desk.scene.id}/${desk.hotspot.id}` : desk.scene.id;
   for (const language of desk.told.languages) {
-    for (const name of desk.hotspot ? ["title", "text"] : ["title", "alt", "text", "variant"]) {
-      const own = form.querySelector<HTMLElement>(`[name=${name}]`)?.closest("label");
+    for (const name of desk.hotspot ? translated(desk.hotspot) : ["title", "alt", "text", "variant"]) {
+      const own = form.querySelector<HTMLElement>(`[name=${name}], [data-media=${name}], [data-${name}]`)?.closest("label");
       const label = document.createElement("label");
-      label.textContent = own?.firstChild?.textContent ?? name;
+      label.textContent = own?.firstChild?.textContent ?? desk.hotspot?.quiz?.choices[Number(name.slice(7)) - 1] ?? name;
       const field = document.createElement(name === "title" || name === "variant" ? "input" : "textarea");
       const words = (desk.told.document.words[language] ??= {});
       field.lang = language;
@@ -70,6 +75,15 @@ function translations(desk: Desk, form: HTMLFormElement): void {
       place.append(label);
     }
   }
+}
+
+/** Names of the words of a hotspot that can be said in another language. */
+function translated(hotspot: Hotspot): string[] {
+  return ["title", "text", ...(hotspot.media && hotspot.kind !== "object" ? ["transcript"] : []), ...asked(hotspot)];
+}
+
+function asked(hotspot: Hotspot): string[] {
+  return hotspot.quiz ? [...hotspot.quiz.choices.map((_choice, at) => `choice-${at + 1}`), "explanation"] : [];
 }
 
 function remove(desk: Desk): void {

@@ -4,6 +4,8 @@ import { type Cube, RAD } from "../cube";
 import type { Desk } from "./desk";
 import { free, type Hotspot, type Panorama, type Scene, whole } from "./document";
 
+const PLAYED: Hotspot["kind"][] = ["video", "audio", "object"];
+
 export function add(desk: Desk, panorama: Panorama): void {
   const { scenes } = desk.told.document;
   const north = panorama.north === null ? null : whole(panorama.north);
@@ -41,6 +43,8 @@ export function addHotspot(desk: Desk, kind: Hotspot["kind"]): void {
   if (!desk.scene) return;
   const { yaw, pitch } = desk.cube.view;
   const hotspot: Hotspot = { id: free(kind, desk.scene.hotspots.map((one) => one.id)), kind, yaw: whole(yaw), pitch: whole(pitch), title: "", to: "", text: "" };
+  if (PLAYED.includes(kind)) hotspot.media = { poster: "", captions: [], signed: "", transcript: "" };
+  if (kind === "quiz") hotspot.quiz = { choices: [], right: 0, explanation: "" };
   desk.scene.hotspots.push(hotspot);
   desk.changed();
   desk.choose(desk.scene, hotspot);

@@ -50,6 +50,8 @@ CHOICES = [(name, name) for name in sorted(ICONS)]
 
 # Signs of controls, which are no choice for what staff write.
 ICONS |= {
+    "sides": '<path d="M4 5.5h6.5v13H4ZM13.5 5.5H20v13h-6.5Z"/>',
+    "stamp": '<path d="M9.5 13.5c.5-2-1.5-3.5-1.5-6a4 4 0 0 1 8 0c0 2.5-2 4-1.5 6ZM5 13.5h14V17H5ZM6.5 20.5h11"/>',
     "walk": '<circle cx="13" cy="4.7" r="1.7"/><path d="m8 20.5 3-5.5-1.5-3 .8-4.5 3.4.5L15.5 11l3 1M10.3 7.5 7 9.5V13m4 2 3 2 1 3.5"/>',
     "play": '<path d="M7.5 5v14l11-7Z"/>',
     "pause": '<path d="M8.5 5v14M15.5 5v14"/>',

@@ -103,7 +103,7 @@ def public_uses(masters: Iterable[str]) -> set[str]:
     """Those of these Masters that the current Release of something public shows."""
     found = Citation.objects.filter(
         master_id__in=list(masters),
-        role__in=("picture", "embed", "video"),
+        role__in=("picture", "embed", "video", "sound", "object"),
         release__current_of__state=Publication.State.PUBLISHED,
     )
     return {str(key) for key in found.values_list("master_id", flat=True)}

@@ -45,6 +45,8 @@ ROLES = {
     "figure": gettext_lazy("figures"),
     "derived": gettext_lazy("made from"),
     "video": gettext_lazy("video"),
+    "sound": gettext_lazy("recording"),
+    "object": gettext_lazy("3D object"),
     "translation": gettext_lazy("translated from"),
 }
 

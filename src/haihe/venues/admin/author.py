@@ -14,6 +14,7 @@ from django.contrib import messages
 from django.core.exceptions import PermissionDenied
 from django.http import FileResponse, Http404, HttpRequest, HttpResponse, HttpResponseBase, JsonResponse
 from django.shortcuts import get_object_or_404, redirect
+from django.template.defaultfilters import filesizeformat
 from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
@@ -25,11 +26,12 @@ from haihe.archive.models import Picture
 from haihe.base.errors import HaiheError
 from haihe.base.web.languages import PREFIXES
 from haihe.city import visible_to
-from haihe.venues.domain import importing, packing, panoramas, publishing
+from haihe.venues.domain import addresses, contents, importing, media, packing, panoramas, publishing
+from haihe.venues.domain.objects.errors import ObjectUnusable
 from haihe.venues.domain.tours.errors import TourFormatUnknown, TourUnreadable
 from haihe.venues.domain.tours.formats import formats
 from haihe.venues.domain.tours.reading import from_json, to_json
-from haihe.venues.models import Panorama, Tour
+from haihe.venues.models import MediaFile, Panorama, Tour
 
 LARGEST_DOCUMENT = 4_000_000  # bytes
 SHOWN = 200  # panoramas and pictures to choose from
@@ -55,10 +57,12 @@ class AuthorView(WagtailAdminTemplateMixin, TemplateView):  # type: ignore[misc]
             "revision": tour.latest_revision_id,
             "panoramas": _listed(self.request, tour),
             "pictures": _pictures(tour),
+            "media": _media(tour),
             "findings": _findings(tour),
             "languages": [code for code in PREFIXES if code != tour.language],
             "save": reverse("wagtailsnippets_venues_tour:author_save", args=[tour.pk]),
             "take": reverse("wagtailsnippets_venues_tour:author_take", args=[tour.pk]),
+            "takeMedia": reverse("wagtailsnippets_venues_tour:author_take_media", args=[tour.pk]),
             "look": reverse("wagtailsnippets_venues_tour:author_panoramas", args=[tour.pk]),
         }
         names = "wagtailsnippets_venues_tour"
@@ -127,6 +131,25 @@ def take(request: HttpRequest, pk: Any) -> JsonResponse:
     except HaiheError as error:
         return _refused(f"{error.message} {error.hint}", 507)
     return JsonResponse({"panorama": _panorama(made)})
+
+
+@require_POST
+def take_media(request: HttpRequest, pk: Any) -> JsonResponse:
+    """A video, captions, a recording or a 3D object that becomes a Master of the organisation; 400 where it cannot
+    be shown, with what to do, and nothing is kept."""
+    tour = _draft(request, pk)
+    sent = request.FILES.get("file")
+    if sent is None:
+        return _refused(_("No file was sent."), 400)
+    try:
+        made = media.take(sent, organisation=tour.organisation, by=request.user, filename=sent.name or "")
+    except PermissionDenied:
+        return _refused(_("You may not take pictures in for this organisation."), 403)
+    except ObjectUnusable as error:
+        return _refused(f"{sent.name}: {_(error.words) % error.values} {_(error.advice)}", 400)
+    except HaiheError as error:
+        return _refused(f"{sent.name}: {error.message} {error.hint}", 400 if error.permanent else 507)
+    return JsonResponse({"media": _medium(made)})
 
 
 @require_GET
@@ -210,6 +233,23 @@ def _pictures(tour: Tour) -> list[dict[str, Any]]:
         }
         for one in rows
     ]
+
+
+def _media(tour: Tour) -> list[dict[str, Any]]:
+    """The newest of the organisation's files, and those that the draft names."""
+    rows = MediaFile.objects.filter(organisation=tour.organisation_id).select_related("master")
+    found = {str(one.pk): one for one in rows[:SHOWN]} | contents.media_of(tour)
+    return [_medium(one) for one in found.values()]
+
+
+def _medium(one: MediaFile) -> dict[str, Any]:
+    return {
+        "id": str(one.pk),
+        "title": one.title,
+        "kind": one.kind,
+        "size": filesizeformat(one.facts["bytes"]),
+        "src": addresses.address(str(one.master_id), one.media_type),
+    }
 
 
 def _findings(tour: Tour) -> list[dict[str, str]]:

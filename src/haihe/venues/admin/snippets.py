@@ -153,6 +153,7 @@ class TourViewSet(WalkViewSet):
             path("author/<uuid:pk>/export/<slug:form>/", author.export, name="author_export"),
             path("author/<uuid:pk>/import/", author.bring_in, name="author_import"),
             path("author/<uuid:pk>/take/", author.take, name="author_take"),
+            path("author/<uuid:pk>/media/", author.take_media, name="author_take_media"),
         ]
 
 

@@ -6,17 +6,27 @@ from collections.abc import Iterator
 from html import escape
 from typing import TYPE_CHECKING, Any
 
+from django.conf import settings
+
 from haihe.archive.models import Picture
 from haihe.releases.content import SCHEMA, Content
 from haihe.releases.models import Publication
 from haihe.releases.pictures import line, named, picture_of, sound
 from haihe.releases.publishable import Cites
-from haihe.venues.domain.tours.document import Hotspot, Scene
+from haihe.venues.domain import media
+from haihe.venues.domain.tours.document import Hotspot, Media, Scene
 from haihe.venues.domain.tours.reading import to_json
-from haihe.venues.models import Panorama
+from haihe.venues.models import MediaFile, Panorama
 
 if TYPE_CHECKING:
     from haihe.venues.models import Tour
+
+ROLES = {  # of citations; captions and recordings are cited as what they are part of
+    MediaFile.Kind.VIDEO: "video",
+    MediaFile.Kind.CAPTIONS: "video",
+    MediaFile.Kind.SOUND: "sound",
+    MediaFile.Kind.OBJECT: "object",
+}
 
 
 def content_of(tour: Tour) -> Content:
@@ -52,6 +62,8 @@ def citations_of(tour: Tour) -> list[Cites]:
     for picture in pictures_of(tour).values():
         if picture.master_id:
             found[picture.master_id] = Cites(master=picture.master, role="picture")
+    for file in media_of(tour).values():
+        found[file.master_id] = Cites(master=file.master, role=ROLES[MediaFile.Kind(file.kind)])
     for publication in releases_of(tour).values():
         found[publication.current_id] = Cites(release=publication.current, role="embed")
     return list(found.values())
@@ -67,9 +79,25 @@ def panoramas_of(tour: Tour) -> dict[str, Panorama]:
 def pictures_of(tour: Tour) -> dict[str, Picture]:
     """The pictures of the library that the document names, by id."""
     wanted = {hotspot.to for hotspot in _hotspots(tour) if hotspot.kind == "picture"}
+    wanted |= {hotspot.media.poster for hotspot in _hotspots(tour) if hotspot.media}
     wanted |= {tour.walked.plan.picture} if tour.walked.plan else set()
     rows = Picture.objects.filter(pk__in=[key for key in wanted if key.isdigit()], organisation=tour.organisation_id)
     return {str(row.pk): row for row in rows.select_related("master")}
+
+
+def media_of(tour: Tour) -> dict[str, MediaFile]:
+    """The media files that the document names, by id."""
+    wanted = {key for hotspot in _hotspots(tour) if hotspot.media for key in cited_by(hotspot)}
+    return media.of_organisation(tour.organisation_id, wanted) if wanted else {}
+
+
+def cited_by(hotspot: Hotspot) -> Iterator[str]:
+    """Ids of the pictures and media files that a hotspot shows."""
+    if hotspot.kind == "picture":
+        yield hotspot.to
+    if hotspot.media:
+        yield from filter(None, (hotspot.to, hotspot.media.poster, hotspot.media.signed))
+        yield from (one.file for one in hotspot.media.captions)
 
 
 def releases_of(tour: Tour) -> dict[str, Publication]:
@@ -87,14 +115,11 @@ def _hotspots(tour: Tour) -> Iterator[Hotspot]:
 def _walk(tour: Tour) -> dict[str, Any]:
     """The document with Masters in place of the room's own rows."""
     told = to_json(tour.walked)
-    panoramas, pictures = panoramas_of(tour), pictures_of(tour)
+    panoramas, pictures, files = panoramas_of(tour), pictures_of(tour), media_of(tour)
     scenes = []
     for scene in told["scenes"]:
         panorama = panoramas.get(scene.pop("panorama"))
-        hotspots = [
-            {**spot, "to": _master(pictures.get(spot["to"]))} if spot["kind"] == "picture" else spot
-            for spot in scene["hotspots"]
-        ]
+        hotspots = [_spot(spot, pictures, files) for spot in scene["hotspots"]]
         tiles = {"face": panorama.tiles["faceSize"]} if panorama and panorama.tiles else None
         master = str(panorama.master_id) if panorama else ""
         scenes.append({**scene, "hotspots": hotspots, "master": master, "tiles": tiles})
@@ -112,21 +137,78 @@ def _walk(tour: Tour) -> dict[str, Any]:
     }
 
 
+def _spot(spot: dict[str, Any], pictures: dict[str, Picture], files: dict[str, MediaFile]) -> dict[str, Any]:
+    """A hotspot with Masters in place of the room's own rows. files: Master → what it is, of those that are played."""
+    if spot["kind"] == "picture":
+        return {**spot, "to": _master(pictures.get(spot["to"]))}
+    if "media" not in spot:
+        return spot
+    told = spot["media"]
+    captions = [
+        {"language": one["language"], "file": str(files[one["file"]].master_id)}
+        for one in told["captions"]
+        if one["file"] in files
+    ]
+    named = [
+        files[key] for key in (spot["to"], told["signed"], *(one["file"] for one in told["captions"])) if key in files
+    ]
+    return {
+        **spot,
+        "to": _of_file(files.get(spot["to"])),
+        "media": {
+            "poster": _master(pictures.get(told["poster"])),
+            "captions": captions,
+            "signed": _of_file(files.get(told["signed"])),
+            "transcript": told["transcript"],
+        },
+        "files": {str(one.master_id): {"type": one.media_type, "bytes": int(one.facts["bytes"])} for one in named},
+    }
+
+
+def _of_file(file: MediaFile | None) -> str:
+    return str(file.master_id) if file else ""
+
+
 def _master(picture: Picture | None) -> str:
     return str(picture.master_id) if picture and picture.master_id else ""
 
 
 def _body(tour: Tour) -> Iterator[dict[str, Any]]:
     """The tour told in words: what feeds, search, print and readers without pictures get."""
-    pictures = pictures_of(tour)
+    pictures, files = pictures_of(tour), media_of(tour)
     for scene in tour.walked.scenes:
         yield {"type": "text", "html": "".join(_told(scene))}
         for hotspot in scene.hotspots:
-            picture = pictures.get(hotspot.to) if hotspot.kind == "picture" else None
-            if picture is not None and picture.master_id:
+            shown = hotspot.media.poster if hotspot.media else hotspot.to if hotspot.kind == "picture" else ""
+            picture = pictures.get(shown)
+            film = files.get(hotspot.to) if hotspot.kind == "video" else None
+            if picture is None or not picture.master_id:
+                continue
+            if film is not None and hotspot.media is not None:
+                yield _film(hotspot, hotspot.media, film, files, picture_of(picture))
+            else:
                 yield {"type": "picture", **picture_of(picture, caption=hotspot.title)}
     for embedded in releases_of(tour).values():
         yield {"type": "embed", "release": str(embedded.current_id), "path": embedded.path, "kind": embedded.kind}
+
+
+def _film(hotspot: Hotspot, told: Media, film: MediaFile, files: dict[str, MediaFile], poster: Any) -> dict[str, Any]:
+    """A video as stories have it."""
+    languages = dict(settings.LANGUAGES)
+    return {
+        "type": "video",
+        "master": str(film.master_id),
+        "media_type": film.media_type,
+        "poster": poster,
+        "caption": line(hotspot.title),
+        "credit": "",
+        "captions": [
+            {"master": str(files[one.file].master_id), "language": one.language}
+            for one in told.captions
+            if one.file in files and one.language in languages
+        ],
+        "transcript": sound(told.transcript).strip(),
+    }
 
 
 def _told(scene: Scene) -> Iterator[str]:
@@ -139,5 +221,7 @@ def _told(scene: Scene) -> Iterator[str]:
         yield "<ul>"
         for one in objects:
             yield f"<li><strong>{escape(line(one.title), quote=False)}</strong>"
-            yield f" {escape(line(one.text), quote=False)}</li>" if one.text else "</li>"
+            said = [one.text, one.media.transcript if one.media and one.kind != "video" else ""]
+            words = " ".join(line(part) for part in said if part)
+            yield f" {escape(words, quote=False)}</li>" if words else "</li>"
         yield "</ul>"

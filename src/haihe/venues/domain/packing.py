@@ -17,15 +17,16 @@ from django.conf import settings
 from django.template.loader import render_to_string
 from django.utils.translation import gettext_lazy
 
+from haihe.archive.domain import showing as archived
 from haihe.base.errors import HaiheError
 from haihe.base.web.assets import BUILT, asset_file
-from haihe.venues.domain import contents, showing
+from haihe.venues.domain import addresses, contents, showing
 from haihe.venues.domain.panoramas import closed, tiles_folder
 from haihe.venues.domain.tours.formats import Format, Tiles
 from haihe.venues.models import Panorama, Tour
 
 LARGEST = 2_000_000_000  # bytes of tiles
-OFFLINE = "offline/tour.js"
+OFFLINE, OBJECT = "offline/tour.js", "offline/object.js"
 
 
 class TourTooLargeToPack(HaiheError):
@@ -68,6 +69,10 @@ def pack_offline(tour: Tour, out: IO[bytes]) -> None:
     """A zip whose `index.html` shows the tour without a server. Raises TourTooLargeToPack, TilesMissing."""
     shown = showing.shown(dict(contents.content_of(tour)))
     by_master = {str(one.master_id): one for one in contents.panoramas_of(tour).values()}
+    files = {
+        addresses.address(str(one.master_id), one.media_type): archived.plain_file(one.master.blob)
+        for one in contents.media_of(tour).values()
+    }
     with zipfile.ZipFile(out, "w", zipfile.ZIP_DEFLATED, compresslevel=1) as packed:
         written = 0
         for scene in shown.scenes:
@@ -80,6 +85,15 @@ def pack_offline(tour: Tour, out: IO[bytes]) -> None:
             scene.told["base"] = f"scene:{scene.id}/"
         for source, name in _pictures(shown):
             packed.write(source, name)
+        for played, name in _played(shown, files):
+            written = _counted(written, played, tour)
+            if shown_by_script(name):
+                text = base64.b64encode(played.read_bytes()).decode()
+                packed.writestr(f"{name}.js", f"haiheFile({json.dumps(name)}, {json.dumps(text)});\n")
+            else:
+                packed.write(played, name, zipfile.ZIP_STORED)
+        if "object" in shown.kinds:
+            packed.write(BUILT / OBJECT, "object.js")
         for name in ("site.css", "tour-first.css", "venues.css"):
             packed.write(BUILT / asset_file(name), f"{Path(name).stem}.css")
         packed.write(BUILT / OFFLINE, "tour.js")
@@ -116,6 +130,27 @@ def _pictures(shown: showing.ShownTour) -> Iterator[tuple[Path, str]]:
             names[source] = f"pictures/{len(names) + 1}{file.suffix}"
             yield file, names[source]
         picture |= {"src": names[source], "srcset": "", "zoom": ""}
+
+
+def _played(shown: showing.ShownTour, files: dict[str, Path]) -> Iterator[tuple[Path, str]]:
+    """What hotspots play or show; its addresses become those inside the file. Captions are told in the page itself: a
+    page from a disk may not read them from beside it."""
+    names: dict[str, str] = {}
+    for told in [one.media for scene in shown.scenes for one in scene.hotspots if one.media and one.media.get("src")]:
+        for track in told["captions"]:
+            text = base64.b64encode(files[track["src"]].read_bytes()).decode()
+            track["src"] = f"data:text/vtt;base64,{text}"
+        for played in filter(None, (told, told.get("signed"))):
+            source: str = played["src"]
+            if source not in names:
+                names[source] = f"files/{len(names) + 1}{Path(source).suffix}"
+                yield files[source], names[source]
+            played["src"] = names[source]
+
+
+def shown_by_script(name: str) -> bool:
+    """Whether a file is read by the viewer's script, which may read no other file from a disk."""
+    return name.endswith((".glb", ".gltf"))
 
 
 def listed_forms() -> dict[str, Any]:

@@ -21,7 +21,7 @@ from haihe.venues.domain.panoramas import closed
 from haihe.venues.domain.tours.checking import ERROR, Finding, Known, check
 from haihe.venues.domain.tours.document import Tour as Document
 from haihe.venues.domain.tours.reading import from_json, to_json
-from haihe.venues.models import Exhibition, Panorama, Tour
+from haihe.venues.models import Exhibition, MediaFile, Panorama, Tour
 
 if TYPE_CHECKING:
     from haihe.city.models import Organisation, Person
@@ -48,6 +48,18 @@ FINDINGS = {
     "not-public": gettext_lazy("What a hotspot leads to is not public."),
     "no-address": gettext_lazy("A hotspot has no address."),
     "hotspot-without-text": gettext_lazy("A hotspot says nothing."),
+    "no-such-file": gettext_lazy("The file of a hotspot is gone, or is of another kind."),
+    "no-such-captions": gettext_lazy("A file of captions is gone."),
+    "no-such-signed": gettext_lazy("The film in sign language is gone."),
+    "object-without-picture": gettext_lazy("An object has no picture, for whoever's browser cannot draw it."),
+    "object-without-text": gettext_lazy("Nothing says what the object looks like, for who cannot see it."),
+    "audio-without-transcript": gettext_lazy("A recording has no transcript, for who cannot hear it."),
+    "video-without-words": gettext_lazy("A video has neither captions nor a transcript."),
+    "video-without-picture": gettext_lazy("A video has no picture to stand there until it plays."),
+    "quiz-without-question": gettext_lazy("A quiz asks nothing."),
+    "quiz-without-choices": gettext_lazy("A quiz needs two choices at least, none of them empty."),
+    "quiz-choice-twice": gettext_lazy("A quiz has the same choice twice."),
+    "quiz-without-explanation": gettext_lazy("A quiz does not explain its answer."),
     "not-allowed": gettext_lazy("The rights of a picture do not allow it to be shown."),
 }
 
@@ -107,28 +119,33 @@ def rebuild(tour: Tour, by: Person, document: Document) -> Tour:
 def findings(tour: Tour) -> list[Finding]:
     """Everything to mend before the tour is public, errors first."""
     panoramas, pictures = contents.panoramas_of(tour), contents.pictures_of(tour)
+    media = contents.media_of(tour)
     known = Known(
         panoramas={key for key, one in panoramas.items() if one.state == Panorama.State.READY},
         pictures=set(pictures),
         releases=set(contents.releases_of(tour)),
+        media={key: one.kind for key, one in media.items()},
     )
     others = tuple(code for code in PREFIXES if code != tour.language)
     found = check(tour.walked, known, languages=others)
-    return [*_not_allowed(tour, panoramas, pictures), *found]
+    return [*_not_allowed(tour, panoramas, {**pictures, **media}), *found]
 
 
-def _not_allowed(tour: Tour, panoramas: dict[str, Panorama], pictures: dict[str, Any]) -> list[Finding]:
+def _not_allowed(tour: Tour, panoramas: dict[str, Panorama], shown: dict[str, Any]) -> list[Finding]:
+    """shown: pictures and media files by id."""
     masters = {key: str(one.master_id) for key, one in panoramas.items()}
     shut = closed(masters.values())
-    small = {str(one.master_id) for one in pictures.values() if one.master_id}
-    shut |= {key for key, edge in granting.public_edges(small).items() if edge == 0}
+    others = {str(one.master_id): one for one in shown.values() if one.master_id}
+    for key, edge in granting.public_edges(others).items():
+        if edge == 0 or (edge is not None and isinstance(others[key], MediaFile)):  # these have no smaller size
+            shut.add(key)
     found = []
     for scene in tour.walked.scenes:
         if masters.get(scene.panorama) in shut:
             found.append(Finding("not-allowed", ERROR, scene.id))
         for hotspot in scene.hotspots:
-            picture = pictures.get(hotspot.to) if hotspot.kind == "picture" else None
-            if picture is not None and str(picture.master_id) in shut:
+            cited = [shown[key] for key in contents.cited_by(hotspot) if key in shown]
+            if any(str(one.master_id) in shut for one in cited):
                 found.append(Finding("not-allowed", ERROR, scene.id, hotspot.id))
     return found
 

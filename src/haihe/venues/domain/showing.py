@@ -11,28 +11,14 @@ from haihe.base.web.languages import html_lang, interface_language
 from haihe.releases.baking import depends_on
 from haihe.releases.domain.showing import key_of
 from haihe.releases.models import Publication
+from haihe.venues.domain.hotspots import Holding, ShownHotspot, brief, hotspot_of, paragraphs, sized, told_of
 from haihe.venues.domain.panoramas import SMALLEST
+from haihe.venues.domain.tours.document import PLAYED, in_language
 from haihe.venues.domain.tours.document import Tour as Document
-from haihe.venues.domain.tours.document import in_language
 from haihe.venues.domain.tours.reading import from_json
 from haihe.venues.models import Panorama, Venue
 
-LIBRARY = "/media/pictures/"  # where renditions of Masters stand; other pictures have nothing to zoom into
 ZOOM_WORDS = ("in", "out", "home", "close", "failed")
-
-
-@dataclass(frozen=True)
-class ShownHotspot:
-    id: str
-    kind: str
-    title: str
-    text: str
-    to: str
-    picture: dict[str, Any] | None = None
-
-    @property
-    def paragraphs(self) -> list[str]:
-        return paragraphs(self.text)
 
 
 @dataclass(frozen=True)
@@ -87,6 +73,20 @@ class ShownTour:
     publication: Publication | None = None
     words: dict[str, str] = field(default_factory=dict)
 
+    @property
+    def kinds(self) -> set[str]:
+        """Of its hotspots."""
+        return {one.kind for scene in self.scenes for one in scene.hotspots}
+
+    @property
+    def plays(self) -> bool:
+        return not self.kinds.isdisjoint(PLAYED)
+
+    @property
+    def compares(self) -> bool:
+        """Whether there are two pictures to be seen side by side."""
+        return bool(self.path) and sum(one.picture is not None for scene in self.scenes for one in scene.hotspots) > 1
+
     def as_json(self) -> dict[str, Any]:
         """What the viewer fetches after the first view."""
         return {
@@ -114,9 +114,11 @@ def shown(
     words = in_language(document, language)
     translated = content["language"] == language or bool(document.words.get(language))
     masters = {scene["master"] for scene in walked["scenes"] if scene["master"]}
+    masters |= {key for scene in walked["scenes"] for one in scene["hotspots"] for key in one.get("files", ())}
     pictures = _pictures(content, walked)
     edges = edges_of({*masters, *pictures}) if public else {}
-    scenes = [_scene(scene, words, pictures, edges) for scene in walked["scenes"]]
+    holding = Holding(words, pictures, edges)
+    scenes = [_scene(scene, holding) for scene in walked["scenes"]]
     opened = [scene for scene in scenes if scene is not None]
     ids = {scene.id for scene in opened}
     opened = [_without_dead_ways(scene, ids) for scene in opened]
@@ -162,36 +164,19 @@ def edges_of(masters: Iterable[str]) -> dict[str, int]:
 
 def _pictures(content: dict[str, Any], walked: dict[str, Any]) -> dict[str, dict[str, Any]]:
     found = {block["master"]: block for block in content["body"] if block["type"] == "picture"}
+    posters = (block["poster"] for block in content["body"] if block["type"] == "video")
+    found |= {poster["master"]: poster for poster in posters}
     if walked["plan"]:
         found[walked["plan"]["master"]] = walked["plan"]
     return found
 
 
-def sized(picture: dict[str, Any], edges: dict[str, int], alt: str = "") -> dict[str, Any] | None:
-    """A picture as an <img> takes it, no larger than its rights allow; None where nothing is left."""
-    edge = edges.get(picture["master"])
-    renditions = [one for one in picture["renditions"] if edge is None or max(one["width"], one["height"]) <= edge]
-    if not renditions:
-        return None
-    chosen = min(renditions, key=lambda one: abs(one["width"] - 960))
-    return {
-        "src": chosen["src"],
-        "srcset": ", ".join(f"{one['src']} {one['width']}w" for one in renditions) if len(renditions) > 1 else "",
-        "width": chosen["width"],
-        "height": chosen["height"],
-        "alt": alt or picture["alt"],
-        "zoom": f"/iiif/3/{picture['master']}" if chosen["src"].startswith(LIBRARY) else "",
-    }
-
-
-def _scene(
-    scene: dict[str, Any], words: dict[str, str], pictures: dict[str, dict[str, Any]], edges: dict[str, int]
-) -> ShownScene | None:
-    edge = edges.get(scene["master"])
+def _scene(scene: dict[str, Any], holding: Holding) -> ShownScene | None:
+    words, edge = holding.words, holding.edges.get(scene["master"])
     if not scene["master"] or not scene["tiles"] or (edge is not None and edge < SMALLEST):
         return None
     key = scene["id"]
-    hotspots = [_hotspot(one, key, words, pictures, edges) for one in scene["hotspots"]]
+    hotspots = [hotspot_of(one, key, holding) for one in scene["hotspots"]]
     kept = [(one, raw) for one, raw in zip(hotspots, scene["hotspots"], strict=True) if one is not None]
     face = scene["tiles"]["face"]
     while edge is not None and face * 4 > edge and face > 256:
@@ -207,7 +192,7 @@ def _scene(
         "at": scene["at"],
         "spot": scene["spot"],
         "variant": words[f"{key}/variant"],
-        "hotspots": [_told(one, raw) for one, raw in kept],
+        "hotspots": [told_of(one, raw) for one, raw in kept],
     }
     return ShownScene(
         id=key,
@@ -216,42 +201,9 @@ def _scene(
         text=words[f"{key}/text"],
         variant=told["variant"],
         hotspots=[one for one, _raw in kept],
-        told=_brief(told),
+        told=brief(told),
         master=scene["master"],
     )
-
-
-def _hotspot(
-    one: dict[str, Any],
-    scene: str,
-    words: dict[str, str],
-    pictures: dict[str, dict[str, Any]],
-    edges: dict[str, int],
-) -> ShownHotspot | None:
-    title, text = words[f"{scene}/{one['id']}/title"], words[f"{scene}/{one['id']}/text"]
-    picture = None
-    if one["kind"] == "picture":
-        found = pictures.get(one["to"])
-        picture = sized(found, edges) if found else None
-        if picture is None and not text:
-            return None
-    return ShownHotspot(one["id"], one["kind"], title, text, one["to"], picture)
-
-
-def _told(one: ShownHotspot, raw: dict[str, Any]) -> dict[str, Any]:
-    told = {"id": one.id, "kind": one.kind, "yaw": raw["yaw"] / 1000, "pitch": raw["pitch"] / 1000}
-    told |= {"title": one.title, "to": "" if one.kind == "picture" else one.to, "text": one.text}
-    return _brief({**told, "picture": one.picture})
-
-
-def _brief(told: dict[str, Any]) -> dict[str, Any]:
-    """Without what is empty: the viewer knows the defaults (frontend/src/tour/scenes.ts)."""
-    zero = ("yaw", "pitch")
-    return {
-        name: value
-        for name, value in told.items()
-        if (value not in ("", None) and not (value == 0 and name in zero)) or name in ("id", "title")
-    }
 
 
 def _without_dead_ways(scene: ShownScene, ids: set[str]) -> ShownScene:
@@ -303,8 +255,3 @@ def _nearest_face(view: dict[str, float]) -> int:
     if abs(view["pitch"]) > 45:
         return 4 if view["pitch"] > 0 else 5
     return round(view["yaw"] / 90) % 4
-
-
-def paragraphs(text: str) -> list[str]:
-    """Parted where a line is empty."""
-    return [" ".join(part.split()) for part in text.split("\n\n") if part.strip()]

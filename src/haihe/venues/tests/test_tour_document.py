@@ -54,6 +54,17 @@ def test_document_written_and_read_again_is_the_same() -> None:
         (changed(hotspots=[{"id": "x", "kind": "page", "to": "javascript:alert(1)"}]), "scenes/1/hotspots/0/to"),
         (changed(hotspots=[{"id": "x", "kind": "release", "to": "//evil.example/"}]), "scenes/1/hotspots/0/to"),
         (changed(hotspots=[{"id": "x", "kind": "link"}] * 201), "scenes/1/hotspots"),
+        (changed(hotspots=[{"id": "x", "kind": "video", "to": "../x"}]), "scenes/1/hotspots/0/to"),
+        (changed(hotspots=[{"id": "x", "kind": "object", "media": [1]}]), "scenes/1/hotspots/0/media"),
+        (
+            changed(hotspots=[{"id": "x", "kind": "video", "media": {"captions": [{"language": "<b>"}]}}]),
+            "scenes/1/hotspots/0/media/captions/0/language",
+        ),
+        (
+            changed(hotspots=[{"id": "x", "kind": "quiz", "quiz": {"choices": ["a", "b"], "right": 2}}]),
+            "scenes/1/hotspots/0/quiz/right",
+        ),
+        (changed(hotspots=[{"id": "x", "kind": "quiz", "quiz": {"choices": ["a"] * 9}}]), "scenes/1/hotspots/0/quiz"),
         ({**document(KEYS), "words": {"<b>": {}}}, "words/<b>"),
     ],
 )

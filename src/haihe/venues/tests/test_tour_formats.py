@@ -9,7 +9,21 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from haihe.venues.domain.tours.document import Hotspot, Plan, Route, Scene, Stop, Tour, View, keyed_words
+from haihe.venues.domain.tours.document import (
+    KINDS,
+    PLAYED,
+    Captions,
+    Hotspot,
+    Media,
+    Plan,
+    Quiz,
+    Route,
+    Scene,
+    Stop,
+    Tour,
+    View,
+    keyed_words,
+)
 from haihe.venues.domain.tours.errors import TourFormatUnknown
 from haihe.venues.domain.tours.formats import Tiles, formats
 from haihe.venues.domain.tours.reading import from_json, to_json
@@ -28,6 +42,13 @@ paragraphs = st.lists(words.filter(bool), max_size=3).map("\n\n".join)
 key = st.from_regex(r"[a-z0-9][a-z0-9-]{0,12}", fullmatch=True)
 yaw, pitch, fov = st.integers(-180_000, 180_000), st.integers(-90_000, 90_000), st.integers(20_000, 110_000)
 views = st.builds(View, yaw, pitch, fov)
+captions = st.builds(Captions, st.sampled_from(["zh-hans", "en"]), st.just("2" * 36))
+played = st.builds(
+    Media, st.sampled_from(["", "17"]), st.lists(captions, max_size=2).map(tuple), st.just(""), paragraphs
+)
+quizzes = st.lists(words, min_size=1, max_size=4).flatmap(
+    lambda choices: st.builds(Quiz, st.just(tuple(choices)), st.integers(0, len(choices) - 1), paragraphs)
+)
 
 
 @st.composite
@@ -37,15 +58,17 @@ def tours(draw: st.DrawFn) -> Tour:
     for one in ids:
         spots = []
         for spot in draw(st.lists(key, max_size=4, unique=True)):
-            kind = draw(st.sampled_from(["link", "text", "picture", "release", "page"]))
+            kind = draw(st.sampled_from(KINDS))
             to = {
                 "link": draw(st.sampled_from(ids)),
                 "text": "",
                 "picture": "17",
                 "release": "/story/20261127-abcde/",
                 "page": "https://museum.example/a?b=1&c=%20",
-            }[kind]
-            spots.append(Hotspot(spot, kind, draw(yaw), draw(pitch), draw(words), to, draw(paragraphs)))
+            }.get(kind, "1" * 36 if kind in PLAYED else "")
+            media = draw(played) if kind in PLAYED else None
+            quiz = draw(quizzes) if kind == "quiz" else None
+            spots.append(Hotspot(spot, kind, draw(yaw), draw(pitch), draw(words), to, draw(paragraphs), media, quiz))
         scenes.append(
             Scene(
                 one,

@@ -9,7 +9,8 @@ from typing import Any
 from haihe.base.web.languages import html_lang, interface_language
 from haihe.releases.models import Publication
 from haihe.venues.domain.halls.hanging import DOOR, EYE, HEIGHT, Hung, Room, Wish, Work, hang
-from haihe.venues.domain.showing import edges_of, paragraphs, sized, venue_of
+from haihe.venues.domain.hotspots import paragraphs, sized
+from haihe.venues.domain.showing import edges_of, venue_of
 from haihe.venues.models import Venue
 
 

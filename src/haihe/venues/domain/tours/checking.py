@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Container, Iterator
-from dataclasses import dataclass
+from collections.abc import Container, Iterator, Mapping
+from dataclasses import dataclass, field
 
-from haihe.venues.domain.tours.document import Scene, Tour
+from haihe.venues.domain.tours.document import Hotspot, Scene, Tour
 
 ERROR, WARNING = "error", "warning"
 
@@ -22,11 +22,13 @@ class Finding:
 
 @dataclass(frozen=True)
 class Known:
-    """What the city has: ids of panoramas whose tiles are there, of pictures, and addresses of what is public."""
+    """What the city has: ids of panoramas whose tiles are there, of pictures, addresses of what is public, and media
+    files: id → kind."""
 
     panoramas: Container[str]
     pictures: Container[str]
     releases: Container[str]
+    media: Mapping[str, str] = field(default_factory=dict)
 
 
 def check(tour: Tour, known: Known, *, languages: tuple[str, ...] = ()) -> list[Finding]:
@@ -89,6 +91,47 @@ def _of_scene(scene: Scene, ids: set[str], known: Known) -> Iterator[Finding]:
             yield Finding("no-address", ERROR, scene.id, hotspot.id)
         elif hotspot.kind == "text" and not hotspot.text:
             yield Finding("hotspot-without-text", WARNING, scene.id, hotspot.id)
+        for code, severity in (*_of_media(hotspot, known), *_of_quiz(hotspot)):
+            yield Finding(code, severity, scene.id, hotspot.id)
+
+
+def _of_media(hotspot: Hotspot, known: Known) -> Iterator[tuple[str, str]]:
+    """What is missing for who cannot see or hear it, and what is gone."""
+    media = hotspot.media
+    if media is None:
+        return
+    if known.media.get(hotspot.to) != hotspot.kind:
+        yield "no-such-file", ERROR
+    if any(known.media.get(one.file) != "captions" for one in media.captions):
+        yield "no-such-captions", ERROR
+    if media.signed and known.media.get(media.signed) != "video":
+        yield "no-such-signed", ERROR
+    if media.poster and media.poster not in known.pictures:
+        yield "no-such-picture", ERROR
+    if hotspot.kind == "object" and not media.poster:
+        yield "object-without-picture", ERROR
+    if hotspot.kind == "object" and not hotspot.text:
+        yield "object-without-text", ERROR
+    if hotspot.kind == "audio" and not media.transcript:
+        yield "audio-without-transcript", ERROR
+    if hotspot.kind == "video" and not (media.captions or media.transcript):
+        yield "video-without-words", ERROR
+    if hotspot.kind == "video" and not media.poster:
+        yield "video-without-picture", WARNING
+
+
+def _of_quiz(hotspot: Hotspot) -> Iterator[tuple[str, str]]:
+    quiz = hotspot.quiz
+    if quiz is None:
+        return
+    if not hotspot.text:
+        yield "quiz-without-question", ERROR
+    if len(quiz.choices) < 2 or not all(quiz.choices):
+        yield "quiz-without-choices", ERROR
+    elif len(set(quiz.choices)) < len(quiz.choices):
+        yield "quiz-choice-twice", ERROR
+    if not quiz.explanation:
+        yield "quiz-without-explanation", WARNING
 
 
 def reachable(tour: Tour, closed: Container[str] = ()) -> set[str]:

@@ -11,9 +11,11 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 
 FORMAT = "haihe-tour/1"
-KINDS = ("link", "text", "picture", "release", "page")
+KINDS = ("link", "text", "picture", "release", "page", "video", "audio", "object", "quiz")
+PLAYED = ("video", "audio", "object")  # kinds with a file to play or to show
 MOST_SCENES, MOST_HOTSPOTS, MOST_STOPS = 1000, 200, 300
-LONGEST = {"title": 200, "alt": 2000, "text": 20_000, "url": 2000}
+MOST_CAPTIONS, MOST_CHOICES = 8, 8
+LONGEST = {"title": 200, "choice": 300, "alt": 2000, "text": 20_000, "url": 2000}
 FOV = (20_000, 110_000)
 
 
@@ -25,12 +27,46 @@ class View:
 
 
 @dataclass(frozen=True)
+class Captions:
+    """file: id of a media file with captions."""
+
+    language: str
+    file: str
+
+
+@dataclass(frozen=True)
+class Media:
+    """What stands beside the file of a hotspot that plays or shows one.
+
+    poster      id of a picture of the library: until it plays, and in place of an object where nothing can be drawn
+    captions    of a video
+    signed      id of a video with the same words in sign language
+    transcript  what is said and heard
+    """
+
+    poster: str = ""
+    captions: tuple[Captions, ...] = ()
+    signed: str = ""
+    transcript: str = ""
+
+
+@dataclass(frozen=True)
+class Quiz:
+    """Choices for the question that the hotspot's text asks. right: place of the right one, from 0."""
+
+    choices: tuple[str, ...] = ()
+    right: int = 0
+    explanation: str = ""
+
+
+@dataclass(frozen=True)
 class Hotspot:
     """Something in a scene that can be pressed, read and reached by keyboard.
 
     kind    link: another scene, `to`; text; picture: of the library, `to` its id; release: something public, `to` its
-            address; page: a web address, `to`
-    text    what is read when it is pressed; for a link what the way leads to
+            address; page: a web address, `to`; video, audio, object: a media file, `to` its id; quiz: a question
+    text    what is read when it is pressed; for a link what the way leads to; of a quiz its question
+    media   of a video, a recording and an object
     """
 
     id: str
@@ -40,6 +76,8 @@ class Hotspot:
     title: str
     to: str = ""
     text: str = ""
+    media: Media | None = None
+    quiz: Quiz | None = None
 
 
 @dataclass(frozen=True)
@@ -112,16 +150,28 @@ class Tour:
 
 
 def keyed_words(tour: Tour) -> Iterator[tuple[str, str]]:
-    """Every word of a tour that can be translated, under its key: "hall/title", "hall/vase/text", "plan/alt"."""
+    """Every word of a tour that can be translated, under its key: "hall/title", "hall/vase/text", "plan/alt";
+    "hall/film/transcript", "hall/riddle/choice-1", "hall/riddle/explanation"."""
     for scene in tour.scenes:
         yield from ((f"{scene.id}/{name}", getattr(scene, name)) for name in ("title", "alt", "text", "variant"))
         for hotspot in scene.hotspots:
-            yield from ((f"{scene.id}/{hotspot.id}/{name}", getattr(hotspot, name)) for name in ("title", "text"))
+            key = f"{scene.id}/{hotspot.id}"
+            yield from ((f"{key}/{name}", words) for name, words in _spoken(hotspot))
     for route in tour.routes:
         yield f"route:{route.id}/title", route.title
         yield from ((f"route:{route.id}/{number}", stop.text) for number, stop in enumerate(route.stops, 1))
     if tour.plan:
         yield "plan/alt", tour.plan.alt
+
+
+def _spoken(hotspot: Hotspot) -> Iterator[tuple[str, str]]:
+    yield "title", hotspot.title
+    yield "text", hotspot.text
+    if hotspot.media:
+        yield "transcript", hotspot.media.transcript
+    if hotspot.quiz:
+        yield from ((f"choice-{number}", words) for number, words in enumerate(hotspot.quiz.choices, 1))
+        yield "explanation", hotspot.quiz.explanation
 
 
 def in_language(tour: Tour, language: str) -> dict[str, str]:

@@ -12,11 +12,17 @@ from haihe.venues.domain.tours.document import (
     FOV,
     KINDS,
     LONGEST,
+    MOST_CAPTIONS,
+    MOST_CHOICES,
     MOST_HOTSPOTS,
     MOST_SCENES,
     MOST_STOPS,
+    PLAYED,
+    Captions,
     Hotspot,
+    Media,
     Plan,
+    Quiz,
     Route,
     Scene,
     Stop,
@@ -60,11 +66,22 @@ def _scene_out(scene: Scene) -> dict[str, Any]:
         "at": list(scene.at) if scene.at else None,
         "spot": scene.spot,
         "variant": scene.variant,
-        "hotspots": [
-            {name: getattr(hotspot, name) for name in ("id", "kind", "yaw", "pitch", "title", "to", "text")}
-            for hotspot in scene.hotspots
-        ],
+        "hotspots": [_hotspot_out(hotspot) for hotspot in scene.hotspots],
     }
+
+
+def _hotspot_out(hotspot: Hotspot) -> dict[str, Any]:
+    names = ("id", "kind", "yaw", "pitch", "title", "to", "text")
+    told: dict[str, Any] = {name: getattr(hotspot, name) for name in names}
+    # only where there is one: tours from before there were any keep their bytes
+    if hotspot.media:
+        captions = [{"language": one.language, "file": one.file} for one in hotspot.media.captions]
+        media = {name: getattr(hotspot.media, name) for name in ("poster", "signed", "transcript")}
+        told["media"] = {**media, "captions": captions}
+    if hotspot.quiz:
+        quiz = hotspot.quiz
+        told["quiz"] = {"choices": list(quiz.choices), "right": quiz.right, "explanation": quiz.explanation}
+    return told
 
 
 def view_out(view: View) -> dict[str, int]:
@@ -125,8 +142,10 @@ def _hotspot(told: dict[str, Any], where: str) -> Hotspot:
         raise TourUnreadable(_("A web address begins with https:// or http://."), thing=f"{where}/to")
     if kind == "release" and to and not re.fullmatch(r"/[a-z]+/\d{8}-[0-9a-z]{5}/", to):
         raise TourUnreadable(_("This is not the address of something published here."), thing=f"{where}/to")
-    if kind in ("link", "picture") and to and not REFERENCE.fullmatch(to):
+    if kind in ("link", "picture", *PLAYED) and to and not REFERENCE.fullmatch(to):
         raise TourUnreadable(_("This is not the name of a scene or a picture."), thing=f"{where}/to")
+    media = told.get("media") if kind in PLAYED else None
+    quiz = told.get("quiz") if kind == "quiz" else None
     return Hotspot(
         id=_id(told, "id", where),
         kind=kind,
@@ -135,7 +154,37 @@ def _hotspot(told: dict[str, Any], where: str) -> Hotspot:
         title=_line(told, "title", where),
         to=to,
         text=_text(told, "text", where),
+        media=_media(_object(media or {}, f"{where}/media"), f"{where}/media") if kind in PLAYED else None,
+        quiz=_quiz(_object(quiz or {}, f"{where}/quiz"), f"{where}/quiz") if kind == "quiz" else None,
     )
+
+
+def _media(told: dict[str, Any], where: str) -> Media:
+    return Media(
+        poster=_reference(told, "poster", where),
+        captions=tuple(_each(told, "captions", MOST_CAPTIONS, _captions, where)),
+        signed=_reference(told, "signed", where),
+        transcript=_text(told, "transcript", where, "text"),
+    )
+
+
+def _captions(told: dict[str, Any], where: str) -> Captions:
+    language = told.get("language")
+    if not isinstance(language, str) or not LANGUAGE.fullmatch(language):
+        raise TourUnreadable(_("This is no language code."), thing=f"{where}/language")
+    return Captions(language, _reference(told, "file", where))
+
+
+def _quiz(told: dict[str, Any], where: str) -> Quiz:
+    listed = told.get("choices", [])
+    if not isinstance(listed, list) or len(listed) > MOST_CHOICES:
+        raise TourUnreadable(_("A question has a list of at most %(most)s choices."), most=MOST_CHOICES, thing=where)
+    numbered = {f"choices/{number}": words for number, words in enumerate(listed)}
+    choices = tuple(_line(numbered, key, where, "choice") for key in numbered)
+    right = told.get("right", 0)
+    if not isinstance(right, int) or isinstance(right, bool) or not 0 <= right < max(1, len(choices)):
+        raise TourUnreadable(_("The right choice is none of the choices."), thing=f"{where}/right")
+    return Quiz(choices, right, _text(told, "explanation", where, "text"))
 
 
 def _plan(told: dict[str, Any]) -> Plan:

@@ -6,6 +6,7 @@ import json
 import math
 import re
 from collections.abc import Iterable
+from dataclasses import replace
 from typing import Any
 
 from haihe.base.words import gettext_noop as _
@@ -140,7 +141,8 @@ def _hotspot(told: Hotspot, old: Hotspot | None) -> Hotspot:
     if old is None or (told.kind == "link") != (old.kind == "link"):
         return told
     to = told.to or old.to
-    return Hotspot(told.id, old.kind, told.yaw, told.pitch, told.title, to, told.text or old.text)
+    text = told.text or old.text
+    return replace(old, id=told.id, yaw=told.yaw, pitch=told.pitch, title=told.title, to=to, text=text)
 
 
 def in_order(hotspots: Iterable[Hotspot], old: Scene | None) -> tuple[Hotspot, ...]:
