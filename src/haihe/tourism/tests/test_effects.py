@@ -99,7 +99,7 @@ def test_spring_festival_is_forecast_by_the_moon() -> None:
     """The festival moves from 22 January to 10 February: only the lunar calendar finds its week."""
     origin = lunar_new_year(2024) - timedelta(days=5)
     known, horizon = (origin - FIRST).days, 14
-    whole = {f"p{seed}": spring_place(known + horizon, seed, 0.7 + 0.1 * seed) for seed in range(6)}
+    whole = {f"p{seed}": spring_place(known + horizon, seed, 0.7 + 0.1 * seed) for seed in range(0, 6, 2)}
     told = [daily(name, one[:known], FIRST) for name, one in whole.items()]
     cost = {}
     for countries in ((), ("CN",)):
