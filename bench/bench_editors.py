@@ -2,9 +2,9 @@
 review; then every word they typed must stand in the newest draft. BENCH_EDITORS (200), BENCH_SAVES each (6), a save
 every BENCH_RHYTHM seconds (10) in the middle. HAIHE_DATABASE_URL chooses PostgreSQL as it does for the city.
 
-A whole city runs (`haihe up`) in a home of its own, on loopback, with three reviews off and one review on. What is
-measured is the whole answer through the edge, as the browser waits for it; the editors' own work (this process) runs on
-the same cores.
+A whole city runs (`haihe up`) in a home of its own, on loopback, with three reviews off and one review on;
+HAIHE_WEB_PROCESSES (1) says how many processes make pages. What is measured is the whole answer through the edge, as
+the browser waits for it; the editors' own work (this process) runs on the same cores.
 
 How often each asks is what our page does while somebody writes, not what suits:
 
@@ -83,9 +83,8 @@ def inside() -> list[Figure]:
         lost += words not in draft.summary
         lost += Manuscript.objects.get(pk=key).current_workflow_state is None
     everything = [took for name in ("open", "autosave", "submit") for took in waited[name]]
-    rhythm = (
-        f"{EDITORS} editors, a save every {RHYTHM:.0f} s each; {settings.DATABASES['default']['ENGINE'].split('.')[-1]}"
-    )
+    engine = settings.DATABASES["default"]["ENGINE"].split(".")[-1]
+    rhythm = f"{EDITORS} editors, a save every {RHYTHM:.0f} s each; {engine}; {settings.HAIHE.web_processes} for pages"
     figures = [
         Figure(f"{name}, p95", percentile(took, 0.95) * 1000, "ms", "limit", LIMIT,
                note=f"{len(took)}, median {percentile(took, 0.5) * 1000:.0f} ms")

@@ -34,8 +34,11 @@ def preload() -> None:
     gc.enable()
 
 
-def serve_web(socket: Path) -> int:
-    """Django on a Unix socket; `preload` has run in this process or in the one that it was forked from."""
+def serve_web(socket: Path, processes: int) -> int:
+    """Django on a Unix socket; `preload` has run in this process or in the one that it was forked from.
+
+    processes   how many answer: one of them takes one core, whatever its threads
+    """
     from django.core.signals import request_finished
     from granian.constants import Interfaces
     from granian.log import LogLevels
@@ -55,6 +58,7 @@ def serve_web(socket: Path) -> int:
         interface=Interfaces.WSGI,
         uds=socket,
         uds_permissions=0o600,
+        workers=processes,
         blocking_threads=4,
         websockets=False,
         log_level=LogLevels.warning,

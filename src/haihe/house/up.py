@@ -80,7 +80,7 @@ def parts(config: Config, web_socket: Path) -> list[Part]:
     edge = [sys.executable, "-u", "-m", "haihe.base.edge", "--bind", config.bind, "--django", str(web_socket)]
     edge += [word for module in EDGE_ROUTES for word in ("--route", module)]
     return [
-        Part("web", lambda: serve_web(web_socket), socket=web_socket),
+        Part("web", lambda: serve_web(web_socket, config.web_processes), socket=web_socket),
         Part("edge", edge, gated=True),
         Part("worker", run_worker, gated=True),
     ]

@@ -11,7 +11,9 @@ from django.db.models import Model
 from django.utils.functional import cached_property
 from django.utils.translation import get_language
 from wagtail.admin.utils import get_latest_str
+from wagtail.admin.views import generic
 from wagtail.log_actions import log
+from wagtail.models import Revision
 from wagtail.snippets.views.snippets import EditView
 
 from haihe.city import gate
@@ -19,15 +21,20 @@ from haihe.city import gate
 AROUND = "around"  # hidden field of the form: what its page shows around the form, as `_around` says it
 
 
-class AutosavingEditView(EditView):  # type: ignore[misc]
+class AutosavingEditView(EditView):
     """An editor that reads a record's state once for each request, and answers an autosave in few questions."""
 
     def get_object(self, queryset: Any = None) -> Model:
-        draft: Any = super().get_object(queryset)
+        self.live_object: Any = generic.EditView.get_object(self, queryset)
+        if self.live_object.latest_revision:  # which need not look for the row it belongs to
+            Revision._meta.get_field("content_object").set_cached_value(
+                self.live_object.latest_revision, self.live_object
+            )
+        draft: Any = self.live_object.get_latest_revision_as_object()
         draft.__dict__["_row_organisation"] = gate.organisation_of(self.live_object)  # the row's, not the draft's
         active = draft.workflow_states.active().select_related("current_task_state__task")
         draft._current_workflow_states = list(active)  # where Wagtail looks first, some ten times for each page
-        return draft  # type: ignore[no-any-return]
+        return draft
 
     def get_action(self, request: Any) -> str:
         """An autosave presses no button, so that nobody need ask which buttons there are."""
@@ -39,7 +46,7 @@ class AutosavingEditView(EditView):  # type: ignore[misc]
         """Going on in one's own revision is not logged again: whose it is and since when stands there already."""
         self.object.__dict__.pop("_current_workflow_states", None)  # saving may reopen a review
         if not self._answers_autosave or self.action != "edit":
-            return super().save_instance()  # type: ignore[no-any-return]
+            return super().save_instance()
         goes_on = self.overwrite_revision.pk if self.overwrite_revision else None
         save = self.action_class(
             self.form.instance, user=self.request.user, form=self.form, overwrite_revision=self.overwrite_revision,
@@ -55,7 +62,7 @@ class AutosavingEditView(EditView):  # type: ignore[misc]
                 revision=save.revision,
                 content_changed=save.content_changed,
             )
-        return saved  # type: ignore[no-any-return]
+        return saved
 
     def render_partials(self) -> str:
         """Nothing where the page shows it already; Wagtail's script then leaves what stands around the form alone."""

@@ -32,6 +32,9 @@ class Config:
     city_name_en: str = key("Haihe", "the city's name on English pages", "filled")
     public_url: str = key("http://localhost:8000", "address the public uses, without a path", "web_address")
     bind: str = key("127.0.0.1:8000", "address and port the edge listens on", "host_and_port")
+    web_processes: int = key(
+        1, "processes that make pages; 2 (60 MB more) where over fifty people write at once", "positive"
+    )
     other_hosts: tuple[str, ...] = key((), "further host names that answer, beside the one of `public_url`")
     trusted_proxies: tuple[str, ...] = key((), "networks (CIDR) of proxies whose X-Forwarded-* is believed", "networks")
     database_url: str = key("", "`postgres://user:password@host:port/name`; empty: SQLite in the home", "database")

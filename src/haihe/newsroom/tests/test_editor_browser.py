@@ -42,6 +42,21 @@ def sign_in(tab: Any, url: str, desk: Newsdesk) -> None:
     tab.context.add_cookies([{"name": "sessionid", "value": client.cookies["sessionid"].value, "url": url}])
 
 
+WORD = """<html xmlns:w="urn:schemas-microsoft-com:office:word"><head><style>p.MsoNormal {mso-style-parent:"";}</style>
+<script>window.ran = true</script></head><body><!--StartFragment--><p class=MsoNormal onclick="AutoOpen()"><ins
+cite="mailto:x">今晚<span style='mso-bookmark:x'>八点</span></ins><del cite="mailto:y">七点</del>点灯<o:p></o:p></p>
+<p class=MsoNormal><a href="javascript:AutoOpen()">详情</a><img src="file:///C:/x.png" onerror="window.ran = true"></p>
+<!--EndFragment--></body></html>"""
+PASTE = """(html) => {
+  const editor = document.querySelector('[data-contentpath="body"] .public-DraftEditor-content');
+  editor.focus();
+  const clipboardData = new DataTransfer();
+  clipboardData.setData("text/html", html);
+  clipboardData.setData("text/plain", "今晚八点点灯");
+  editor.dispatchEvent(new ClipboardEvent("paste", { clipboardData, bubbles: true, cancelable: true }));
+}"""
+
+
 def summary() -> str:
     return str(Manuscript.objects.get().get_latest_revision_as_object().summary)
 
@@ -73,3 +88,16 @@ def test_page_whose_session_ended_says_so_and_saves_after_signing_in_again(
     tab.locator("#id_summary").press_sequentially("。")
     tab.wait_for_function(IS_SAVED)
     assert summary() == "夜里写的。"
+
+
+def test_text_pasted_from_word_keeps_its_words_and_runs_nothing(tab: Any) -> None:
+    tab.evaluate(PASTE, WORD)
+    tab.get_by_text("今晚八点").first.wait_for()
+    tab.wait_for_function(f"{UNSAVED}.hasEditsValue")
+    tab.wait_for_function(IS_SAVED)
+    draft = Manuscript.objects.get().get_latest_revision_as_object()
+    assert "今晚八点" in draft.text
+    assert "详情" in draft.text
+    kept = str(draft.body[0].value.source)
+    assert [bad for bad in ("Mso", "AutoOpen", "javascript:", "file:", "script", "o:p", "del") if bad in kept] == []
+    assert tab.evaluate("window.ran") is None

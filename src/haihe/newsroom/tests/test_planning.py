@@ -200,3 +200,20 @@ def test_who_is_sent_from_elsewhere_may_report_only_while_they_may_see(desk: New
     stranger = Person.objects.get(pk=stranger.pk)
     assert reporting.take(assignment, stranger, key=uuid4(), kind="text", text="x").by == stranger
     assert Pitch.objects.count() == 0
+
+
+def test_pages_open_when_the_account_of_who_wrote_there_is_gone(desk: Newsdesk) -> None:
+    editor = desk.person("editor")
+    pitch = Pitch.objects.create(organisation=desk.organisation, title="夜景", proposed_at=timezone.now())
+    pitch.remarks.create(text="拍日落", at=timezone.now())
+    starts = timezone.now()
+    assignment = Assignment.objects.create(
+        organisation=desk.organisation, title="去拍", starts=starts, ends=starts + timedelta(hours=1)
+    )
+    FieldReport.objects.create(
+        key=uuid4(), assignment=assignment, kind="text", text="到了", taken_at=starts, received_at=starts
+    )
+    client = Client()
+    client.force_login(editor)
+    for address, words in ((f"pitches/{pitch.pk}/", "拍日落"), (f"assignments/{assignment.pk}/", "到了")):
+        assert words in client.get(f"/admin/{address}").content.decode(), address
