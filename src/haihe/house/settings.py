@@ -85,6 +85,7 @@ MIDDLEWARE = [
     "haihe.base.web.headers.public_headers",
 ]
 
+SILENCED_SYSTEM_CHECKS = ["templates.W003"]  # the one library named twice stands in the place of the other, below
 TEMPLATES = [
     {
         "BACKEND": "django.template.backends.django.DjangoTemplates",

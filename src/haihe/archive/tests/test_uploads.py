@@ -148,7 +148,7 @@ def test_it_goes_on_where_it_was_after_the_server_was_killed(client, edge):
     edge.kill()
     edge.start()
     assert offset(client, address) == 1_000_000
-    assert patch(client, address, 0, DATA).status_code == 409
+    assert patch(client, address, 0, DATA[:100]).status_code == 409
     assert patch(client, address, 1_000_000, DATA[1_000_000:]).status_code == 204
     assert Upload.objects.get().arrived_at
 

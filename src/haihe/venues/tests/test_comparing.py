@@ -63,6 +63,7 @@ def test_pictures_of_a_tour_are_compared_and_a_closed_one_is_not(tour: Tour, cit
     assert client.get(path, {"a": "a.film", "b": "a.vase"}).status_code == 404
 
 
+@pytest.mark.full
 @pytest.mark.browser
 @pytest.mark.django_db(transaction=True)
 def test_two_pictures_move_together_by_keys_and_buttons(
@@ -75,6 +76,7 @@ def test_two_pictures_move_together_by_keys_and_buttons(
     assert release is not None
     tab.goto(f"{edge.url}{release.publication.path}compare/")
     tab.wait_for_function("document.querySelectorAll('.pair__stage.is-open').length === 2")
+    tab.wait_for_function(f"() => ({ZOOMS})().every((one) => one === '1.00')")
     tab.locator(".pair__zoom .openseadragon-canvas").first.focus()
     tab.keyboard.press("+")
     tab.wait_for_function(f"() => {{ const [a, b] = ({ZOOMS})(); return a > 1 && a === b; }}")

@@ -8,9 +8,8 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass
+from struct import calcsize
 from typing import Any
-
-import numpy as np
 
 from haihe.base.words import gettext_noop as _
 from haihe.venues.domain.objects.container import (
@@ -27,7 +26,7 @@ from haihe.venues.domain.objects.container import (
 )
 from haihe.venues.domain.objects.errors import ObjectUnusable
 
-COMPONENTS = {5120: "<i1", 5121: "<u1", 5122: "<i2", 5123: "<u2", 5125: "<u4", 5126: "<f4"}
+COMPONENTS = {5120: "b", 5121: "B", 5122: "<h", 5123: "<H", 5125: "<I", 5126: "<f"}  # as `struct` has them
 INDICES = (5121, 5123, 5125)
 PARTS = {"SCALAR": 1, "VEC2": 2, "VEC3": 3, "VEC4": 4, "MAT2": 4, "MAT3": 9, "MAT4": 16}
 DRAWN = {  # extensions that the viewer draws; one that is required and not among them is refused
@@ -138,7 +137,7 @@ def _size(accessor: Told, place: str) -> int:
     kind, component = accessor.get("type"), accessor.get("componentType")
     if kind not in PARTS or component not in COMPONENTS:
         raise ObjectUnusable("malformed", _("%(place)s is not what glTF 2.0 asks for."), EXPORT_AGAIN, place=place)
-    return PARTS[kind] * np.dtype(COMPONENTS[component]).itemsize
+    return PARTS[kind] * calcsize(COMPONENTS[component])
 
 
 def _inside(view: View, start: int, step: int, count: int, size: int, place: str) -> None:
@@ -169,15 +168,17 @@ def _primitive(primitive: Told, place: str, told: Told, accessors: list[Told], v
 
 
 def _largest_index(accessor: Told, views: list[View], place: str) -> int:
+    import numpy as np  # here: only whoever takes an object needs it
+
     if "bufferView" not in accessor:
         return 0
     if accessor.get("componentType") not in INDICES or accessor.get("type") != "SCALAR":
         raise ObjectUnusable("malformed", _("%(place)s is not what glTF 2.0 asks for."), EXPORT_AGAIN, place=place)
     view = views[whole(accessor, "bufferView", place)]
     start, count = whole(accessor, "byteOffset", place, default=0), whole(accessor, "count", place)
-    size = np.dtype(COMPONENTS[accessor["componentType"]])
-    found = np.frombuffer(view.data, np.uint8, offset=start)[: count * size.itemsize].tobytes()
-    return int(np.frombuffer(found, size).max())
+    component = COMPONENTS[accessor["componentType"]]
+    found = view.data[start : start + count * calcsize(component)].tobytes()
+    return int(np.frombuffer(found, component).max())
 
 
 def _nodes(told: Told) -> None:
