@@ -117,8 +117,11 @@ def status(page: str, port: int) -> int | None:
 
 
 def _environment() -> dict[str, str]:
-    """The environment without settings of this checkout and without what make tells its children."""
-    dropped = {"MAKEFLAGS", "MAKELEVEL", "MAKEOVERRIDES", "MFLAGS", "VIRTUAL_ENV"}
+    """The environment without settings of this checkout and without what make tells its children.
+
+    A copy that is thrown away may keep what Python compiled: else each of a thousand processes compiles it anew.
+    """
+    dropped = {"MAKEFLAGS", "MAKELEVEL", "MAKEOVERRIDES", "MFLAGS", "VIRTUAL_ENV", "PYTHONDONTWRITEBYTECODE"}
     kept = ("HAIHE_CHROMIUM", "HAIHE_TEST_DATA")
     return {
         name: value

@@ -52,8 +52,7 @@ def install(lock: str) -> None:
             step.progress(f"{lock}: unpacking {pinned} packages")
 
     run(
-        # Python compiles what is imported when it is: half of all files never are.
-        [*PIP_INSTALL, "--require-hashes", "--no-compile", "--progress-bar", "off", "-r", str(file)],
+        [*PIP_INSTALL, "--require-hashes", "--progress-bar", "off", "-r", str(file)],
         step,
         each_line=count,
     )
