@@ -45,6 +45,7 @@ def newest(person: Person, wanted: dict[str, Any], *, most: int = MOST + 1) -> l
 
 
 def _walked(rows: QuerySet[Item], ids: list[int] | None, most: int) -> list[UUID]:
+    rows = rows.filter(arrived_at__gt=_EARLIEST)  # which all did: says that the index of arrival is the one to walk
     if ids is not None:
         rows = rows.annotate(of=F("organisation_id") + Value(0)).filter(of__in=ids)
     return list(rows.order_by(*Item.NEWEST_FIRST).values_list("pk", flat=True)[:most])
