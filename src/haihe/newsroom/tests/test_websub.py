@@ -93,6 +93,7 @@ def hub() -> Iterator[Hub]:
             self.send_response(202)
             self.send_header("Content-Length", "0")
             self.end_headers()
+            asked.wait(20)  # what is kept in memory is not written to by two at once
             running.take(form)
             verified.set()
 
@@ -100,8 +101,8 @@ def hub() -> Iterator[Hub]:
             pass
 
     server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
-    running, verified = Hub(server.server_address[1]), threading.Event()
-    running.verified = verified  # type: ignore[attr-defined]
+    running, verified, asked = Hub(server.server_address[1]), threading.Event(), threading.Event()
+    running.verified, running.may_verify = verified, asked  # type: ignore[attr-defined]
     thread = threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.02}, daemon=True)
     thread.start()
     yield running
@@ -124,8 +125,11 @@ def source(web: Site, hub: Hub, office: Organisation, live_server: Any, settings
 
 
 def wait(hub: Hub) -> None:
+    """Let the hub verify, which has been asked, and has answered us."""
+    hub.may_verify.set()  # type: ignore[attr-defined]
     assert hub.verified.wait(20)  # type: ignore[attr-defined]
     hub.verified.clear()  # type: ignore[attr-defined]
+    hub.may_verify.clear()  # type: ignore[attr-defined]
 
 
 def subscribed(source: Source, hub: Hub) -> Subscription:
