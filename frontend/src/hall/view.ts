@@ -1,6 +1,7 @@
 // What is drawn: one camera at the visitor's eyes, only when something changed.
 
 import { PerspectiveCamera, Raycaster, Scene, Vector2, Vector3, WebGLRenderer } from "three";
+import { fit } from "../fitting";
 import { build } from "./building";
 import { Works } from "./hanging";
 import type { Walking } from "./walking";
@@ -31,11 +32,7 @@ export class View {
   }
 
   private resize(): void {
-    const { clientWidth, clientHeight } = this.canvas;
-    if (!clientWidth || !clientHeight) return;
-    this.renderer.setPixelRatio(Math.min(devicePixelRatio || 1, 2, 2600 / clientWidth));
-    this.renderer.setSize(clientWidth, clientHeight, false);
-    this.camera.aspect = clientWidth / clientHeight;
+    if (!fit(this.renderer, this.camera)) return;
     this.camera.fov = Math.min(84, Math.max(58, (2 * Math.atan(Math.tan((WIDE / 2) * RAD) / this.camera.aspect)) / RAD));
     this.camera.updateProjectionMatrix();
     this.ask();

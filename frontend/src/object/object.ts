@@ -2,6 +2,7 @@
 
 import { ACESFilmicToneMapping, Box3, type Object3D, PerspectiveCamera, PMREMGenerator, Scene, Sphere, SRGBColorSpace, Vector3, WebGLRenderer } from "three";
 import { RoomEnvironment } from "three/examples/jsm/environments/RoomEnvironment.js";
+import { fit } from "../fitting";
 import { read } from "./reading";
 
 const RAD = Math.PI / 180;
@@ -97,12 +98,7 @@ class Turning {
   }
 
   private resize(): void {
-    const { clientWidth, clientHeight } = this.canvas;
-    if (!clientWidth || !clientHeight) return;
-    this.renderer.setPixelRatio(Math.min(devicePixelRatio || 1, 2, 2600 / clientWidth));
-    this.renderer.setSize(clientWidth, clientHeight, false);
-    this.camera.aspect = clientWidth / clientHeight;
-    this.ask();
+    if (fit(this.renderer, this.camera)) this.ask();
   }
 
   /** Draw with the next frame. */

@@ -11,6 +11,7 @@ from django.utils.translation import gettext as _
 
 from haihe.base.config import load
 from haihe.base.outbound import AddressGuard
+from haihe.base.smtp import answer, text
 from haihe.releases.delivery.errors import NotAccepted, NotNow
 from haihe.releases.delivery.protocols import Account, Receipt
 
@@ -35,12 +36,12 @@ def send(message: EmailMessage, account: Account) -> Receipt:
     handing = False
     try:
         sender, receiver = str(message["From"].addresses[0].addr_spec), str(message["To"].addresses[0].addr_spec)
-        _answer(server.mail(sender))
-        _answer(server.rcpt(receiver))
+        answer(server.mail(sender))
+        answer(server.rcpt(receiver))
         handing = True
-        status, said = _answer(server.data(message.as_bytes()))
+        status, said = answer(server.data(message.as_bytes()))
     except smtplib.SMTPResponseException as error:
-        raise _error(error.smtp_code, _text(error.smtp_error)) from error
+        raise _error(error.smtp_code, text(error.smtp_error)) from error
     except (smtplib.SMTPException, OSError) as error:
         kind = Unsure if handing else Surely
         raise kind(answer=f"{type(error).__name__}: {error}"[:300]) from error
@@ -57,7 +58,7 @@ def _connected(account: Account) -> smtplib.SMTP:
     context = ssl.create_default_context()
     try:
         server = _Tls(host, context) if security == "tls" else smtplib.SMTP(timeout=PATIENCE)
-        _answer(server.connect(address, port))
+        answer(server.connect(address, port))
         if security == "starttls":
             server._host = host  # type: ignore[attr-defined]  # the name the certificate is for
             server.starttls(context=context)
@@ -67,9 +68,9 @@ def _connected(account: Account) -> smtplib.SMTP:
             server.ehlo_or_helo_if_needed()
     except smtplib.SMTPAuthenticationError as error:
         told = _("The mail server does not accept the password.")
-        raise NotAccepted(told, answer=_text(error.smtp_error)) from error
+        raise NotAccepted(told, answer=text(error.smtp_error)) from error
     except smtplib.SMTPResponseException as error:
-        raise _error(error.smtp_code, _text(error.smtp_error)) from error
+        raise _error(error.smtp_code, text(error.smtp_error)) from error
     except (smtplib.SMTPException, OSError) as error:
         raise Surely(answer=f"{type(error).__name__}: {error}"[:300]) from error
     return server
@@ -89,19 +90,8 @@ class _Tls(smtplib.SMTP_SSL):
         return self.context.wrap_socket(plain, server_hostname=self._name)
 
 
-def _answer(said: tuple[int, bytes]) -> tuple[int, str]:
-    status, text = said
-    if status >= 400:
-        raise smtplib.SMTPResponseException(status, text)
-    return status, _text(text)
-
-
-def _error(status: int, text: str) -> NotAccepted | NotNow:
+def _error(status: int, words: str) -> NotAccepted | NotNow:
     told = _("The mail server answered %(status)s.") % {"status": status}
     if status >= 500:
-        return NotAccepted(told, status=status, answer=text)
-    return Surely(told, status=status, answer=text)
-
-
-def _text(said: bytes | str) -> str:
-    return (said.decode("utf-8", "replace") if isinstance(said, bytes) else said)[:300]
+        return NotAccepted(told, status=status, answer=words)
+    return Surely(told, status=status, answer=words)

@@ -7,6 +7,8 @@ import re
 import sqlite3
 from pathlib import Path
 
+import pytest
+
 
 def _people(home: Path) -> list[tuple[str, str]]:
     with sqlite3.connect(home / "haihe.sqlite3") as database:
@@ -73,3 +75,12 @@ def test_prepare_takes_up_a_first_run_that_was_cut_short(home: Path, haihe) -> N
     assert [name for name, _password in _people(home)] == ["admin-2"]
     assert "admin-2" in done.stdout
     assert _reviews(home) == []  # staff took the founded review away; it stays away
+
+
+@pytest.mark.full  # every migration; `make run` in a clean copy does the same with the demonstration
+def test_prepare_of_an_empty_folder_without_the_demonstration(haihe, tmp_path: Path) -> None:
+    done = haihe("prepare", "--no-demo")
+    assert done.returncode == 0, done.stderr
+    assert json.loads((tmp_path / "home" / "prepared.json").read_text())["demo"] == "not wanted"
+    assert len(re.findall(r"password +(\S{12,})", done.stdout)) == 1
+    assert [name for name, _password in _people(tmp_path / "home")] == ["admin"]

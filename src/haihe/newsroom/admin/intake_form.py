@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Callable
 from html import escape
-from typing import Any, TypeVar
+from typing import Any, TypeVar, cast
 
 from django import forms
 from django.core.cache import cache
@@ -16,7 +16,7 @@ from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from haihe.city import gate_filters, visible_to
+from haihe.city import gate, visible_to
 from haihe.newsroom.domain.listing import newest
 from haihe.newsroom.models import Item, Source
 
@@ -88,11 +88,5 @@ def _languages(person: Any) -> set[str]:
 
 def _kept(what: str, person: Any, told: Callable[[], Told], *state: Any) -> Told:
     """What was told for this reach (the gate's) and this state of things, not longer ago than a minute."""
-    reach = gate_filters(person)
-    about = f"{what} {reach and reach['organisation_id']} {state}"
-    key = "intake." + hashlib.sha256(about.encode()).hexdigest()
-    kept: Told | None = cache.get(key)
-    if kept is None:
-        kept = told()
-        cache.set(key, kept, _KEPT)
-    return kept
+    about = f"{what} {gate.reach_of(person)} {state}"
+    return cast(Told, cache.get_or_set("intake." + hashlib.sha256(about.encode()).hexdigest(), told, _KEPT))

@@ -22,6 +22,7 @@ from django.urls import reverse
 from django.utils import timezone, translation
 from django.utils.translation import gettext as _
 
+from haihe.base.smtp import answer, text
 from haihe.city import gate
 from haihe.tourism.domain import crowds
 from haihe.tourism.models import Alert, AlertContact, Telling
@@ -88,9 +89,9 @@ def _hand_over(connection: EmailBackend, telling: Telling) -> int:
         message = compose(telling)
         raw = message.message().as_bytes(linesep="\r\n")  # type: ignore[call-arg]  # of Django's own kind
         server.ehlo_or_helo_if_needed()
-        _answer(server.mail(parseaddr(message.from_email)[1]))
-        _answer(server.rcpt(telling.address))
-        status, said = _answer(server.data(raw))
+        answer(server.mail(parseaddr(message.from_email)[1]))
+        answer(server.rcpt(telling.address))
+        status, said = answer(server.data(raw))
     except smtplib.SMTPResponseException as error:
         if error.smtp_code == 421:  # the server closes
             raise smtplib.SMTPServerDisconnected(_said(error)) from error
@@ -107,17 +108,9 @@ def _hand_over(connection: EmailBackend, telling: Telling) -> int:
     return 1
 
 
-def _answer(said: tuple[int, bytes]) -> tuple[int, str]:
-    status, text = said
-    if status >= 400:
-        raise smtplib.SMTPResponseException(status, text)
-    return status, text.decode("utf-8", "replace")
-
-
 def _said(error: Exception) -> str:
     if isinstance(error, smtplib.SMTPResponseException):
-        text = error.smtp_error
-        return f"{error.smtp_code} {text.decode('utf-8', 'replace') if isinstance(text, bytes) else text}"
+        return f"{error.smtp_code} {text(error.smtp_error)}"
     return f"{type(error).__name__}: {error}"
 
 

@@ -7,7 +7,7 @@ of the library `wagtailadmin_tags` (TEMPLATES in the settings).
 from __future__ import annotations
 
 import hashlib
-from typing import Any
+from typing import Any, cast
 
 from django.core.cache import cache
 from django.template import Library
@@ -31,8 +31,4 @@ def sidebar_props(context: Any) -> str:
     own = (str(person.pk), str(person), get_language(), profile and (profile.avatar.name, str(profile.dismissibles)))
     rights = (sorted(person.get_all_permissions()), [mark(person) for mark in sidebar.rights])
     key = "sidebar." + hashlib.sha256(repr((own, rights)).encode()).hexdigest()
-    kept: str | None = cache.get(key)
-    if kept is None:
-        kept = wagtailadmin_tags.sidebar_props(context)
-        cache.set(key, kept, KEPT)
-    return kept
+    return cast(str, cache.get_or_set(key, lambda: wagtailadmin_tags.sidebar_props(context), KEPT))
