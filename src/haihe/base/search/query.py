@@ -22,6 +22,7 @@ from haihe.base.search.text import Row, contains, fold, gram, is_han, rows
 
 WORD_BOOST = 0.6  # of a match that is a word, beside the match itself
 LONGEST_WORD = 6  # characters of a Chinese word that is weighed
+COMMON = 20_000  # texts from which on a gram is taken for a word; weighing it as one would cost half of the search
 LOOSE_FROM = 5  # units of a term that may be taken apart; shorter ones always stand in one piece
 MOST_TERMS = 24  # of one text; what is longer is cut
 _RANGE = {"int": FieldType.Integer, "float": FieldType.Float, "date": FieldType.Date, "bool": FieldType.Boolean}
@@ -108,7 +109,7 @@ class TextCompiler:
         return Query.phrase_query(schema, f"g_{name}", grams)
 
     def _weighed(self, name: str, match: Query, weighed: Sequence[str]) -> Query:
-        if not weighed:
+        if not weighed or (len(weighed) == 1 and self.snapshot.searcher.doc_freq(f"g_{name}", weighed[0]) > COMMON):
             return match
         schema = self.snapshot.schema
         extra = [Query.term_query(schema, f"w_{name}", word, "freq") for word in weighed]
@@ -190,6 +191,8 @@ def filtered(query: Query, filters: Iterable[Query]) -> Query:
 
 
 def of_models(snapshot: Snapshot, labels: Sequence[str]) -> Query:
+    if len(labels) == 1:  # asked as a set, every document of the model would be gone through
+        return Query.term_query(snapshot.schema, MODELS, labels[0])
     return Query.term_set_query(snapshot.schema, MODELS, list(labels))
 
 

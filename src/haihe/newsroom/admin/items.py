@@ -27,7 +27,9 @@ from haihe.city import gate_filters, may_on, visible_to
 from haihe.city.admin.menus import RoleItem
 from haihe.newsroom.admin.arrival import shown_of
 from haihe.newsroom.admin.families import kin
+from haihe.newsroom.admin.intake_facets import asked_of, choices_of
 from haihe.newsroom.admin.intake_form import FilterForm
+from haihe.newsroom.admin.intake_lines import lines
 from haihe.newsroom.domain import intake
 from haihe.newsroom.domain.listing import MOST, newest
 from haihe.newsroom.domain.writing import begin_from_item
@@ -37,7 +39,7 @@ _PER_PAGE = 30
 
 
 def index(request: HttpRequest) -> HttpResponse:
-    """The list, and beside it the item being read."""
+    """The list, and beside it the item being read: the one asked for, else the page fetches its first by itself."""
     form = FilterForm(request.GET, person=request.user)
     wanted = form.cleaned_data if form.is_valid() else {}
     number = request.GET.get("p", "1")
@@ -46,12 +48,14 @@ def index(request: HttpRequest) -> HttpResponse:
         context |= _found(request.user, wanted, number) if wanted.get("q") else _listed(request.user, wanted, number)
     except HaiheError as error:
         context |= {"items": [], "total": 0, "trouble": error}
-    chosen = request.GET.get("item") or next((str(item.pk) for item in context["items"]), "")
-    context["chosen"] = _chosen(request, chosen)
+    context["chosen"] = _chosen(request, request.GET.get("item", ""))
     context["undo"] = _chosen(request, request.GET.get("undo", ""))
     kept = {name: value for name, value in request.GET.items() if name not in ("item", "undo")}
     context["here"] = f"{request.path}?{urlencode(kept)}"
-    context["to_item"] = f"?{urlencode({**kept, 'item': ''})}"
+    context["lines"] = lines(
+        context["items"], chosen=context["chosen"], to_item=f"?{urlencode({**kept, 'item': ''})}"
+    )
+    context["facets"] = choices_of(context.get("counted", {}), {n: v for n, v in kept.items() if v and n != "p"})
     context["narrowed"] = any(value for name, value in wanted.items())
     context["has_sources"] = visible_to(request.user, Source.objects.all()).exists  # asked where the list is empty
     return render(request, "newsroom/items/index.html", context | _powers(request, context["chosen"]))
@@ -127,6 +131,7 @@ def _found(person: Any, wanted: dict[str, Any], number: str) -> dict[str, Any]:
         wanted["q"],
         models=[Item],
         filters={**_filters(wanted), **(gate_filters(person) or {})},
+        facets=asked_of(wanted),
         dates=dates if any(dates[1:]) else None,
         page=int(number) if number.isdigit() else 1,
         per_page=_PER_PAGE,
@@ -136,7 +141,13 @@ def _found(person: Any, wanted: dict[str, Any], number: str) -> dict[str, Any]:
     for item in items:
         item.marked = marked.get(item.pk) or marked.get(str(item.pk))
     kin(person, items)
-    return {"items": items, "total": results.total, "number": results.page, "pages": results.pages}
+    return {
+        "items": items,
+        "total": results.total,
+        "number": results.page,
+        "pages": results.pages,
+        "counted": results.facets,
+    }
 
 
 def _filters(wanted: dict[str, Any]) -> dict[str, Any]:

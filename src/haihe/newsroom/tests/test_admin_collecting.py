@@ -2,6 +2,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from html import unescape
 from pathlib import Path
 from typing import Any
 
@@ -185,10 +186,33 @@ def test_upload_is_taken_in_and_trouble_is_told(city: RelatedCity) -> None:
     assert Item.objects.count() == 1
 
 
+def test_what_is_found_is_counted_by_source_and_narrowed_in_one_step(city: RelatedCity) -> None:
+    """Sources of organisations that the reader does not see are neither named nor counted."""
+    own = city.organisations["own"]
+    first, second = plant(own, "Ka"), plant(own, "Kb")
+    planted = plant(city.organisations["sibling"], "Kc")
+    intake.set_state([second], Item.State.SET_ASIDE, by=city.people["editor"])
+    index_pending()
+    client = city.client("viewer")
+
+    def links(**asked: str) -> dict[str, str]:
+        page = client.get(reverse("newsroom_items"), asked).content.decode()
+        assert planted.source.name not in page
+        found = re.findall(r'<a href="([^"]*)">([^<]*) <span>(\d+)</span></a>', page)
+        return {f"{text} {count}": href for href, text, count in found}
+
+    offered = links(q="夜游", state="all", p="1")
+    assert {f"{first.source.name} 1", f"{second.source.name} 1"} < set(offered)
+    assert links(q="夜游", state="new") == {}
+    narrowed = client.get(reverse("newsroom_items") + unescape(offered[f"{first.source.name} 1"])).content.decode()
+    assert f'data-item="{first.pk}"' in narrowed
+    assert f'data-item="{second.pk}"' not in narrowed
+
+
 def test_item_is_shown_sanitised_with_its_evidence(city: RelatedCity) -> None:
     item = plant(city.organisations["own"], "Kx")
     client = city.client("viewer")
-    page = client.get(reverse("newsroom_items")).content.decode()
+    page = client.get(reverse("newsroom_items") + f"?item={item.pk}").content.decode()
     assert "onclick" not in re.sub(r"<(?!p)[^>]*>", "", page)
     assert item.master.blob_id in page
     original = client.get(reverse("newsroom_item_original", args=[item.pk]))

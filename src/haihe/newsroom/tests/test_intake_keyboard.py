@@ -57,4 +57,11 @@ def test_intake_is_worked_by_keyboard(
     with page.expect_navigation():
         page.keyboard.press("u")
     assert Item.objects.filter(state="set_aside").count() == 0
+
+    page.goto(live_server.url + "/admin/items/")  # a key that comes before its item waits for it
+    page.wait_for_function("document.querySelector('.hh-pane h2')")
+    page.keyboard.press("j")
+    page.keyboard.press("s")
+    page.locator("[data-key=u]").wait_for()
+    assert Item.objects.get(state="set_aside").title == second
     context.close()
