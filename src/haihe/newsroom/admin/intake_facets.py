@@ -8,8 +8,8 @@ from typing import Any
 from urllib.parse import urlencode
 
 from django.utils.text import capfirst
-from django.utils.translation import gettext as _
 from django.utils.translation import get_language_info
+from django.utils.translation import gettext as _
 
 from haihe.newsroom.models import Item, Source
 
@@ -54,7 +54,7 @@ def _texts(column: str, values: list[Any]) -> dict[Any, str]:
     if column == "source_id":
         return dict(Source.objects.filter(pk__in=values).order_by().values_list("pk", "name"))
     if column == "state":
-        return {value: label for value, label in Item.State.choices if value in values}
+        return {value: str(label) for value, label in Item.State.choices if value in values}
     return {value: _language(value) for value in values if value}
 
 

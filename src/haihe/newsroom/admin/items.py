@@ -50,11 +50,9 @@ def index(request: HttpRequest) -> HttpResponse:
         context |= {"items": [], "total": 0, "trouble": error}
     context["chosen"] = _chosen(request, request.GET.get("item", ""))
     context["undo"] = _chosen(request, request.GET.get("undo", ""))
-    kept = {name: value for name, value in request.GET.items() if name not in ("item", "undo")}
+    kept = {name: str(value) for name, value in request.GET.items() if name not in ("item", "undo")}
     context["here"] = f"{request.path}?{urlencode(kept)}"
-    context["lines"] = lines(
-        context["items"], chosen=context["chosen"], to_item=f"?{urlencode({**kept, 'item': ''})}"
-    )
+    context["lines"] = lines(context["items"], chosen=context["chosen"], to_item=f"?{urlencode({**kept, 'item': ''})}")
     context["facets"] = choices_of(context.get("counted", {}), {n: v for n, v in kept.items() if v and n != "p"})
     context["narrowed"] = any(value for name, value in wanted.items())
     context["has_sources"] = visible_to(request.user, Source.objects.all()).exists  # asked where the list is empty
