@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, time
 from typing import Any, Literal
@@ -16,7 +16,7 @@ from modelsearch.index import get_indexed_models
 from modelsearch.query import PlainText
 
 from haihe.base.search import query, schema, store
-from haihe.base.search.counting import count_values
+from haihe.base.search.counting import Counts, beside, count_values
 from haihe.base.search.errors import UnknownSearchField
 from haihe.base.search.highlight import highlight
 
@@ -108,16 +108,17 @@ def search(
     text = text.strip()
     compiler = query.TextCompiler(snapshot, _boosts(asked))
     full = query.filtered(_compile(compiler, text, operator), narrowed)
+    counting = _counting(snapshot, full, list(counted.values()))
     found = _find(snapshot, full, order if text else "newest", page, per_page)
     if not found.count and text:
         compiler = query.TextCompiler(snapshot, _boosts(asked), loose=True)
         full = query.filtered(_compile(compiler, text, operator), narrowed)
+        counting = _counting(snapshot, full, list(counted.values()))
         found = _find(snapshot, full, order, page, per_page)
-    counts = count_values(snapshot, full, list(counted.values()))
     return Results(
         hits=[_hit(snapshot, score, at, compiler) for score, at in found.hits],
         total=found.count,
-        facets={name: counts[filter_.path] for name, filter_ in counted.items()},
+        facets={name: counting()[filter_.path] for name, filter_ in counted.items()},
         page=page,
         per_page=per_page,
         loose=compiler.loose and bool(found.count),
@@ -126,6 +127,10 @@ def search(
 
 def _compile(compiler: query.TextCompiler, text: str, operator: str) -> tantivy.Query:
     return compiler.compile(PlainText(text, operator)) if text else tantivy.Query.all_query()
+
+
+def _counting(snapshot: store.Snapshot, full: tantivy.Query, counted: list[schema.Filter]) -> Callable[[], Counts]:
+    return beside(count_values, snapshot, full, counted) if counted else Counts
 
 
 def _find(snapshot: store.Snapshot, full: tantivy.Query, order: str, page: int, per_page: int) -> Any:
