@@ -57,7 +57,7 @@ def beside(count: Callable[..., T], *args: Any) -> Callable[[], T]:
     def run() -> None:
         try:
             promised.set_result(count(*args))
-        except BaseException as error:  # noqa: BLE001 - it is raised where it is asked for
+        except BaseException as error:
             promised.set_exception(error)
 
     Thread(target=run, name="search-counts", daemon=True).start()
