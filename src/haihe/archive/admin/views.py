@@ -17,7 +17,7 @@ from django.utils.translation import gettext_lazy as _
 from django.views.generic import TemplateView
 from wagtail.admin.views.generic.base import WagtailAdminTemplateMixin
 
-from haihe.archive.domain import drafting, making, storage, versions
+from haihe.archive.domain import drafting, glancing, making, storage, underway, versions
 from haihe.archive.models import Copy, Draft, Event, Item
 from haihe.city import gate
 from haihe.city.models import Organisation
@@ -61,6 +61,9 @@ class ShelvesView(Page):
         faulty = Copy.objects.filter(item=OuterRef("pk")).exclude(fault="")
         rows = rows.annotate(faulty=Exists(faulty)).select_related("organisation").order_by("-changed_at", "pk")
         page = Paginator(rows, PER_PAGE).get_page(asked.get("p"))
+        decided = glancing.of_items([item.pk for item in page])
+        for item in page:
+            item.standings = decided.get(item.pk, [])
         return super().get_context_data(
             page=page,
             words=words,
@@ -95,6 +98,9 @@ class ItemView(Page):
         states = Counter(line.state for line in lines)
         here = [line.master for line in shown.lines if line.state != versions.REMOVED] if shown else []
         masters = self.item.masters.in_bulk([one for one in here[:MOST_SHOWN] if one])
+        glances = glancing.glances(one for one in here if one)
+        for line in lines:
+            line.glance = glances.get(str(line.master)) if line.state != versions.REMOVED else None
         seen = [found for one in masters.values() if (found := making.shown(one)) is not None]
         return super().get_context_data(
             item=self.item,
@@ -140,7 +146,11 @@ class DepositView(Page):
             draft.arrived = sum(arrived.values())
             draft.known = [{"path": path, "item": item} for path, item in draft.told.items()]
         return super().get_context_data(
-            organisations=organisations, drafts=drafts, limit=settings.UPLOAD_LIMIT, **kwargs
+            organisations=organisations,
+            drafts=drafts,
+            others=underway.of_others(self.request.user),
+            limit=settings.UPLOAD_LIMIT,
+            **kwargs,
         )
 
 
@@ -163,6 +173,7 @@ class CareView(Page):
             faults=Copy.objects.filter(item__in=items).exclude(fault="").select_related("item__organisation")[:100],
             findings=findings.order_by("-number")[:50],
             used=storage.used(items),
+            months=storage.months(items),
             forecast=storage.forecast() if whole else None,
             second=bool(settings.SECOND_STORE),
             rate=settings.FIXITY_RATE // 10**6,
