@@ -56,8 +56,11 @@ class RightsBoardView(Page):
 def _rows(lines: list[Line]) -> list[dict[str, Any]]:
     masters = Master.objects.select_related("organisation").in_bulk([line.master for line in lines])
     decisions = Rights.objects.select_related("decided_by").in_bulk([line.decision for line in lines if line.decision])
+    erasures = MasterErasure.objects.select_related("asked_by", "confirmed_by").filter(master__in=masters)
+    erased = {one.master_id: one for one in erasures.filter(confirmed_at__isnull=False)}
     return [
         {
+            "erasure": erased.get(line.master),
             "master": masters[line.master],
             "glance": line.glance,
             "decision": decisions.get(line.decision) if line.decision else None,

@@ -8,7 +8,7 @@ from typing import Any
 from django.conf import settings
 from django.core.exceptions import PermissionDenied
 from django.core.paginator import Paginator
-from django.db.models import Exists, OuterRef, Q
+from django.db.models import Exists, OuterRef, Q, QuerySet
 from django.http import Http404, HttpRequest, HttpResponse
 from django.http.response import HttpResponseBase
 from django.shortcuts import get_object_or_404
@@ -23,6 +23,21 @@ from haihe.city import gate
 from haihe.city.models import Organisation
 
 PER_PAGE = 50
+ABOUT = {  # Dublin Core
+    "creator": _("Creator"),
+    "contributor": _("Contributor"),
+    "publisher": _("Publisher"),
+    "subject": _("Subject"),
+    "description": _("Description"),
+    "date": _("Date"),
+    "type": _("Kind of work"),
+    "format": _("Format"),
+    "identifier": _("Identifier"),
+    "source": _("Source"),
+    "language": _("Language of the work"),
+    "coverage": _("Coverage"),
+    "rights": _("Rights"),
+}
 MOST_SHOWN = 60  # files of an item that are seen and heard on its page
 
 
@@ -104,6 +119,7 @@ class ItemView(Page):
         seen = [found for one in masters.values() if (found := making.shown(one)) is not None]
         return super().get_context_data(
             item=self.item,
+            about=[(ABOUT.get(term, term), value) for term, value in self.item.about.items()],
             history=history,
             shown=shown,
             beside=beside,
@@ -171,7 +187,7 @@ class CareView(Page):
         return super().get_context_data(
             stores=storage.state_of_stores(items),
             faults=Copy.objects.filter(item__in=items).exclude(fault="").select_related("item__organisation")[:100],
-            findings=findings.order_by("-number")[:50],
+            findings=self._named(list(findings.order_by("-number")[:50]), items),
             used=storage.used(items),
             months=storage.months(items),
             forecast=storage.forecast() if whole else None,
@@ -179,3 +195,10 @@ class CareView(Page):
             rate=settings.FIXITY_RATE // 10**6,
             **kwargs,
         )
+
+    def _named(self, findings: list[Event], items: QuerySet[Item]) -> list[Event]:
+        """Each with the title of its item, where there is a page of it that this person may open."""
+        known = items.filter(kind=Item.Kind.DEPOSIT).in_bulk([event.item for event in findings if event.item])
+        for event in findings:
+            event.shown = known.get(event.item)
+        return findings
