@@ -9,6 +9,7 @@ from django.utils.translation import gettext_lazy as _
 from wagtail import hooks
 from wagtail.admin.menu import Menu, MenuItem, SubmenuMenuItem
 
+from haihe.archive.admin.board import RightsBoardView
 from haihe.archive.admin.rights import rights
 from haihe.archive.admin.views import CareView, DepositView, ItemView, ShelvesView
 from haihe.city.admin.menus import RoleItem
@@ -20,6 +21,7 @@ def addresses() -> list[URLPattern]:
         path("archive/", ShelvesView.as_view(), name="haihe_archive"),
         path("archive/items/<uuid:pk>/", ItemView.as_view(), name="haihe_archive_item"),
         path("archive/deposit/", DepositView.as_view(), name="haihe_archive_deposit"),
+        path("archive/rights/", RightsBoardView.as_view(), name="haihe_archive_rights"),
         path("archive/care/", CareView.as_view(), name="haihe_archive_care"),
     ]
 
@@ -29,7 +31,8 @@ def archive_menu() -> MenuItem:
     shelves = RoleItem(_("Shelves"), reverse("haihe_archive"), icon_name="folder-open-inverse", order=10)
     deposit = RoleItem(_("Deposit"), reverse("haihe_archive_deposit"), icon_name="upload", order=20, needs="create")
     care = RoleItem(_("Care of the archive"), reverse("haihe_archive_care"), icon_name="circle-check", order=30)
-    menu = Menu(items=[shelves, deposit, care])
+    board = RoleItem(_("Rights at a glance"), reverse("haihe_archive_rights"), icon_name="lock", order=25)
+    menu = Menu(items=[shelves, deposit, board, care])
     return SubmenuMenuItem(_("Archive"), menu, name="haihe-archive", icon_name="folder-open-inverse", order=350)
 
 

@@ -8,7 +8,7 @@ from typing import Any
 from django.conf import settings
 from django.core.exceptions import PermissionDenied
 from django.core.paginator import Paginator
-from django.db.models import Exists, OuterRef, Q
+from django.db.models import Exists, OuterRef, Q, QuerySet
 from django.http import Http404, HttpRequest, HttpResponse
 from django.http.response import HttpResponseBase
 from django.shortcuts import get_object_or_404
@@ -17,12 +17,27 @@ from django.utils.translation import gettext_lazy as _
 from django.views.generic import TemplateView
 from wagtail.admin.views.generic.base import WagtailAdminTemplateMixin
 
-from haihe.archive.domain import drafting, making, storage, versions
+from haihe.archive.domain import drafting, glancing, making, storage, underway, versions
 from haihe.archive.models import Copy, Draft, Event, Item
 from haihe.city import gate
 from haihe.city.models import Organisation
 
 PER_PAGE = 50
+ABOUT = {  # Dublin Core
+    "creator": _("Creator"),
+    "contributor": _("Contributor"),
+    "publisher": _("Publisher"),
+    "subject": _("Subject"),
+    "description": _("Description"),
+    "date": _("Date"),
+    "type": _("Kind of work"),
+    "format": _("Format"),
+    "identifier": _("Identifier"),
+    "source": _("Source"),
+    "language": _("Language of the work"),
+    "coverage": _("Coverage"),
+    "rights": _("Rights"),
+}
 MOST_SHOWN = 60  # files of an item that are seen and heard on its page
 
 
@@ -61,6 +76,9 @@ class ShelvesView(Page):
         faulty = Copy.objects.filter(item=OuterRef("pk")).exclude(fault="")
         rows = rows.annotate(faulty=Exists(faulty)).select_related("organisation").order_by("-changed_at", "pk")
         page = Paginator(rows, PER_PAGE).get_page(asked.get("p"))
+        decided = glancing.of_items([item.pk for item in page])
+        for item in page:
+            item.standings = decided.get(item.pk, [])
         return super().get_context_data(
             page=page,
             words=words,
@@ -95,9 +113,13 @@ class ItemView(Page):
         states = Counter(line.state for line in lines)
         here = [line.master for line in shown.lines if line.state != versions.REMOVED] if shown else []
         masters = self.item.masters.in_bulk([one for one in here[:MOST_SHOWN] if one])
+        glances = glancing.glances(one for one in here if one)
+        for line in lines:
+            line.glance = glances.get(str(line.master)) if line.state != versions.REMOVED else None
         seen = [found for one in masters.values() if (found := making.shown(one)) is not None]
         return super().get_context_data(
             item=self.item,
+            about=[(ABOUT.get(term, term), value) for term, value in self.item.about.items()],
             history=history,
             shown=shown,
             beside=beside,
@@ -140,7 +162,11 @@ class DepositView(Page):
             draft.arrived = sum(arrived.values())
             draft.known = [{"path": path, "item": item} for path, item in draft.told.items()]
         return super().get_context_data(
-            organisations=organisations, drafts=drafts, limit=settings.UPLOAD_LIMIT, **kwargs
+            organisations=organisations,
+            drafts=drafts,
+            others=underway.of_others(self.request.user),
+            limit=settings.UPLOAD_LIMIT,
+            **kwargs,
         )
 
 
@@ -161,10 +187,18 @@ class CareView(Page):
         return super().get_context_data(
             stores=storage.state_of_stores(items),
             faults=Copy.objects.filter(item__in=items).exclude(fault="").select_related("item__organisation")[:100],
-            findings=findings.order_by("-number")[:50],
+            findings=self._named(list(findings.order_by("-number")[:50]), items),
             used=storage.used(items),
+            months=storage.months(items),
             forecast=storage.forecast() if whole else None,
             second=bool(settings.SECOND_STORE),
             rate=settings.FIXITY_RATE // 10**6,
             **kwargs,
         )
+
+    def _named(self, findings: list[Event], items: QuerySet[Item]) -> list[Event]:
+        """Each with the title of its item, where there is a page of it that this person may open."""
+        known = items.filter(kind=Item.Kind.DEPOSIT).in_bulk([event.item for event in findings if event.item])
+        for event in findings:
+            event.shown = known.get(event.item)
+        return findings

@@ -139,6 +139,17 @@ def take_watched() -> list[Item]:
     return taken
 
 
+def waiting(slug: str) -> Iterator[tuple[Path, str]]:
+    """Folders that lie in an organisation's watched folder, and why one is not taken; "" for one whose turn comes."""
+    place = watched() / slug
+    for folder in sorted(place.iterdir()) if place.is_dir() else []:
+        if folder.is_dir() and not folder.is_symlink():
+            try:
+                yield folder, (folder / FAILED).read_text(encoding="utf-8").strip()
+            except FileNotFoundError:
+                yield folder, ""
+
+
 def _take(folder: Path, organisation: Organisation) -> list[Item]:
     try:
         if bagging.is_bag(folder):

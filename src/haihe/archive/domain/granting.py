@@ -75,7 +75,7 @@ def policies(masters: Iterable[str]) -> dict[str, Policy]:
     wanted = [str(one) for one in masters]
     newest = Rights.objects.filter(master_id=OuterRef("master_id")).order_by("-number").values("pk")[:1]
     rows = Rights.objects.filter(master_id__in=wanted, pk=Subquery(newest)).values_list("master_id", "policy")
-    decided = {str(master): _read(master, policy) for master, policy in rows}
+    decided = {str(master): read_policy(master, policy) for master, policy in rows}
     return {master: decided.get(master, AS_PUBLISHED) for master in wanted}
 
 
@@ -137,7 +137,7 @@ def set_policy(master: Master, policy: Policy, *, by: Person | None, reason: str
     with transaction.atomic():
         Master.objects.select_for_update().get(pk=master.pk)
         before = Rights.objects.filter(master=master).order_by("-number").first()
-        was = _read(master.pk, before.policy) if before else AS_PUBLISHED
+        was = read_policy(master.pk, before.policy) if before else AS_PUBLISHED
         if policy.withdrawn != was.withdrawn and not reason.strip():
             raise RightsNeedReason(thing=master)
         decided = Rights.objects.create(
@@ -193,7 +193,8 @@ def _with(policy: Policy, *, withdrawn: bool) -> Policy:
     return Policy(policy.permissions, policy.prohibitions, withdrawn, policy.statement)
 
 
-def _read(master: Any, written: Mapping[str, Any]) -> Policy:
+def read_policy(master: Any, written: Mapping[str, Any]) -> Policy:
+    """The policy of a row; one that cannot be read lets nobody but staff in."""
     try:
         return from_odrl(written)
     except PolicyUnreadable as error:

@@ -4,16 +4,19 @@ from __future__ import annotations
 
 import shutil
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import date, datetime, timedelta
 from typing import Any
 
 from django.db.models import Count, Max, Min, Q, QuerySet, Sum
+from django.db.models.functions import TruncMonth
 from django.utils import timezone
 
 from haihe.archive.domain import fixity, stores
 from haihe.archive.models import Copy, Item
 
 LOOKED_BACK = timedelta(days=90)
+MONTHS = 12
+FARTHEST = 36_500  # days: what would last longer has no date
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,6 +31,41 @@ class Forecast:
     @property
     def share(self) -> int:
         return round(100 * (self.total - self.free) / self.total) if self.total else 0
+
+    @property
+    def full(self) -> date | None:
+        """The day on which there is no room left, at this pace."""
+        if self.days is None or self.days > FARTHEST:
+            return None
+        return timezone.localdate() + timedelta(days=self.days)
+
+
+@dataclass(frozen=True, slots=True)
+class Month:
+    """What came in one month: items and bytes; `share` of the largest month, 0 to 100."""
+
+    begins: datetime
+    items: int
+    bytes: int
+    share: int
+
+
+def months(items: QuerySet[Item]) -> list[Month]:
+    """The last year month by month, the oldest first, months without a deposit among them; [] where nothing came."""
+    now = timezone.localtime()
+    number = now.year * 12 + now.month - 1
+    first = [divmod(one, 12) for one in range(number - MONTHS + 1, number + 1)]
+    begins = [now.replace(year=y, month=m + 1, day=1, hour=0, minute=0, second=0, microsecond=0) for y, m in first]
+    rows: Any = items.filter(created_at__gte=begins[0]).annotate(month=TruncMonth("created_at")).values("month")
+    came = {
+        (row["month"].year, row["month"].month): (row["count"], row["size"] or 0)
+        for row in rows.annotate(count=Count("pk"), size=Sum("size")).order_by("month")
+    }
+    largest = max((size for _count, size in came.values()), default=0)
+    if not came:
+        return []
+    found = [(at, *came.get((at.year, at.month), (0, 0))) for at in begins]
+    return [Month(at, count, size, round(100 * size / largest) if largest else 0) for at, count, size in found]
 
 
 def forecast() -> Forecast:

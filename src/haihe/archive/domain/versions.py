@@ -10,6 +10,7 @@ from uuid import UUID
 from django.utils.translation import gettext_lazy as _
 
 from haihe.archive.domain import packing, stores
+from haihe.archive.domain.glancing import Glance
 from haihe.archive.domain.ocfl.batch import newest_inventory
 from haihe.archive.domain.ocfl.names import version_number
 from haihe.archive.models import Item
@@ -28,6 +29,7 @@ class Line:
     size: int | None
     state: str
     master: UUID | None = None
+    glance: Glance | None = None  # what its rights are now, where somebody asked
 
 
 @dataclass(slots=True)

@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
-import pytest
+from datetime import timedelta
 
+import pytest
+from django.utils import timezone
+
+from haihe.archive.domain import storage
 from haihe.archive.domain.items import Deposit, File, add_version, deposit_items
-from haihe.archive.models import Copy
+from haihe.archive.models import Copy, Item
 from haihe.city.testing import ROLE_NAMES, allowed, build_city, refused, relations_allowed
 
 
@@ -70,3 +74,22 @@ def test_empty_pages_say_what_would_stand_there(city):
     assert "No item fits" in client.get("/admin/archive/?q=nothing").content.decode()
     assert "Nothing is on its way" in client.get("/admin/archive/deposit/").content.decode()
     assert "no second store" in client.get("/admin/archive/care/").content.decode()
+
+
+def test_storage_says_what_came_each_month_and_when_it_is_full(city):
+    (item,) = deposit_items([Deposit(city.organisations["own"], [File("a", bytes(5000))])])
+    (earlier,) = deposit_items([Deposit(city.organisations["own"], [File("b", bytes(2500))])])
+    (old,) = deposit_items([Deposit(city.organisations["own"], [File("c", bytes(1))])])
+    now = timezone.localtime()
+    this, that = now.replace(day=15), (now.replace(day=15) - timedelta(days=60)).replace(day=3)
+    for one, at in ((item, this), (earlier, that), (old, this - timedelta(days=400))):
+        Item.objects.filter(pk=one.pk).update(created_at=at)
+    found = storage.months(Item.objects.filter(kind="deposit"))
+    assert len(found) == 12
+    assert [(one.begins.month, one.items, one.bytes, one.share) for one in found if one.items] == [
+        (that.month, 1, 2500, 50), (this.month, 1, 5000, 100),
+    ]  # fmt: skip
+    assert storage.months(Item.objects.none()) == []
+    assert storage.Forecast(10, 20, 1.0, 10).full == timezone.localdate() + timedelta(days=10)
+    assert storage.Forecast(10, 20, 1e-9, 10**9).full is None
+    assert "What came each month" in city.client("viewer").get("/admin/archive/care/").content.decode()

@@ -76,7 +76,10 @@ def plant(city: RelatedCity, number: int, chance: random.Random, shift: timedelt
     caption = f"秘文{number:04d}号 Kx{number:04d}Qz"
     story = None
     if chance.random() < 0.7:
-        block = factory.picture(src=rendition, master=str(picture.master_id), caption=caption)
+        size = {"width": 60, "height": 45}
+        block = factory.picture(
+            master=str(picture.master_id), caption=caption, renditions=[{"src": rendition, **size}], **size
+        )
         story = factory.story(f"题{number}", organisation=organisation, body=[{"type": "picture", **block}])
         Citation.objects.create(release=story.current, master=picture.master, role="picture")
     policy = AS_PUBLISHED

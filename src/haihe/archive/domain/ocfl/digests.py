@@ -2,19 +2,16 @@
 
 from __future__ import annotations
 
-import fcntl
 import hashlib
-import mmap
 import os
 import re
 import stat
-import threading
-from collections.abc import Callable, Iterable
-from contextlib import suppress
+from collections.abc import Callable, Iterable, Iterator
 from typing import Protocol
 
+from haihe.archive.domain.ocfl.platter import blocks
+
 CHUNK = 1 << 20
-_room = threading.local()
 HEX = re.compile(r"[0-9a-fA-F]+")
 
 
@@ -114,15 +111,15 @@ def read_small(path: str, most: int) -> bytes:
 def file_digests(
     path: str, algorithms: Iterable[str], *, past_cache: bool = False
 ) -> tuple[dict[str, str], os.stat_result]:
-    """Lower-case digests of one file, read once, in at most 1 MiB of memory for each thread. Raises OSError.
+    """Lower-case digests of one file, read once, in at most 4 MiB of memory for each thread. Raises OSError.
 
-    past_cache    a large file is read from the disk itself, where its file system can: what memory remembers of it says
+    past_cache    a large file is read from the disk itself, where its system can: what memory remembers of it says
                   nothing of the disk, and what others are reading stays in memory
     """
     handle, found = open_regular(path)
     try:
-        if past_cache and found.st_size > CHUNK and _past_cache(handle):
-            return _in_pages(handle, algorithms), found
+        if past_cache and found.st_size > CHUNK:
+            return _hashed(blocks(handle, found.st_size), algorithms), found
         data = os.read(handle, min(found.st_size + 1, CHUNK))
         if len(data) == found.st_size:  # the whole of a small file: a second read would only say "end"
             return {name: _digest(name, data) for name in algorithms}, found
@@ -140,29 +137,11 @@ def file_digests(
         os.close(handle)
 
 
-def _past_cache(handle: int) -> bool:
-    with suppress(OSError, AttributeError):  # not on this file system, or not on this system
-        fcntl.fcntl(handle, fcntl.F_SETFL, fcntl.fcntl(handle, fcntl.F_GETFL) | os.O_DIRECT)
-        return True
-    return False
-
-
-def _through_cache(handle: int) -> None:
-    fcntl.fcntl(handle, fcntl.F_SETFL, fcntl.fcntl(handle, fcntl.F_GETFL) & ~os.O_DIRECT)
-
-
-def _in_pages(handle: int, algorithms: Iterable[str]) -> dict[str, str]:
-    """The same into one buffer that begins where a page does, which reading past the cache asks for."""
-    pages: mmap.mmap | None = getattr(_room, "pages", None)
-    if pages is None:
-        pages = _room.pages = mmap.mmap(-1, CHUNK)
+def _hashed(parts: Iterator[memoryview], algorithms: Iterable[str]) -> dict[str, str]:
     hashes = {name: MAKERS[name]() for name in algorithms}
-    with memoryview(pages) as view:
-        while filled := os.readv(handle, [view]):
-            for one in hashes.values():
-                one.update(view[:filled])
-            if filled < CHUNK:
-                _through_cache(handle)  # what comes after the last whole page, nothing as a rule
+    for part in parts:
+        for one in hashes.values():
+            one.update(part)
     return {name: one.hexdigest() for name, one in hashes.items()}
 
 

@@ -86,18 +86,21 @@ def find(root: Path, identifier: str, person: str, bucket: str, key: str) -> Upl
     raise S3Error("NoSuchUpload", "There is no such upload: it was ended, or nothing came for a week.")
 
 
-def all_of(root: Path, person: str, bucket: str) -> Iterator[Upload]:
-    """Uploads that a person has under way in a bucket."""
+def under_way(root: Path) -> Iterator[Upload]:
+    """Every upload that was begun and is no deposit yet."""
     if not root.is_dir():
         return
     for folder in sorted(root.iterdir()):
-        if NAME.fullmatch(folder.name):
+        if NAME.fullmatch(folder.name) and not (folder / "done").exists():
             try:
-                said = json.loads((folder / "upload.json").read_text(encoding="utf-8"))
-            except (OSError, ValueError):
+                yield Upload(**json.loads((folder / "upload.json").read_text(encoding="utf-8")), folder=folder)
+            except (OSError, ValueError, TypeError):
                 continue
-            if (said["person"], said["bucket"]) == (person, bucket) and not (folder / "done").exists():
-                yield Upload(**said, folder=folder)
+
+
+def all_of(root: Path, person: str, bucket: str) -> Iterator[Upload]:
+    """Uploads that a person has under way in a bucket."""
+    return (one for one in under_way(root) if (one.person, one.bucket) == (person, bucket))
 
 
 def open_part(upload: Upload, number: int) -> tuple[BinaryIO, Path]:
