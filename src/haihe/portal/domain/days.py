@@ -26,7 +26,7 @@ class Day:
 
 @dataclass(frozen=True)
 class Month:
-    """A month in which something was published; `weeks` begin on Monday."""
+    """A month in which something was published; `weeks` begin on Monday, and are empty where only it is counted."""
 
     year: int
     number: int
@@ -52,7 +52,26 @@ def counts_by_day(first: dt.date | None = None, last: dt.date | None = None) -> 
 def counts_of_month(year: int, number: int) -> dict[dt.date, int]:
     """As `counts_by_day`, of one month. Raises ValueError where there is no such month."""
     first = dt.date(year, number, 1)
-    return counts_by_day(first, first.replace(day=calendar.monthrange(year, number)[1]))
+    return counts_by_day(first, _last_of(first))
+
+
+def archived_months() -> list[Month]:
+    """Every month with something in it, the newest first and it alone with its days. The others are counted one by
+    one, each a range of an index: days of everything there is are dear where it is much."""
+    listed = for_readers(published())
+    newest, oldest = (listed.order_by(way).values_list("first_published_at", flat=True).first()
+                      for way in ("-first_published_at", "first_published_at"))  # fmt: skip
+    if newest is None or oldest is None:
+        return []
+    at, last = timezone.localdate(newest), timezone.localdate(oldest)
+    found = [month(at.year, at.month, counts_of_month(at.year, at.month))]
+    first = at.replace(day=1)
+    while (first := (first - dt.timedelta(days=1)).replace(day=1)) >= last.replace(day=1):
+        count = for_readers(_between(first, _last_of(first))).order_by().count()
+        if count:
+            path = public_path(f"/archive/{first.year}/{first.month}/")
+            found.append(Month(first.year, first.month, count, path, weeks=[]))
+    return found
 
 
 def months(counts: dict[dt.date, int]) -> list[Month]:
@@ -106,6 +125,10 @@ def _between(first: dt.date | None, last: dt.date | None) -> QuerySet[Publicatio
     if last is not None:
         found = found.filter(first_published_at__lt=_midnight(last + dt.timedelta(days=1)))
     return found
+
+
+def _last_of(first: dt.date) -> dt.date:
+    return first.replace(day=calendar.monthrange(first.year, first.month)[1])
 
 
 def _midnight(day: dt.date) -> dt.datetime:

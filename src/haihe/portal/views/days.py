@@ -21,7 +21,7 @@ from haihe.releases.baking import baked, depends_on
 @in_its_language
 def archive(request: HttpRequest) -> HttpResponse:
     depends_on("navigation", "days")
-    found = days.months(days.counts_by_day())
+    found = days.archived_months()
     context = {"months": found, "latest": found[0] if found else None, "crumbs": [_archive()]}
     return render(request, "portal/archive.html", context)
 
