@@ -65,7 +65,8 @@ def run() -> list[Figure]:
             )
         with edge_and_django(Path(home)) as urls:
             feed = json.loads(get(urls["edge"] + "/feed.json")[1])
-            story = urlsplit(feed["items"][0]["url"]).path
+            paths = [urlsplit(one["url"]).path for one in feed["items"]]
+            story = next(path for path in paths if path.startswith("/story/"))  # a tour may stand before it
             pages = {"home": urls["edge"] + "/", "story": urls["edge"] + story}
             return [figure for has_face in (True, False) for figure in _figures(pages, has_face, Path(home))]
 

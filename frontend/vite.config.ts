@@ -19,6 +19,7 @@ export default defineConfig({
       output: { hashCharacters: "hex" }, // the edge, and others, know a hash by its digits and keep such a file for ever
       input: {
         site: "src/styles/site.css",
+        design: "src/styles/design.css",
         fonts: "generated/fonts.css",
         early: "src/islands/early.ts",
         islands: "src/islands/islands.ts",

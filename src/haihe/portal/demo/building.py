@@ -27,12 +27,12 @@ from haihe.city.models import Organisation, Person, Place
 from haihe.newsroom.domain.collecting import take_upload
 from haihe.newsroom.domain.writing import begin, begin_from_item
 from haihe.newsroom.models import Item, Manuscript, ManuscriptSource, Source
-from haihe.portal.demo import basemap, cast, feed, filming, pictures
+from haihe.portal.demo import basemap, cast, feed, filming, fronts, pictures
 from haihe.portal.demo.models import Made
 from haihe.portal.demo.stories import Story, stories
 from haihe.portal.demo.tasks import draw_tours
 from haihe.portal.domain import tiles
-from haihe.portal.models import CityMap
+from haihe.portal.models import CityMap, HomePage
 from haihe.releases.domain import publish
 from haihe.releases.domain.demolishing import demolish
 from haihe.releases.domain.publishing import subject_of
@@ -97,6 +97,9 @@ def build(told: Told = lambda _line: None) -> int:
             _publish(city, story)
         told(f"{number}/{len(written)} {story.title}")
     _venues(city)
+    with transaction.atomic():
+        for page in fronts.arrange(city.sections):
+            city.note(page)
     # not in the first moments, when somebody looks at the city for the first time
     draw_tours.using(run_after=timezone.now() + timedelta(seconds=20)).enqueue()
     told(_("venues; their tours are drawn in the background"))
@@ -298,6 +301,7 @@ def remove(told: Told = lambda _line: None) -> list[str]:
     for made in Made.objects.filter(label="releases.publication"):
         _withdraw(made)
     told(_("withdrawn from public"))
+    _give_fronts_back()
     stayed = []
     for made in Made.objects.order_by("-id"):
         if left := _remove(made):
@@ -310,6 +314,17 @@ def _withdraw(made: Made) -> None:
     publication = Publication.objects.filter(pk=made.key, state=Publication.State.PUBLISHED).first()
     if publication is not None:
         subject_of(publication).unpublish(reason="demonstration removed")
+
+
+def _give_fronts_back() -> None:
+    """The homes themselves were there before."""
+    sections = {section.slug: section for section in Section.objects.filter(slug__in=cast.SECTIONS)}
+    for made in Made.objects.filter(label=fronts.LABEL):
+        page = HomePage.objects.filter(pk=made.key).first()
+        with transaction.atomic():
+            if page is not None:
+                fronts.give_back(page, sections)
+            made.delete()
 
 
 def _remove(made: Made) -> str:

@@ -1,7 +1,7 @@
 """schema.org in JSON-LD: what a page is about, for search engines.
 
-Sources: https://schema.org/NewsArticle, /Organization, /Place, /Event, /WebSite, /CollectionPage; Google Search
-Central, "Article", "Organization", "Event" and "Breadcrumb structured data".
+Sources: https://schema.org/NewsArticle, /Organization, /Place, /Event, /WebSite, /CollectionPage, /ProfilePage;
+Google Search Central, "Article", "Organization", "Event", "Profile page" and "Breadcrumb structured data".
 """
 
 from __future__ import annotations
@@ -20,6 +20,7 @@ from haihe.base.web.identity import Shown
 from haihe.base.web.languages import absolute, html_lang, interface_language, public_path
 from haihe.base.web.teasers import Teaser
 from haihe.city.models import Organisation, Place
+from haihe.portal.domain.authors import ShownAuthor
 from haihe.portal.domain.sections import in_language
 from haihe.portal.domain.stories import Story
 from haihe.portal.domain.versions import canonical_url
@@ -169,6 +170,27 @@ def place(found: Place) -> Thing:
     if found.longitude is not None and found.latitude is not None:
         thing["geo"] = {"@type": "GeoCoordinates", "latitude": found.latitude, "longitude": found.longitude}
     return thing
+
+
+def place_page(found: Place, listed: Sequence[Teaser]) -> Thing:
+    """The page of a place: the place itself, with an address of its own, and the stories that name it."""
+    path = public_path(f"/place/{found.slug}/")
+    about = {**place(found), "@id": absolute(f"/place/{found.slug}/#place"), "url": absolute(path)}
+    return collection(in_language(found.name, found.name_en), path, listed, about)
+
+
+def person_page(author: ShownAuthor) -> Thing:
+    """The page of somebody whose name stands over stories."""
+    person: Thing = {"@type": "Person", "name": author.name, "url": absolute(author.path)}
+    if author.about:
+        person["description"] = author.about
+    return {
+        "@type": "ProfilePage",
+        "name": author.name,
+        "url": absolute(author.path),
+        "inLanguage": html_lang(interface_language()),
+        "mainEntity": person,
+    }
 
 
 @dataclass(frozen=True)

@@ -8,13 +8,13 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from uuid import UUID
 
-from django.db.models import F, Q
+from django.db.models import Q
 
 from haihe.base.web.languages import NAMES, html_lang, public_path
 from haihe.portal.domain.listing import TRANSLATION
 from haihe.portal.domain.versions import home_language
 from haihe.releases.baking.domain.marking import keys_of
-from haihe.releases.models import Citation, Publication
+from haihe.releases.models import Citation, Publication, Release
 
 
 @dataclass(frozen=True)
@@ -51,7 +51,7 @@ def linked(publications: Iterable[Publication]) -> dict[UUID, list[Publication]]
     of = {translation: original for original, translation in _originals(asked)}
     roots = {key: of.get(key, key) for key in asked}
     families: dict[UUID, list[UUID]] = defaultdict(list)
-    for original, translation in _edges(Q(cited_release__publication__in=set(roots.values()))):
+    for original, translation in _edges(Q(cited_release__in=_releases_of(set(roots.values())))):
         families[original].append(translation)
     members = {root: [root, *families[root]] for root in set(roots.values())}
     keys = {key for family in members.values() if len(family) > 1 for key in family}
@@ -73,19 +73,27 @@ def _originals(asked: dict[UUID, Publication]) -> Iterable[tuple[UUID, UUID]]:
         (only,) = asked.values()
         if only.current is None or "translates" not in only.current.content:
             return []
-    return _edges(Q(release__publication__in=asked))
+    return _edges(Q(release__in=_releases_of(asked)))
 
 
 def _edges(where: Q) -> list[tuple[UUID, UUID]]:
-    """(original, translation) of what public translations cite now, the oldest translation first."""
-    cited = Citation.objects.filter(
-        where,
-        role=TRANSLATION,
-        release__publication__current=F("release"),
-        release__publication__state=Publication.State.PUBLISHED,
-    )
-    ordered = cited.order_by("release__publication__first_published_at", "release__publication")
-    return list(ordered.values_list("cited_release__publication", "release__publication"))
+    """(original, translation) of what public translations cite now, the oldest translation first.
+
+    Asked step by step from the few Releases that are meant: in one question SQLite begins with all that is public.
+    """
+    cited = Citation.objects.filter(where, role=TRANSLATION)
+    originals = defaultdict(list)
+    for release, original in cited.values_list("release", "cited_release__publication"):
+        originals[release].append(original)
+    if not originals:
+        return []
+    current = Publication.objects.filter(current__in=list(originals), state=Publication.State.PUBLISHED)
+    ordered = current.order_by("first_published_at", "pk").values_list("pk", "current")
+    return [(original, pk) for pk, release in ordered for original in originals[release]]
+
+
+def _releases_of(publications: Iterable[UUID]) -> list[UUID]:
+    return list(Release.objects.filter(publication__in=list(publications)).values_list("pk", flat=True))
 
 
 def shown(others: Iterable[Publication]) -> list[Translation]:

@@ -26,6 +26,7 @@ PROPERTIES: dict[str, set[str]] = {
     "CorrectionComment": CREATIVE_WORK,
     "WebSite": CREATIVE_WORK,
     "CollectionPage": CREATIVE_WORK | {"breadcrumb"},
+    "ProfilePage": CREATIVE_WORK | {"breadcrumb"},
     "ImageObject": CREATIVE_WORK | {"width", "height", "contentUrl"},
     "VideoObject": CREATIVE_WORK | {
         "contentUrl", "embedUrl", "thumbnailUrl", "uploadDate", "duration", "transcript", "encodingFormat",
@@ -62,6 +63,7 @@ REQUIRED: dict[str, set[str]] = {
     "WebSite": {"name", "url", "potentialAction"},
     "SearchAction": {"target", "query-input"},
     "CollectionPage": {"name", "url"},
+    "ProfilePage": {"mainEntity"},
     "Person": {"name"},
     "NewsMediaOrganization": {"name", "url"},
     "Organization": {"name", "url"},

@@ -85,6 +85,8 @@ def test_day_lists_what_first_appeared_on_it_in_the_city_s_time(db: None, page: 
     assert titles(page("/archive/2026/11/22/")) == ["午夜之后"]
     ways = html.fromstring(page("/archive/2026/11/21/")).cssselect(".pagination a")
     assert [one.get("href") for one in ways] == ["/archive/2026/11/22/"]
+    back = html.fromstring(page("/archive/2026/11/22/")).cssselect(".pagination a")
+    assert [one.get("href") for one in back] == ["/archive/2026/11/21/"]
     assert counts_by_day() == {dt.date(2026, 11, 21): 1, dt.date(2026, 11, 22): 1}
 
 
@@ -96,7 +98,11 @@ def test_month_has_every_day_once_and_counts_what_appeared(db: None) -> None:
 
 
 @pytest.mark.parametrize(
-    "path", ["/archive/2026/13/", "/archive/2026/2/30/", "/archive/99999/1/", "/archive/2025/1/1/"]
+    "path",
+    [
+        *("/archive/2026/13/", "/archive/2026/2/30/", "/archive/99999/1/", "/archive/2025/1/1/"),
+        *("/archive/9999/12/", "/archive/9999/12/31/", "/archive/1/1/", "/archive/1/1/1/"),
+    ],
 )
 def test_day_that_is_none_or_empty_is_not_found(small_city: SmallCity, client: Client, path: str) -> None:
     assert client.get(path).status_code == 404

@@ -253,7 +253,20 @@ def test_structured_data_of_every_page_has_the_required_fields(small_city: Small
             found = things(client, at)
             kinds |= {one["@type"] for one in found}
             assert [(at, fault) for one in found for fault in faults(one)] == []
-    assert kinds == {"NewsArticle", "BreadcrumbList", "CollectionPage", "WebSite"}
+    assert kinds == {"NewsArticle", "BreadcrumbList", "CollectionPage", "ProfilePage", "WebSite"}
+
+
+def test_a_places_page_says_where_it_is_and_a_persons_who(small_city: SmallCity, client: Client) -> None:
+    where = things(client, "/place/sancha/")[0]["about"]
+    who = things(client, "/en/people/lining/")[0]["mainEntity"]
+
+    assert (where["@type"], where["name"], where["url"]) == (
+        "TouristAttraction",
+        "三岔河口",
+        f"{HOST}/place/sancha/",
+    )
+    assert where["geo"] == {"@type": "GeoCoordinates", "latitude": 39.15, "longitude": 117.19}
+    assert (who["name"], who["url"]) == ("李宁", f"{HOST}/en/people/lining/")
 
 
 def test_organisation_page_says_who_and_where(db: None, client: Client) -> None:

@@ -21,7 +21,7 @@ from haihe.releases.baking import baked, depends_on
 @in_its_language
 def archive(request: HttpRequest) -> HttpResponse:
     depends_on("navigation", "days")
-    found = days.months(days.counts_by_day())
+    found = days.archived_months()
     context = {"months": found, "latest": found[0] if found else None, "crumbs": [_archive()]}
     return render(request, "portal/archive.html", context)
 
@@ -31,7 +31,7 @@ def archive(request: HttpRequest) -> HttpResponse:
 def month(request: HttpRequest, year: int, number: int) -> HttpResponse:
     depends_on("navigation", f"month:{year:04}-{number:02}")
     try:
-        found = days.month(year, number, days.counts_by_day())
+        found = days.month(year, number, days.counts_of_month(_year(year), number))
     except ValueError:
         raise Http404 from None
     if not found.count:
@@ -43,17 +43,17 @@ def month(request: HttpRequest, year: int, number: int) -> HttpResponse:
 @in_its_language
 def day(request: HttpRequest, year: int, number: int, of_month: int) -> HttpResponse:
     try:
-        asked = dt.date(year, number, of_month)
+        asked = dt.date(_year(year), number, of_month)
     except ValueError:
         raise Http404 from None
-    counts = days.counts_by_day()
-    before, after = days.neighbours(asked, counts)
+    listed = teasers(days.published_on(asked))
+    before, after = days.neighbours(asked) if listed else (None, None)
     depends_on("navigation", f"day:{asked}", *(f"day:{one}" for one in (before, after) if one))
-    if asked not in counts:
+    if not listed:
         raise Http404
     context = {
         "day": asked,
-        "teasers": teasers(days.published_on(asked)),
+        "teasers": listed,
         "before": Link(_day(before), days.day_path(before)) if before else None,
         "after": Link(_day(after), days.day_path(after)) if after else None,
         "crumbs": [_archive(), _month(asked), Link(_day(asked), days.day_path(asked))],
@@ -61,6 +61,13 @@ def day(request: HttpRequest, year: int, number: int, of_month: int) -> HttpResp
     if after is None:
         depends_on("days")  # a later day gives it a way on
     return render(request, "portal/day.html", context)
+
+
+def _year(asked: int) -> int:
+    """A year with days before and after it in every zone. Raises ValueError of any other."""
+    if not dt.MINYEAR < asked < dt.MAXYEAR:
+        raise ValueError(asked)
+    return asked
 
 
 def _archive() -> Link:

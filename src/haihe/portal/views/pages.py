@@ -79,6 +79,7 @@ def _section(request: HttpRequest, slug: str, number: int, draft: SectionFront |
         "shown": shown,
         "title": shown.name,
         "crumbs": [Link(shown.name, shown.path)],
+        "hide_kicker": True,  # the page says it
         "blocks": arranging.arranged(front.front, fronts.Stock(queryset)) if front else [],
     }
     return _list(request, "portal/section.html", f"/section/{slug}/", queryset, number, context)

@@ -9,6 +9,7 @@ from django.utils.translation import gettext as _
 from haihe.base.web.chrome import Link
 from haihe.base.web.languages import public_path
 from haihe.base.web.speaking import in_its_language
+from haihe.portal.domain import structured
 from haihe.portal.domain.authors import public_authors, shown_author
 from haihe.portal.domain.listing import for_readers, published, teasers
 from haihe.releases.baking import baked, depends_on
@@ -34,9 +35,11 @@ def person(request: HttpRequest, slug: str) -> HttpResponse:
     author = get_object_or_404(public_authors(), slug=slug)
     stories = published().filter(authors=author)
     shown = shown_author(author, stories.count())
+    crumbs = [Link(_("People"), public_path("/people/")), Link(shown.name, shown.path)]
     context = {
         "author": shown,
         "teasers": teasers((for_readers(stories) if for_readers(stories).exists() else stories)[:SHOWN]),
-        "crumbs": [Link(_("People"), public_path("/people/")), Link(shown.name, shown.path)],
+        "crumbs": crumbs,
+        "data": structured.script(structured.person_page(shown), structured.breadcrumbs(crumbs, _("Home"))),
     }
     return render(request, "portal/person.html", context)

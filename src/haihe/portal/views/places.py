@@ -12,6 +12,7 @@ from haihe.base.web.chrome import Link
 from haihe.base.web.headers import open_to_tiles
 from haihe.base.web.languages import public_path
 from haihe.base.web.speaking import in_its_language
+from haihe.portal.domain import structured
 from haihe.portal.domain.listing import for_readers, published, teasers
 from haihe.portal.domain.mapping import city_drawing
 from haihe.portal.domain.places import coordinates, geojson, public_places, shown_place, shown_places
@@ -53,13 +54,18 @@ def place(request: HttpRequest, slug: str) -> HttpResponse:
     stories = published().filter(mentions__place=found)
     listed = for_readers(stories)
     shown = shown_place(found, listed.count())
+    shown_stories = teasers(listed[:SHOWN])
+    crumbs = [Link(_("Map of the city"), public_path("/map/")), Link(shown.name, shown.path)]
     context = {
         "place": shown,
         "coordinates": coordinates(shown),
         "drawing": city_drawing(found),
         "organisations": _organisations_at(found),
-        "teasers": teasers(listed[:SHOWN]),
-        "crumbs": [Link(_("Map of the city"), public_path("/map/")), Link(shown.name, shown.path)],
+        "teasers": shown_stories,
+        "crumbs": crumbs,
+        "data": structured.script(
+            structured.place_page(found, shown_stories), structured.breadcrumbs(crumbs, _("Home"))
+        ),
     }
     return _with_map(request, "portal/place.html", context)
 

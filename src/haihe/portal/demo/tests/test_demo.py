@@ -14,7 +14,8 @@ from haihe.newsroom.domain.writing import begin
 from haihe.newsroom.models import Item, Manuscript
 from haihe.portal.demo import building, cast, pictures, stories
 from haihe.portal.domain import tiles
-from haihe.portal.models import CityMap
+from haihe.portal.domain.founding import found_portal
+from haihe.portal.models import CityMap, HomePage
 from haihe.releases.domain import publish
 from haihe.releases.models import Publication, Release, Section
 
@@ -71,8 +72,10 @@ def test_removal_touches_nothing_else(db):
         owner, admin, title="真实的稿件", html="<p>正文</p>", section=Section.objects.create(slug="news", name="要闻")
     )
     publish(real, admin)
+    found_portal()
     before = census()
     building.build()
+    assert [len(page.front) for page in HomePage.objects.all()] == [10, 10]
     only_what_a_demonstration_published_can_be_deleted(owner)
     data = read(Master.objects.filter(source_kind="demo").first())
     theirs = deposit(data, organisation=owner, source_kind="upload")  # the same bytes, of somebody else
@@ -80,6 +83,7 @@ def test_removal_touches_nothing_else(db):
 
     assert census() == before | {name: before[name] + 1 for name in ("archive.Master", "archive.Blob")}
     assert read(theirs) == data
+    assert [len(page.front) for page in HomePage.objects.all()] == [0, 0]
     assert Publication.objects.get().title == "真实的稿件"
     assert Section.objects.get().slug == "news"
 
