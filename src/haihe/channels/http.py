@@ -3,9 +3,7 @@
 from __future__ import annotations
 
 import json
-import ssl
 import threading
-import zlib
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from typing import Any
@@ -13,8 +11,7 @@ from typing import Any
 from django.utils.translation import gettext as _
 
 from haihe.base.config import load
-from haihe.base.outbound import Client, Fetched, Limits, Manners, Sent, agent_name, seconds_of
-from haihe.base.outbound.network import trust_of_machine
+from haihe.base.outbound import Client, Fetched, KeptTransport, Limits, Manners, Sent, agent_name, seconds_of
 from haihe.releases.delivery.errors import NotAccepted, NotNow
 from haihe.releases.delivery.protocols import Receipt
 
@@ -22,7 +19,6 @@ LIMITS = Limits(connect=5.0, read=15.0, total=25.0, body=2 * 1024 * 1024, redire
 AGAIN = frozenset({408, 425, 429})  # RFC 9110, 8470, 6585: the same request may succeed later
 HELD = frozenset({409})  # two tries of one delivery met
 SHOWN = 600
-SHARDS = 16
 
 
 class _Unpaced(Manners):
@@ -37,33 +33,27 @@ class _Unpaced(Manners):
 
 
 _lock = threading.Lock()
-_clients: dict[int, Client] = {}
-_trust: ssl.SSLContext | None = None
+_client: Client | None = None
 
 
-def client(url: str) -> Client:
-    """The client for deliveries to an address.
-
-    A pool looks at every connection it holds for every request: many small ones cost less than one of fifty. Each
-    address has the same one every time, so that its connections are used again.
-    """
-    global _trust
-    shard = zlib.crc32(url.partition("?")[0].encode()) % SHARDS
+def client() -> Client:
+    """The client of all deliveries of this process, made from the operator's settings on first use."""
+    global _client
     with _lock:
-        if shard not in _clients:
+        if _client is None:
             config = load()
             agent = agent_name(config.crawler_name, config.crawler_contact)
-            _trust = _trust or trust_of_machine()
-            _clients[shard] = Client(allow=config.allow_addresses, agent=agent, manners=_Unpaced(), trust=_trust)
-        return _clients[shard]
+            _client = Client(allow=config.allow_addresses, agent=agent, manners=_Unpaced(), wire=KeptTransport())
+        return _client
 
 
-def forget_clients() -> None:
+def forget_client() -> None:
     """The next delivery reads the settings again."""
+    global _client
     with _lock:
-        for held in _clients.values():
-            held.close()
-        _clients.clear()
+        if _client is not None:
+            _client.close()
+        _client = None
 
 
 def send(url: str, body: bytes, headers: Mapping[str, str], *, method: str = "POST") -> Fetched:
@@ -79,7 +69,7 @@ def send(url: str, body: bytes, headers: Mapping[str, str], *, method: str = "PO
 
 def exchange(url: str, body: bytes, headers: Mapping[str, str], *, method: str = "POST") -> Fetched:
     """One request and its answer, whatever it says. Raises OutboundError."""
-    return client(url).fetch(url, limits=LIMITS, sent=Sent(body, headers, method))
+    return client().fetch(url, limits=LIMITS, sent=Sent(body, headers, method))
 
 
 def raise_for(answer: Fetched) -> None:

@@ -23,6 +23,7 @@ from haihe.base.outbound.fetching import (
     shared_client,
 )
 from haihe.base.outbound.guard import AddressGuard, public_url
+from haihe.base.outbound.kept import KeptTransport
 from haihe.base.outbound.politeness import Manners, seconds_of
 from haihe.base.outbound.robots import Robots, RobotsRefused, check_robots
 from haihe.base.outbound.shapes import Fetched, Hop, Limits, Sent, Validators
@@ -37,6 +38,7 @@ __all__ = [
     "Hop",
     "HostBusy",
     "HostUnreachable",
+    "KeptTransport",
     "Limits",
     "Manners",
     "OutboundError",

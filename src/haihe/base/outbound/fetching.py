@@ -57,6 +57,7 @@ class Client:
     allow      networks (CIDR) opened by the operator
     agent      User-Agent sent
     resolver   name look-up
+    wire       connections of another kind than httpx's pool; `trust` is then its own affair
     """
 
     def __init__(
@@ -67,11 +68,12 @@ class Client:
         resolver: Resolver = system_resolver,
         manners: Manners | None = None,
         trust: ssl.SSLContext | None = None,
+        wire: httpx.BaseTransport | None = None,
     ) -> None:
         self.guard = AddressGuard(allow, resolver)
         self.manners = manners or Manners()
         self.agent = agent
-        self._transport = GuardedTransport(trust=trust)
+        self._transport = wire or GuardedTransport(trust=trust)
 
     def fetch(
         self,

@@ -46,6 +46,11 @@ def travelling(journey: Journey) -> Iterator[Journey]:
         _journey.reset(token)
 
 
+def current_journey() -> Journey:
+    """Of the fetch that this thread is making."""
+    return _journey.get()
+
+
 class _Stream(NetworkStream):
     """A stream whose every wait ends at the deadline of the fetch now using it."""
 

@@ -68,7 +68,7 @@ class VoiceService:
     def speak(self, text: str, language: str, target: Path) -> None:
         body = json.dumps({"text": text, "language": language}, ensure_ascii=False).encode()
         sent = Sent(body, {"Content-Type": "application/json", "Accept": "audio/*"}, "POST")
-        answer = http.client(self._address).fetch(self._address, limits=LIMITS, sent=sent)
+        answer = http.client().fetch(self._address, limits=LIMITS, sent=sent)
         http.raise_for(answer)
         kind = kind_of(answer.body[:200])
         if kind is None or kind[0] != SOUND:

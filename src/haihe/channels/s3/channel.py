@@ -70,7 +70,7 @@ def _store(account: Account) -> Any:
     from obstore.store import S3Store
 
     endpoint = str(account.settings["endpoint"]).rstrip("/")
-    http.client(endpoint).guard.destination(httpx.URL(endpoint), timeout=5.0)
+    http.client().guard.destination(httpx.URL(endpoint), timeout=5.0)
     return S3Store(
         str(account.settings["bucket"]),
         endpoint=endpoint,

@@ -17,7 +17,7 @@ from django.utils import timezone
 
 from haihe.base.conftest import home, migrated  # noqa: F401  (fixtures)
 from haihe.base.tasks.tests.homes import wait_until
-from haihe.channels.http import forget_clients
+from haihe.channels.http import forget_client
 from haihe.newsroom.models import Manuscript
 from haihe.newsroom.tests.newsdesk import Newsdesk, revise
 from haihe.releases.delivery.domain import dispatching
@@ -162,6 +162,6 @@ def desk(db: None, tmp_path: Path, settings: Any, monkeypatch: pytest.MonkeyPatc
     settings.HOME = tmp_path / "home"
     settings.HOME.mkdir()
     monkeypatch.setenv("HAIHE_ALLOW_ADDRESSES", "127.0.0.1/32")
-    forget_clients()
+    forget_client()
     yield Desk()
-    forget_clients()
+    forget_client()

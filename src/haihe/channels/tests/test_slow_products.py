@@ -20,7 +20,7 @@ from django.utils import timezone
 from haihe.base.tasks import run_pending
 from haihe.channels.domain.speaking import NoVoice
 from haihe.channels.domain.story import story_of
-from haihe.channels.http import forget_clients
+from haihe.channels.http import forget_client
 from haihe.channels.products.clip import Clip, scenes_of
 from haihe.channels.products.speech import NOTICE, script
 from haihe.channels.tests import samples
@@ -81,7 +81,7 @@ def service(desk: Desk, tmp_path: Path, settings: Any, monkeypatch: pytest.Monke
     server = VoiceService()
     with http_server(server) as url:
         monkeypatch.setenv("HAIHE_VOICE_SERVICE", url)
-        forget_clients()
+        forget_client()
         yield server
 
 

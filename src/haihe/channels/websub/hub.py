@@ -76,7 +76,7 @@ def verify(key: int, *, mode: str, lease: int, sealed: str) -> bool:
     query |= {"hub.lease_seconds": str(lease)} if mode == "subscribe" else {}
     sign = "&" if "?" in found.callback else "?"
     try:
-        answer = http.client(found.callback).fetch(f"{found.callback}{sign}{urlencode(query)}", limits=http.LIMITS)
+        answer = http.client().fetch(f"{found.callback}{sign}{urlencode(query)}", limits=http.LIMITS)
     except OutboundError as error:
         if not error.permanent:
             raise

@@ -19,6 +19,7 @@ from haihe.base.outbound import (
     Hop,
     HostBusy,
     HostUnreachable,
+    KeptTransport,
     Limits,
     Manners,
     RefusedByServer,
@@ -37,9 +38,11 @@ def site() -> Iterator[Site]:
         yield running
 
 
-@pytest.fixture
-def client() -> Iterator[Client]:
-    made = Client(allow=[LOOPBACK], agent="Haihe/test", manners=Manners(at_once=4, interval=0))
+@pytest.fixture(params=["pool", "kept"])
+def client(request: pytest.FixtureRequest) -> Iterator[Client]:
+    """Over each of the two wires."""
+    wire = KeptTransport() if request.param == "kept" else None
+    made = Client(allow=[LOOPBACK], agent="Haihe/test", manners=Manners(at_once=4, interval=0), wire=wire)
     yield made
     made.close()
 
