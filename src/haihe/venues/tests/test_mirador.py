@@ -31,7 +31,9 @@ PAGE = """<!doctype html><html lang="zh"><meta charset="utf-8"><title>Mirador</t
 
 # the picture of each scene was asked for in parts or whole, and something is drawn
 PAINTED = """(number) => {
-  const asked = performance.getEntriesByType("resource").map((one) => /iiif\\/3\\/([^/]+)\\/.+\\.jpg$/.exec(one.name)?.[1]);
+  const asked = performance
+    .getEntriesByType("resource")
+    .map((one) => /iiif\\/3\\/([^/]+)\\/.+\\.jpg$/.exec(one.name)?.[1]);
   return new Set(asked.filter(Boolean)).size >= number && document.querySelector(".openseadragon-canvas canvas");
 }"""
 
