@@ -321,18 +321,16 @@ def _make(
     of: tuple[str, str],
     label: aigc.Label | None,
 ) -> bytes:
-    """Render; what shows the whole picture leaves with its AI label and its provenance, where the operator signs.
-    Parts, which viewers ask for by the hundred, do not: nobody keeps them.
+    """Render; it leaves with its AI label, and what shows the whole picture with its provenance, where the operator
+    signs. Parts, which viewers ask for by the hundred, are not signed: nobody keeps them.
 
     of   id and sha256 of the Master
     """
     data = rendering.render(source, wanted, scale)
     media_type = requests.FORMATS[wanted.format]
-    if not wanted.canonical.startswith("full/"):
-        return data
     if label is not None and media_type in aigc.LABELLED:
         data = aigc.write(data, media_type, label)
-    if media_type not in provenance.SIGNED_TYPES:
+    if not wanted.canonical.startswith("full/") or media_type not in provenance.SIGNED_TYPES:
         return data
     try:
         signer = read_authority(lookups().folder.parent / "keys" / "provenance")
