@@ -90,9 +90,8 @@ def _owe(organisation: Any, outlets: list[Any], count: int) -> None:
     with transaction.atomic():
         Publication.objects.bulk_create(publications, batch_size=500)
         Release.objects.bulk_create(releases, batch_size=500)
-        for release in releases:
-            rows = [owing.row(outlet.pk, release, release.publication, now) for outlet in outlets]
-            Delivery.objects.bulk_create(rows)
+        rows = [owing.row(outlet.pk, one, one.publication, now) for one in releases for outlet in outlets]
+        Delivery.objects.bulk_create(rows, batch_size=2000)
         owing.wake()
 
 

@@ -157,13 +157,13 @@ class Images:
 
     def _at_once(self, request: Request) -> bool:
         """Hand a stored tile to somebody who is not signed in, from what is known already; False where anything must
-        be asked or made, which the long way does. The decision is the same one."""
+        be asked or made, an AI label among it, which the long way does. The decision is the same one."""
         asked = request.scope.headers
         if asked.get("cookie") is not None:
             return False
         identifier, _, rest = request.path[len(self.prefix) :].partition("/")
         known = lookups().of_anybody(identifier)
-        if known is None or not known.shown_whole():
+        if known is None or known.ai or not known.shown_whole():
             return False
         opened = self.opened.get(known.path) if known.path else None
         plan = opened.plan(rest, self.version) if opened else None
@@ -203,7 +203,8 @@ class Images:
         headers.append(("etag", tag))
         if scale == 1.0 and (stored := opened.stored(rest, self.version)) is not None:
             headers += [("content-type", "image/jpeg"), ("link", self.profile)]
-            _answer(request, headers, tag, stored)
+            label = aigc.label_of(known.ai)
+            _answer(request, headers, tag, aigc.write(stored, "image/jpeg", label) if label else stored)
             return
         try:
             parts = rest.split("/")
@@ -321,18 +322,17 @@ def _make(
     of: tuple[str, str],
     label: aigc.Label | None,
 ) -> bytes:
-    """Render; what shows the whole picture leaves with its AI label and its provenance, where the operator signs.
-    Parts, which viewers ask for by the hundred, do not: nobody keeps them.
+    """Render; it leaves with its AI label, and what shows the whole picture with its provenance, where the operator
+    signs. Parts, which viewers ask for by the hundred, are not signed: nobody keeps them. Raises LabelRefused for a
+    form that has no place for the label.
 
     of   id and sha256 of the Master
     """
     data = rendering.render(source, wanted, scale)
     media_type = requests.FORMATS[wanted.format]
-    if not wanted.canonical.startswith("full/"):
-        return data
-    if label is not None and media_type in aigc.LABELLED:
+    if label is not None:
         data = aigc.write(data, media_type, label)
-    if media_type not in provenance.SIGNED_TYPES:
+    if not wanted.canonical.startswith("full/") or media_type not in provenance.SIGNED_TYPES:
         return data
     try:
         signer = read_authority(lookups().folder.parent / "keys" / "provenance")

@@ -18,8 +18,10 @@ from django.test import Client
 from django.utils import timezone
 from PIL import Image
 
+from haihe.archive import deposit
 from haihe.archive.domain import granting, showing
 from haihe.archive.domain.derive import pyramids
+from haihe.archive.domain.labels import aigc
 from haihe.archive.domain.rights.policies import AS_PUBLISHED, Action, Audience, Policy, Rule, embargoed
 from haihe.archive.domain.rights.signing import signed
 from haihe.archive.models import Picture
@@ -99,6 +101,23 @@ def test_regions_that_are_no_whole_tile_show_the_same_place(edge: RunningEdge, m
         text = ",".join(map(str, region))
         found = pyvips.Image.pngload_buffer(asked(edge, master.pk, f"{text}/max/0/default.png").content)
         assert (found - whole.crop(*region)).abs().max() == 0
+
+
+def test_every_part_and_size_of_what_ai_made_says_so(edge: RunningEdge, museum: Any) -> None:
+    made, photograph = (
+        deposit(data, organisation=museum, source_kind="upload", rights=rights)
+        for data, rights in ((shown.pyramid(700, 500), {"ai": {"kind": "generated"}}), (shown.pyramid(699, 500), {}))
+    )
+    for master in (made, photograph):
+        granting.set_policy(master, shown.OPEN, by=None)
+    tile = "256,0,256,256/256,256/0/default.jpg"  # lies in the file as it is
+    asked(edge, made.pk, "info.json")
+    for rest in (tile, tile, "full/200,/0/default.png", "100,50,300,200/150,/90/default.webp"):
+        answers = [asked(edge, master.pk, rest) for master in (made, photograph)]
+        assert [answer.status_code for answer in answers] == [200, 200]
+        assert [aigc.read(answer.content) for answer in answers] == [aigc.Label(), None], rest
+    gifs = [asked(edge, master.pk, "full/200,/0/default.gif").status_code for master in (made, photograph)]
+    assert gifs == [415, 200]  # no place for a label
 
 
 @pytest.mark.parametrize(

@@ -9,6 +9,7 @@ from xml.sax.saxutils import escape
 
 from django.conf import settings
 
+from haihe.archive.domain.labels import aigc
 from haihe.archive.domain.labels.standard import standard
 from haihe.channels.domain.markup import Picture
 from haihe.channels.domain.story import Label, Story
@@ -33,13 +34,16 @@ def jpeg(
 ) -> tuple[bytes, int, int] | None:
     """(bytes, width, height); None where there is no file that can be read: a document goes on without it.
 
+    The AI label that the file has is kept, however it is cut and encoded again; else it gets the story's, where that
+    tells of pictures.
+
     shape   width by height, to which it is cut around its middle (`Picture.focus`); 0: whole
     """
     file = file_of(picture, width=width)
     if file is None:
         return None
     stamp = file.stat()
-    packet = xmp_of(label) if label else b""
+    packet = xmp_of(label) if label and label.pictures else b""
     return _encoded(file, stamp.st_mtime_ns, stamp.st_size, packet, width, shape, picture.focus if shape else MIDDLE)
 
 
@@ -50,6 +54,8 @@ def _encoded(
     from PIL import Image, ImageOps
 
     try:
+        own = aigc.read(file.read_bytes())
+        xmp = aigc.xmp(own) if own else xmp
         with Image.open(file) as opened:
             if opened.width * opened.height > LARGEST:
                 return None

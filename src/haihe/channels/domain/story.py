@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -21,11 +21,15 @@ from haihe.releases.models import Release
 
 @dataclass(frozen=True)
 class Label:
-    """The AI label: words for people, JSON after GB 45438-2025 and an IPTC code for machines."""
+    """The AI label: words for people, JSON after GB 45438-2025 and an IPTC code for machines.
+
+    pictures   pictures are among what was made; else a photograph says nothing of the kind
+    """
 
     text: str
     aigc: str
     source_type: str
+    pictures: bool = False
 
 
 @dataclass(frozen=True)
@@ -107,10 +111,8 @@ def story_of(release: Release) -> Story:
     content = shown(release.content)
     if is_notice(content):
         raise NoProduct(thing=str(release))
-    publication, ai = release.publication, content.get("ai") or {}
+    publication = release.publication
     organisation = _name(content.get("organisation"), content["language"])
-    with override(content["language"]):
-        label = Label(ai_text(ai), ai_meta(ai), digital_source_type(ai)) if ai else None
     return Story(
         guid=f"urn:uuid:{publication.pk}",
         version=release.number,
@@ -130,8 +132,17 @@ def story_of(release: Release) -> Story:
         blocks=list(_blocks(content.get("body", []))),
         sources=[(one.get("name", ""), one.get("url", "")) for one in content.get("sources", [])],
         original_title=content.get("original_title", ""),
-        label=label,
+        label=label_of(content),
     )
+
+
+def label_of(content: Mapping[str, Any]) -> Label | None:
+    """What a content says of AI, in its own language."""
+    ai = content.get("ai") or {}
+    if not ai:
+        return None
+    with override(content["language"]):
+        return Label(ai_text(ai), ai_meta(ai), digital_source_type(ai), "pictures" in ai.get("parts", ()))
 
 
 def picture_of(picture: dict[str, Any] | None) -> Picture | None:

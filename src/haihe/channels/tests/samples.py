@@ -23,7 +23,8 @@ from haihe.releases.models import Publication, Release
 _numbers = itertools.count(1)
 MORNING = dt.datetime(2026, 11, 23, 1, 0, tzinfo=dt.UTC)
 HOSTILE = "]]><script>alert('x')</script>“&amp;” \\ #let x = 1 $a$ *b* _c_ `d` | \u202e反\u202c 👩‍👩‍👧‍👦 مرحبا"
-AI = {"kind": "assisted", "parts": ["summary"], "label": "本内容由人工智能辅助生成", "provider": "", "model": "",
+AI = {"kind": "assisted", "parts": ["pictures", "summary"], "label": "本内容由人工智能辅助生成",
+      "provider": "", "model": "",
       "aigc": {"Label": "1", "ContentProducer": "海河", "ProduceID": "42"}}  # fmt: skip
 
 

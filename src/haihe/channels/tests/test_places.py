@@ -7,6 +7,7 @@ from typing import Any
 
 import pytest
 
+from haihe.archive.domain.labels import aigc
 from haihe.channels.described.description import Call, apis, filled, read
 from haihe.channels.tests.conftest import Desk
 from haihe.channels.tests.servers import Answer, Asked, Bucket, WeChatPlatform, http_server, sftp_server
@@ -290,6 +291,27 @@ def test_wechat_draft_is_added_changed_and_deleted(desk: Desk, wechat: Any) -> N
     assert platform.drafts == {}
     assert states(outlet) == WHOLE_LIFE
     assert len(platform.tokens) == 1
+
+
+def test_picture_that_staff_marked_as_made_by_ai_says_so_at_wechat(desk: Desk, wechat: Any) -> None:
+    platform, _outlet = wechat
+    picture = desk.news.picture()
+    picture.ai = "generated"
+    picture.save()
+    publication = desk.publish(lead_picture=picture)
+    desk.send()
+    assert publication.current is not None
+    assert (publication.current.content["ai"]["kind"], publication.current.content["ai"]["parts"]) == (
+        "assisted", ["pictures"],
+    )  # fmt: skip
+    assert len(platform.pictures) == 2
+    assert all(aigc.read(_jpeg_in(one)) for one in platform.pictures)
+    [draft] = platform.drafts.values()
+    assert "人工智能" in draft["content"]
+
+
+def _jpeg_in(sent: bytes) -> bytes:
+    return sent[sent.index(b"\xff\xd8") :]
 
 
 def test_wechat_draft_in_doubt_is_looked_for_first(desk: Desk, wechat: Any) -> None:

@@ -19,6 +19,7 @@ from haihe.channels.domain.limits import NETWORKS, cut, graphemes, half_points, 
 from haihe.channels.domain.story import story_of
 from haihe.channels.products.wechat import faults
 from haihe.channels.tests import samples
+from haihe.channels.tests.second_readers import READERS
 from haihe.newsroom.domain.readers import Document, read
 from haihe.releases.content import notice
 from haihe.releases.delivery import products_of
@@ -289,6 +290,18 @@ def test_still_has_its_size_its_label_and_a_code_that_reads(tmp_path: Path, name
     (tmp_path / "still.png").write_bytes(data)
     found, _points, _code = cv2.QRCodeDetector().detectAndDecode(cv2.imread(str(tmp_path / "still.png")))
     assert found == story_of(release).url
+
+
+def test_title_of_five_hundred_characters_with_emoji_and_arabic_stops_no_product() -> None:
+    title = "长" * 460 + "👩‍👩‍👧‍👦" + "مرحبا بكم في مدينة النهر "
+    title += "长" * (500 - len(title))
+    release = samples.release(title, lead_picture=samples.picture())
+    for name in QUICK:
+        data = made(name, release)
+        if name in ("docx", "epub", "html", "json-feed", "markdown", "newsml-g2", "ninjs", "text"):
+            read = squeezed(READERS[name](data).title or title)
+            assert squeezed(title).startswith(read), name
+            assert len(read) == len(squeezed(title)) or (name == "docx" and len(read) > 200)  # Word's property is short
 
 
 @pytest.mark.parametrize("count", [12, pytest.param(300, marks=pytest.mark.full)])

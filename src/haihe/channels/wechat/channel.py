@@ -8,7 +8,7 @@ from typing import Any, ClassVar
 from django.utils.translation import gettext_lazy as _
 
 from haihe.channels.domain.pictures import jpeg
-from haihe.channels.domain.story import picture_of
+from haihe.channels.domain.story import label_of, picture_of
 from haihe.channels.shape import PlainChannel
 from haihe.channels.wechat.platform import Platform
 from haihe.releases.content import pictures
@@ -37,12 +37,13 @@ class WeChat(PlainChannel):
     def prepare(self, parcel: Parcel, account: Account) -> Any:
         """Files of the pictures by their address."""
         found: dict[str, bytes] = {}
+        label = label_of(parcel.content) if parcel.rendered else None
         for each in pictures(dict(parcel.content)) if parcel.rendered else ():
             picture = picture_of(each)
-            if picture and picture.address not in found and (file := jpeg(picture, width=1080)):
+            if picture and picture.address not in found and (file := jpeg(picture, label, width=1080)):
                 found[picture.address] = file[0]
         lead = picture_of(parcel.content.get("lead_picture")) if parcel.rendered else None
-        if lead and (cover := jpeg(lead, width=COVER_WIDTH, shape=COVER)):
+        if lead and (cover := jpeg(lead, label, width=COVER_WIDTH, shape=COVER)):
             found[f"cover {lead.address}"] = cover[0]
         return found
 

@@ -68,14 +68,16 @@ def body_of(manuscript: Manuscript, *, for_text: bool = False) -> list[dict[str,
 
 
 def ai_of(manuscript: Manuscript) -> dict[str, Any]:
-    """The AI label, visible text and machine-readable; empty where no part was made by a machine.
+    """The AI label, visible text and machine-readable; empty where no part was made by a machine. A picture that staff
+    marked in the library is such a part, whether the reporter said so or not.
 
     `aigc` has the field names of GB 45438-2025: Label "1" says "is AI-made".
     """
-    parts = sorted(manuscript.ai_parts or [])
+    said = set(manuscript.ai_parts or [])
+    parts = sorted({*said, "pictures"} if any(picture.ai for picture in _pictures(manuscript)) else said)
     if not parts:
         return {}
-    kind = manuscript.ai_kind or "generated"
+    kind = (manuscript.ai_kind or "generated") if said else "assisted"
     language = manuscript.language if (kind, manuscript.language) in AI_LABELS else "zh-hans"
     return {
         "kind": kind,

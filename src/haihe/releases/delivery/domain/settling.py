@@ -96,7 +96,8 @@ def _failed(row: Delivery, error: BaseException, now: datetime) -> None:
     else:
         asked = getattr(error, "retry_after", None)
         row.state = State.OWED
-        row.next_at = now + timedelta(seconds=delay(row.attempts, asked=asked))
+        refused = sum(not one["ok"] for one in row.history)  # tries that died with their sender are not the receiver's
+        row.next_at = now + timedelta(seconds=delay(min(row.attempts, refused), asked=asked))
 
 
 def _surely_not(error: BaseException) -> bool:
