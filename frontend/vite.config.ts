@@ -37,6 +37,8 @@ export default defineConfig({
         walk: "src/tour/walk.ts",
         hall: "src/hall/hall.ts",
         compare: "src/islands/compare.ts",
+        class: "src/islands/class.ts",
+        "class-look": "src/styles/class-look.css",
         "compare-look": "src/styles/compare-look.css",
         "hall-look": "src/styles/hall-look.css",
         author: "src/tour/author/author.ts",

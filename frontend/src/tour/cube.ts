@@ -103,10 +103,15 @@ export class Cube {
   /** Six faces side by side in the order of FACES; the ground on which tiles are laid. */
   setGround(picture: TexImageSource, side: number): void {
     const made = this.texture(picture);
-    if (this.ground) this.gl.deleteTexture(this.ground);
+    this.endGround();
     this.ground = made;
     this.groundSide = side;
     this.ask();
+  }
+
+  endGround(): void {
+    if (this.ground) this.gl.deleteTexture(this.ground);
+    this.ground = null;
   }
 
   /** Without mipmaps: the level of tiles is chosen so that little is made smaller. */

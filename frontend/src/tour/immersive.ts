@@ -1,8 +1,9 @@
 // The tour in a headset (WebXR): hotspots as signs in space, chosen by looking or pointing; scenes change inside the
 // session. Without the library of anybody: the same ground and tiles, through two eyes.
 
-import { type Axes, type Placed, RAD, times } from "./cube";
-import type { Hotspot } from "./scenes";
+import { type Axes, type Cube, type Placed, RAD, times } from "./cube";
+import type { Hotspot, Scene } from "./scenes";
+import { Tiles } from "./tiles";
 import type { Walk } from "./walk";
 
 // The parts of WebXR that are used; TypeScript's own library does not know it.
@@ -16,6 +17,7 @@ interface Pose {
   transform: { orientation: Vector };
 }
 interface View extends Pose {
+  eye: "left" | "right" | "none";
   projectionMatrix: Float32Array;
 }
 interface Frame {
@@ -48,11 +50,43 @@ const SNAP = 30; // degrees of one turn by the stick
 
 export const headset = (navigator as { xr?: Headset }).xr;
 
+/** What the right eye sees of a stereo picture: ground and tiles of its own, drawn by the same cube. */
+class RightEye {
+  private readonly tiles: Tiles;
+
+  private constructor(readonly cube: Cube, scene: Scene) {
+    this.tiles = new Tiles(cube);
+    this.tiles.show(scene);
+  }
+
+  static async see(cube: Cube, scene: Scene): Promise<RightEye> {
+    const right = { ...scene, base: scene.other! };
+    const own = Object.create(cube, { ground: { value: null, writable: true }, groundSide: { value: 0, writable: true }, quads: { value: [], writable: true } }) as Cube;
+    const eye = new RightEye(own, right);
+    const bytes = await eye.tiles.fetched(right, `${right.base}strip.webp`);
+    const strip = bytes && (await createImageBitmap(bytes));
+    if (strip) own.setGround(strip, strip.height);
+    strip?.close();
+    return eye;
+  }
+
+  look(): void {
+    this.tiles.look();
+  }
+
+  close(): void {
+    this.tiles.end();
+    this.cube.endGround();
+  }
+}
+
 export class Immersive {
+  private right: RightEye | null = null;
   private turned = 0; // degrees by which the room is turned against the headset's own
   private signs: { hotspot: Hotspot | null; direction: number[]; placed: Placed }[] = [];
   private looked = 0;
   private held = false;
+  private over = false;
 
   private constructor(readonly walk: Walk, readonly session: Session, readonly layer: Layer, readonly space: object) {}
 
@@ -81,6 +115,9 @@ export class Immersive {
     this.session.addEventListener("end", () => {
       walk.changed = changed;
       this.clear();
+      this.right?.close();
+      this.right = null;
+      this.over = true;
       walk.cube.immersed = false;
       walk.cube.gl.bindFramebuffer(walk.cube.gl.FRAMEBUFFER, null);
       walk.cube.ask();
@@ -102,7 +139,7 @@ export class Immersive {
       const [right, up, ahead] = this.axes(view.transform.orientation);
       const p = view.projectionMatrix;
       const middle = plus(ahead, plus(times(right, p[8]! / p[0]!), times(up, p[9]! / p[5]!)));
-      cube.paint(
+      (view.eye === "right" && this.right ? this.right.cube : cube).paint(
         {
           rays: [times(right, 1 / p[0]!), times(up, 1 / p[5]!), middle],
           places: [plus(times(right, p[0]!), times(ahead, -p[8]!)), plus(times(up, p[5]!), times(ahead, -p[9]!)), ahead],
@@ -115,6 +152,7 @@ export class Immersive {
     if (time - this.looked > 200) {
       this.looked = time;
       tiles.look();
+      this.right?.look();
     }
     this.stick();
   }
@@ -160,7 +198,19 @@ export class Immersive {
     else this.signs.push(this.sign(null, hotspot.yaw, hotspot.pitch, `${hotspot.title}\n\n${hotspot.text}`, 0.5));
   }
 
+  /** Both eyes, where the scene has a picture for each; until the right one's is there both see the same. */
+  private async stereo(): Promise<void> {
+    this.right?.close();
+    this.right = null;
+    const scene = this.walk.current;
+    if (!scene.other) return;
+    const eye = await RightEye.see(this.walk.cube, scene).catch(() => null);
+    if (this.over || this.walk.current !== scene) eye?.close();
+    else this.right = eye;
+  }
+
   private show(): void {
+    void this.stereo();
     this.clear();
     this.signs = this.walk.current.hotspots.map((one) => this.sign(one, one.yaw, one.pitch, `${one.kind === "link" ? "↑ " : ""}${one.title}`, 0.2));
   }

@@ -45,6 +45,7 @@ export interface Scene {
   title: string;
   alt: string;
   base: string; // address of its tiles, with a slash at the end; "" while it is closed
+  other?: string; // of a stereo picture the tiles of the right eye
   face: number; // pixels of a face at the highest level
   view: View;
   north: number | null;

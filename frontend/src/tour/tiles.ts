@@ -42,13 +42,19 @@ export class Tiles {
     return this.told;
   }
 
-  show(scene: Scene): void {
+  /** Let go of everything. */
+  end(): void {
     for (const one of this.loading.values()) one.abort();
     this.loading = new Map();
     for (const quad of this.loaded.values()) this.cube.gl.deleteTexture(quad.texture);
     this.loaded.clear();
     this.failed.clear();
     this.cube.quads = [];
+    this.scene = null;
+  }
+
+  show(scene: Scene): void {
+    this.end();
     this.scene = scene;
     this.told = false;
     this.look();

@@ -16,7 +16,7 @@ class VenuesConfig(AppConfig):
         from haihe.releases import preview
         from haihe.releases.baking import pack_densely, register_paths
         from haihe.venues import chrome
-        from haihe.venues.models import Venue
+        from haihe.venues.models import Lesson, Venue
         from haihe.venues.views import render_draft, render_exhibition_draft
 
         preview.register("tour", render_draft)
@@ -24,8 +24,15 @@ class VenuesConfig(AppConfig):
         register_navigation(chrome.navigation)
         register_paths(chrome.fronts)
         pack_densely(r"(/en)?/tour/[0-9a-z-]+/(embed/)?")  # the page is the first view
+        post_delete.connect(_lesson_deleted, sender=Lesson, dispatch_uid="venues.lesson")
         for signal in (post_save, post_delete):
             signal.connect(_venue_changed, sender=Venue, dispatch_uid=f"venues.venue.{id(signal)}")
+
+
+def _lesson_deleted(instance: Any, **_kwargs: Any) -> None:
+    from haihe.venues.domain.lessons import forget
+
+    forget(instance)
 
 
 def _venue_changed(instance: Any, **_kwargs: Any) -> None:

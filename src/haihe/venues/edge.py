@@ -1,6 +1,6 @@
-"""Tiles of panoramas, `/panorama/MASTER/LEVEL/FACEROW_COLUMN.jpg`, straight from the derivative on the disk, and what
-hotspots play or show, `/exhibit/MASTER.glb`; each request is decided as everywhere, so a withdrawn Master is closed
-with the next one.
+"""Tiles of panoramas, `/panorama/MASTER/LEVEL/FACEROW_COLUMN.jpg` (of a half of a stereo picture `…/MASTER/top/…`),
+straight from the derivative on the disk, and what hotspots play or show, `/exhibit/MASTER.glb`; each request is decided
+as everywhere, so a withdrawn Master is closed with the next one.
 
 Imported by `python -m haihe.base.edge --route haihe.venues.edge`."""
 
@@ -18,8 +18,9 @@ from haihe.base.edge import files, negotiate
 from haihe.base.edge.routes import Request, register
 from haihe.venues import group  # noqa: F401  (its route)
 from haihe.venues.domain import addresses
-from haihe.venues.domain.tiling import RECIPE
+from haihe.venues.domain.tiling import recipe_of
 
+HALF = re.compile(r"(?:(?P<half>top|bottom|left|right)/)?(?P<file>.+)")  # of a stereo picture
 TILE = re.compile(r"(?P<level>\d{1,2})/[frbldu]\d{1,2}_\d{1,2}\.jpg")
 FILES = {"strip.jpg": 512, "strip.webp": 512, "preview.jpg": 1024}  # and the columns of panorama they stand for
 TYPES = {".jpg": "image/jpeg", ".webp": "image/webp", ".json": "application/json"}
@@ -32,8 +33,9 @@ class Panoramas:
         if not request.only_reads():
             return
         master, _, rest = request.path[len(self.prefix) :].partition("/")
-        columns = _columns(rest)
-        if columns is None:
+        part = HALF.fullmatch(rest)
+        columns = _columns(part["file"]) if part else None
+        if part is None or columns is None:
             say(request, 404)
             return
         known = await known_of(request, f"master={master}")
@@ -43,7 +45,7 @@ class Panoramas:
         if not decision.allowed or _too_large(decision, columns):
             refuse(request, known, decision)
             return
-        _send(request, known, rest)
+        _send(request, known, recipe_of(part["half"] or ""), part["file"])
 
 
 def _columns(rest: str) -> int | None:
@@ -58,8 +60,8 @@ def _too_large(decision: Decision, columns: int) -> bool:
     return decision.longest_edge is not None and columns > decision.longest_edge
 
 
-def _send(request: Request, known: Known, rest: str) -> None:
-    tag = f'"{known.sha256[:16]}-{zlib.crc32(f"{RECIPE} {rest}".encode()):x}"'
+def _send(request: Request, known: Known, recipe: str, rest: str) -> None:
+    tag = f'"{known.sha256[:16]}-{zlib.crc32(f"{recipe} {rest}".encode()):x}"'
     # Everything is asked for again, with its tag: a copy in a cache would outlive a withdrawal.
     headers = [("etag", tag), ("cache-control", "no-cache"), ("x-content-type-options", "nosniff")]
     headers += [("access-control-allow-origin", "*")]
@@ -67,7 +69,7 @@ def _send(request: Request, known: Known, rest: str) -> None:
     if held is not None and negotiate.none_match(held, tag):
         request.proto.response_empty(304, headers)
         return
-    file = derivative_folder(lookups().folder.parent, known.sha256) / RECIPE / rest
+    file = derivative_folder(lookups().folder.parent, known.sha256) / recipe / rest
     if not file.is_file():
         say(request, 404)
         return

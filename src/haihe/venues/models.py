@@ -17,6 +17,7 @@ from haihe.releases.content import Content
 from haihe.releases.models import Section
 from haihe.releases.publishable import Cites, Publishable
 from haihe.venues.blocks import ExhibitsBlock
+from haihe.venues.domain.codes import new_code, new_key
 from haihe.venues.domain.tours.document import Tour as Document
 
 
@@ -84,8 +85,10 @@ class Venue(index.Indexed, models.Model):
 class Panorama(models.Model):
     """A Master that is a panorama, and the state of the tiles made from it; the tiles are a derivative of its Blob.
 
-    tiles     what the tiles' manifest says; empty until they are there
+    tiles     what the tiles' manifest says; empty until they are there. `halves`: of a stereo picture, by their names
     problem   why there are none
+    layout    what staff say of one or two pictures in it; "" where file and shape decide
+    swapped   staff exchanged the eyes: the second half is the left one's
     """
 
     class State(models.TextChoices):
@@ -94,6 +97,11 @@ class Panorama(models.Model):
         READY = "ready", _("ready")
         FAILED = "failed", _("not usable")
 
+    class Layout(models.TextChoices):
+        MONO = "mono", _("one picture for both eyes")
+        OVER = "top-bottom", _("stereo, one above the other")
+        BESIDE = "left-right", _("stereo, side by side")
+
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
     organisation = models.ForeignKey("city.Organisation", models.PROTECT, related_name="+")
     master = models.ForeignKey("archive.Master", models.PROTECT, related_name="+")
@@ -101,6 +109,8 @@ class Panorama(models.Model):
     state = models.CharField(_("state"), max_length=10, choices=State.choices, default=State.WAITING)
     tiles = models.JSONField(default=dict, blank=True)
     problem = models.TextField(blank=True)
+    layout = models.CharField(max_length=12, choices=Layout.choices, blank=True)
+    swapped = models.BooleanField(default=False)
     made_at = models.DateTimeField(auto_now_add=True)
 
     wagtail_reference_index_ignore = True
@@ -114,6 +124,12 @@ class Panorama(models.Model):
 
     def __str__(self) -> str:
         return self.title
+
+    @property
+    def eyes(self) -> list[str]:
+        """The halves of the left and the right eye; empty where both see the same."""
+        halves = self.tiles.get("halves") or []
+        return list(reversed(halves)) if self.swapped else list(halves)
 
 
 class MediaFile(models.Model):
@@ -319,3 +335,56 @@ class Exhibition(Walk):
         from haihe.venues.domain.exhibitions.checking import require_showable
 
         require_showable(self)
+
+
+class Lesson(models.Model):
+    """A class 课堂 that looks at a tour or an exhibition together: whoever has its code may annotate.
+
+    code   in its address; `open`: whether annotations are taken
+    """
+
+    organisation = models.ForeignKey(
+        "city.Organisation", models.PROTECT, related_name="+", verbose_name=_("organisation")
+    )
+    publication = models.ForeignKey(
+        "releases.Publication", models.CASCADE, related_name="+", verbose_name=_("tour or exhibition"),
+        limit_choices_to={"kind__in": ("tour", "exhibition"), "state": "published"},
+    )  # fmt: skip
+    title = models.CharField(_("title"), max_length=200)
+    code = models.CharField(max_length=12, unique=True, editable=False, default=new_code)
+    open = models.BooleanField(_("annotations are taken"), default=True)
+    made_at = models.DateTimeField(auto_now_add=True)
+
+    wagtail_reference_index_ignore = True
+
+    class Meta:
+        verbose_name = _("class")
+        verbose_name_plural = _("classes")
+        ordering = ["-made_at"]
+
+    def __str__(self) -> str:
+        return self.title
+
+
+class Annotation(models.Model):
+    """A part of a scene or a picture that somebody of a class wrote about; the words are a Voice, which staff decide.
+
+    target           key of the scene or picture (domain/lessons.py)
+    x … height       in hundredths of a per cent of the picture; a spot has no width
+    key              whoever has it may take the annotation back
+    """
+
+    lesson = models.ForeignKey(Lesson, models.CASCADE, related_name="annotations")
+    voice = models.ForeignKey("voices.Voice", models.CASCADE, related_name="+")
+    target = models.CharField(max_length=90)
+    x = models.PositiveSmallIntegerField()
+    y = models.PositiveSmallIntegerField()
+    width = models.PositiveSmallIntegerField(default=0)
+    height = models.PositiveSmallIntegerField(default=0)
+    key = models.CharField(max_length=32, default=new_key)
+
+    gate_field = "lesson__organisation"
+    wagtail_reference_index_ignore = True
+
+    def __str__(self) -> str:
+        return self.target

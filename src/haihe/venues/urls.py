@@ -6,7 +6,7 @@ from __future__ import annotations
 from django.urls import include, path, re_path
 
 from haihe.base.web.languages import PREFIXES
-from haihe.venues import comparisons, quizzes, views
+from haihe.venues import classes, comparisons, quizzes, views
 
 _TOUR = r"^tour/(?P<slug>\d{8}-[0-9a-z]+)/"
 
@@ -25,6 +25,7 @@ _public = [
     re_path(rf"{_HALL}hall\.json$", views.hall_json),
     re_path(rf"{_HALL}compare/$", comparisons.in_exhibition),
     re_path(rf"{_HALL}embed/$", views.embedded_exhibition),
+    path("class/<slug:code>/", classes.lesson),
     path("venues/", views.venues),
     path("venues/<slug:slug>/", views.venue),
 ]
@@ -36,4 +37,5 @@ urlpatterns = [
         if prefix
     ),
     path("", include((_public, "venues"))),
+    path("class/<slug:code>/annotations.jsonld", classes.annotations),
 ]

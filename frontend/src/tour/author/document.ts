@@ -50,6 +50,9 @@ export interface Panorama {
   base: string;
   face: number;
   north: number | null;
+  eyes: string[]; // halves of the left and the right eye; none where both see the same
+  layout: string;
+  looksSwapped: boolean;
 }
 export interface Finding {
   severity: string;
@@ -74,6 +77,7 @@ export interface Told {
   take: string;
   takeMedia: string;
   look: string;
+  layOut: string;
 }
 
 /** Thousandths of a degree, as the document has them. */

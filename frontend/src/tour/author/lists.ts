@@ -1,6 +1,7 @@
 // The lists on the left: the scenes of the tour, and the panoramas that scenes can be made of.
 
 import type { Desk } from "./desk";
+import { eyes } from "./eyes";
 import { add } from "./placing";
 
 export function lists(desk: Desk): void {
@@ -36,6 +37,7 @@ export function lists(desk: Desk): void {
       state.textContent = panorama.state === "ready" ? "" : [panorama.said, panorama.problem].filter(Boolean).join(" · ");
       button.append(state);
       item.append(button);
+      if (panorama.state === "failed" || panorama.eyes.length || panorama.layout) item.append(eyes(desk, panorama));
       return item;
     }),
   );

@@ -63,6 +63,7 @@ class AuthorView(WagtailAdminTemplateMixin, TemplateView):  # type: ignore[misc]
             "save": reverse("wagtailsnippets_venues_tour:author_save", args=[tour.pk]),
             "take": reverse("wagtailsnippets_venues_tour:author_take", args=[tour.pk]),
             "takeMedia": reverse("wagtailsnippets_venues_tour:author_take_media", args=[tour.pk]),
+            "layOut": reverse("wagtailsnippets_venues_tour:author_lay_out", args=[tour.pk]),
             "look": reverse("wagtailsnippets_venues_tour:author_panoramas", args=[tour.pk]),
         }
         names = "wagtailsnippets_venues_tour"
@@ -131,6 +132,24 @@ def take(request: HttpRequest, pk: Any) -> JsonResponse:
     except HaiheError as error:
         return _refused(f"{error.message} {error.hint}", 507)
     return JsonResponse({"panorama": _panorama(made)})
+
+
+@require_POST
+def lay_out(request: HttpRequest, pk: Any) -> JsonResponse:
+    """How the pictures of a panorama of the tour's organisation lie ("layout"), or its eyes exchanged ("exchange")."""
+    tour = _draft(request, pk)
+    key = request.POST.get("panorama", "")
+    one = panoramas.usable(request.user, [key]).get(key)
+    if one is None or one.organisation_id != tour.organisation_id:
+        raise Http404
+    try:
+        if "exchange" in request.POST:
+            panoramas.exchange_eyes(one, request.user)
+        else:
+            panoramas.lay_out(one, request.user, request.POST.get("layout", ""))
+    except HaiheError as error:
+        return _refused(f"{error.message} {error.hint}", 400)
+    return JsonResponse({"panorama": _panorama(one)})
 
 
 @require_POST
@@ -215,7 +234,10 @@ def _panorama(one: Panorama) -> dict[str, Any]:
         "state": one.state,
         "said": one.get_state_display(),
         "problem": panoramas.told_problem(one),
-        "base": f"/panorama/{one.master_id}/",
+        "base": panoramas.base_of(str(one.master_id), next(iter(one.eyes), "")),
+        "eyes": one.eyes,
+        "layout": one.layout,
+        "looksSwapped": one.tiles.get("eyes_look_swapped") is True,
         "face": one.tiles.get("faceSize", 0),
         "north": view.get("north"),
     }

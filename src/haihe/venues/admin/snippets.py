@@ -21,12 +21,13 @@ from wagtail.admin.panels import (
 from wagtail.admin.ui.tables import Column, LiveStatusTagColumn, UpdatedAtColumn
 from wagtail.snippets.action_menu import ActionMenuItem
 
+from haihe.base.web.languages import absolute
 from haihe.city.wagtail_gate import GatedSnippetViewSet
 from haihe.releases.editing import EraseView, ReviewedEditView, ReviewedWorkflowActionView, WithdrawView
 from haihe.venues.admin import attention, author
 from haihe.venues.domain import publishing
 from haihe.venues.domain.exhibitions import checking
-from haihe.venues.models import Exhibition, Tour, Venue
+from haihe.venues.models import Exhibition, Lesson, Tour, Venue
 
 
 class VenueViewSet(GatedSnippetViewSet):
@@ -153,6 +154,7 @@ class TourViewSet(WalkViewSet):
             path("author/<uuid:pk>/export/<slug:form>/", author.export, name="author_export"),
             path("author/<uuid:pk>/import/", author.bring_in, name="author_import"),
             path("author/<uuid:pk>/take/", author.take, name="author_take"),
+            path("author/<uuid:pk>/lay-out/", author.lay_out, name="author_lay_out"),
             path("author/<uuid:pk>/media/", author.take_media, name="author_take_media"),
         ]
 
@@ -166,6 +168,41 @@ class ExhibitionViewSet(WalkViewSet):
     edit_handler = _tabs(
         _("Exhibition"), FindingsPanel(heading=_("To mend before publishing")), *SAID, FieldPanel("exhibits")
     )
+
+
+class LessonPanel(Panel):
+    """Code and address that a teacher gives to the class, and how many annotations there are."""
+
+    class BoundPanel(Panel.BoundPanel):
+        template_name = "venues/admin/lesson_panel.html"
+
+        def is_shown(self) -> bool:
+            return self.instance.pk is not None
+
+        def get_context_data(self, parent_context: Any = None) -> dict[str, Any]:
+            address = absolute(f"/class/{self.instance.code}/")
+            told = {"address": address, "count": self.instance.annotations.count(), "queue": reverse("voices_queue")}
+            return {**super().get_context_data(parent_context), **told}
+
+
+class LessonViewSet(GatedSnippetViewSet):
+    model = Lesson
+    icon = "group"
+    menu_label = _("Classes")
+    menu_name = "classes"
+    menu_order = 132
+    add_to_admin_menu = True
+    copy_view_enabled = False
+    list_display = ["title", "code", Column("publication", label=_("tour or exhibition"), accessor="publication.title")]
+    search_fields = ["title"]
+    search_backend_name = None  # some hundred lines
+    panels = [
+        LessonPanel(heading=_("For the class")),
+        FieldPanel("organisation"),
+        FieldPanel("title"),
+        FieldPanel("publication", widget=forms.Select),
+        FieldPanel("open"),
+    ]
 
 
 class AuthorMenuItem(ActionMenuItem):  # type: ignore[misc]

@@ -21,6 +21,7 @@ from django.utils.translation import gettext as _
 from haihe.city import may
 from haihe.releases.domain.facts import vouch
 from haihe.releases.models import FactSheet, Publication
+from haihe.venues.domain.panoramas import base_of
 from haihe.venues.models import Attention
 
 if TYPE_CHECKING:
@@ -88,7 +89,7 @@ class Cell:
 class SceneAttention:
     id: str
     title: str
-    master: str
+    preview: str  # address of the panorama, small
     seconds: int
     cells: list[Cell]
     hotspots: list[tuple[str, int]]  # title, seconds; the most looked at first
@@ -124,7 +125,7 @@ def _scene(scene: dict[str, Any], rows: Iterable[Attention]) -> SceneAttention:
     return SceneAttention(
         id=scene["id"],
         title=" ".join(filter(None, [scene["title"], scene["variant"]])),
-        master=scene["master"],
+        preview=f"{base_of(scene['master'], next(iter((scene['tiles'] or {}).get('eyes', [])), ''))}preview.jpg",
         seconds=sum(cells.values()),
         cells=shown,
         hotspots=sorted(listed, key=lambda one: -one[1]),

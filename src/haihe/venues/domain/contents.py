@@ -112,6 +112,12 @@ def _hotspots(tour: Tour) -> Iterator[Hotspot]:
         yield from scene.hotspots
 
 
+def _tiles_of(panorama: Panorama) -> dict[str, Any]:
+    """eyes: only of a stereo picture, the halves of the left and the right eye."""
+    face = {"face": panorama.tiles["faceSize"]}
+    return {**face, "eyes": panorama.eyes} if panorama.eyes else face
+
+
 def _walk(tour: Tour) -> dict[str, Any]:
     """The document with Masters in place of the room's own rows."""
     told = to_json(tour.walked)
@@ -120,7 +126,7 @@ def _walk(tour: Tour) -> dict[str, Any]:
     for scene in told["scenes"]:
         panorama = panoramas.get(scene.pop("panorama"))
         hotspots = [_spot(spot, pictures, files) for spot in scene["hotspots"]]
-        tiles = {"face": panorama.tiles["faceSize"]} if panorama and panorama.tiles else None
+        tiles = _tiles_of(panorama) if panorama and panorama.tiles else None
         master = str(panorama.master_id) if panorama else ""
         scenes.append({**scene, "hotspots": hotspots, "master": master, "tiles": tiles})
     plan = tour.walked.plan

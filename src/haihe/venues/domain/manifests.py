@@ -48,14 +48,7 @@ def _canvas(scene: ShownScene, panorama: Panorama, base: str, lang: str) -> Thin
     size = panorama.tiles["panorama"]
     width, height = int(size["width"]), int(size["height"])
     service = absolute(f"/iiif/3/{scene.master}")
-    body = {
-        "id": f"{service}/full/max/0/default.jpg",
-        "type": "Image",
-        "format": "image/jpeg",
-        "width": width,
-        "height": height,
-        "service": [{"id": service, "type": "ImageService3", "profile": "level2"}],
-    }
+    body = _picture(service, width, height, scene.half)
     painting = {"id": f"{key}/painting", "type": "Annotation", "motivation": "painting", "target": key, "body": body}
     canvas: Thing = {
         "id": key,
@@ -73,6 +66,16 @@ def _canvas(scene: ShownScene, panorama: Panorama, base: str, lang: str) -> Thin
         notes = [_note(one, key, width, height, base, lang) for one in placed]
         canvas["annotations"] = [{"id": f"{key}/notes", "type": "AnnotationPage", "items": notes}]
     return canvas
+
+
+def _picture(service: str, width: int, height: int, half: str) -> Thing:
+    """half: of a stereo picture what is seen of it; its service would give both halves."""
+    body: Thing = {"type": "Image", "format": "image/jpeg", "width": width, "height": height}
+    if half:
+        left, top = (width if half == "right" else 0), (height if half == "bottom" else 0)
+        return {"id": f"{service}/{left},{top},{width},{height}/max/0/default.jpg", **body}
+    services = [{"id": service, "type": "ImageService3", "profile": "level2"}]
+    return {"id": f"{service}/full/max/0/default.jpg", **body, "service": services}
 
 
 def _note(one: Thing, canvas: str, width: int, height: int, base: str, lang: str) -> Thing:

@@ -21,7 +21,7 @@ from haihe.archive.domain import showing as archived
 from haihe.base.errors import HaiheError
 from haihe.base.web.assets import BUILT, asset_file
 from haihe.venues.domain import addresses, contents, showing
-from haihe.venues.domain.panoramas import closed, tiles_folder
+from haihe.venues.domain.panoramas import closed, shown_folder
 from haihe.venues.domain.tours.formats import Format, Tiles
 from haihe.venues.models import Panorama, Tour
 
@@ -83,6 +83,7 @@ def pack_offline(tour: Tour, out: IO[bytes]) -> None:
             script = f"haiheTiles({json.dumps(scene.id)}, {json.dumps(texts)});\n"
             packed.writestr(f"scenes/{scene.id}.js", script)
             scene.told["base"] = f"scene:{scene.id}/"
+            scene.told.pop("other", None)  # both eyes see the same there
         for source, name in _pictures(shown):
             packed.write(source, name)
         for played, name in _played(shown, files):
@@ -109,7 +110,7 @@ def _counted(written: int, file: Path, tour: Tour) -> int:
 
 
 def _tiles(panorama: Panorama, *, offline: bool = False) -> Iterator[tuple[str, Path]]:
-    folder = tiles_folder(panorama.master.blob_id)
+    folder = shown_folder(panorama)
     if not (folder / "manifest.json").is_file():
         raise TilesMissing(thing=panorama.title)
     for file in sorted(folder.rglob("*.jpg" if not offline else "*")):

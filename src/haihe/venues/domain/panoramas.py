@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any, BinaryIO
 
 from django.core.exceptions import PermissionDenied
 from django.db import transaction
-from django.utils.translation import get_language
+from django.utils.translation import get_language, gettext_lazy
 
 from haihe.archive.domain import granting, showing
 from haihe.archive.domain.deposits import deposit
@@ -19,7 +19,9 @@ from haihe.base.errors import HaiheError
 from haihe.city import may, visible_to
 from haihe.releases.baking import mark_dirty
 from haihe.releases.domain.showing import key_of
-from haihe.venues.domain.tiling import RECIPE
+from haihe.venues.domain.pictures.halves import HALVES
+from haihe.venues.domain.tiling import recipe_of
+from haihe.venues.domain.tiling.manifests import read_manifest
 from haihe.venues.models import Panorama
 
 if TYPE_CHECKING:
@@ -28,9 +30,27 @@ if TYPE_CHECKING:
 KEPT = ("faceSize", "levels", "view", "covered", "panorama", "placeholder", "encoding")
 
 
-def tiles_folder(sha256: str) -> Path:
-    """Where the tiles of a Blob lie; it can be deleted and is made again."""
-    return showing.derivative_file(sha256, RECIPE, "")
+class NoStereo(HaiheError):
+    """The panorama is no stereo picture of this kind."""
+
+    permanent = True
+    says = gettext_lazy("The panorama is no stereo picture of this kind.")
+    hint = gettext_lazy("Say first how its two pictures lie, and wait until it is cut again.")
+
+
+def tiles_folder(sha256: str, half: str = "") -> Path:
+    """Where the tiles of a Blob, or of one half of a stereo picture, lie; it can be deleted and is made again."""
+    return showing.derivative_file(sha256, recipe_of(half), "")
+
+
+def shown_folder(panorama: Panorama) -> Path:
+    """Of what both eyes see on a flat screen: the whole picture, or its half of the left eye."""
+    return tiles_folder(panorama.master.blob_id, next(iter(panorama.eyes), ""))
+
+
+def base_of(master: str, half: str = "") -> str:
+    """Address below which the tiles stand, with a slash at the end."""
+    return f"/panorama/{master}/{half}/" if half else f"/panorama/{master}/"
 
 
 def take(
@@ -84,33 +104,86 @@ def cut(panorama: Panorama, progress: Any = None) -> None:
     Raises HaiheError where another try may help (a full disk), nothing where it cannot.
     """
     from haihe.venues.domain.inspecting.report import inspect
-    from haihe.venues.domain.tiling.engine import tile, wish_for
 
     _settle(panorama, Panorama.State.TILING)
     try:
         picture = showing.plain_file(panorama.master.blob)
-        report = inspect(picture)
+        report = inspect(picture, layout=panorama.layout)
         wrong = [one for one in report["problems"] if one["severity"] == "error"]
         if wrong:
             _settle(panorama, Panorama.State.FAILED, problem=_both(wrong))
             return
-        out = tiles_folder(panorama.master.blob_id)
-        out.parent.mkdir(parents=True, exist_ok=True)
-        made = tile(picture, out, wish_for("jpeg", quality=82), progress=progress)
+        halves = HALVES.get(report["stereo"]["layout"], ())
+        _tile(picture, panorama, halves, progress)
     except HaiheError as error:
         if not error.permanent:
             raise
         _settle(panorama, Panorama.State.FAILED, problem=f"{error.message} {error.hint}")
         return
-    strip = base64.b64encode((out / "strip.webp").read_bytes()).decode()
-    kept = {name: made.manifest[name] for name in KEPT} | {"strip": f"data:image/webp;base64,{strip}"}
-    _settle(panorama, Panorama.State.READY, tiles=kept)
+    panorama.tiles = {"halves": list(halves)} if halves else {}
+    told = {"halves": list(halves), "eyes_look_swapped": report["stereo"]["swapped"]} if halves else {}
+    _settle(panorama, Panorama.State.READY, tiles=_kept(panorama) | told)
+
+
+def _tile(picture: Path, panorama: Panorama, halves: tuple[str, ...], progress: Any) -> None:
+    """The tiles of the whole picture, or of each of its halves."""
+    from haihe.venues.domain.tiling.engine import tile, wish_for
+
+    parts = halves or ("",)
+    for at, half in enumerate(parts):
+        out = tiles_folder(panorama.master.blob_id, half)
+        out.parent.mkdir(parents=True, exist_ok=True)
+        told = progress and (lambda done, total, at=at: progress(at * total + done, len(parts) * total))
+        tile(picture, out, wish_for("jpeg", quality=82, half=half), progress=told)
+
+
+def _kept(panorama: Panorama) -> dict[str, Any]:
+    """What the room keeps of the tiles that a flat screen shows."""
+    folder = shown_folder(panorama)
+    manifest = read_manifest(folder)
+    strip = base64.b64encode((folder / "strip.webp").read_bytes()).decode()
+    return {name: manifest[name] for name in KEPT} | {"strip": f"data:image/webp;base64,{strip}"}
+
+
+def exchange_eyes(panorama: Panorama, by: Person) -> None:
+    """The second half becomes the left eye's, or the first again; a tour that is public follows when it is corrected.
+
+    Raises PermissionDenied, NoStereo.
+    """
+    _permit(panorama, by)
+    if not panorama.eyes:
+        raise NoStereo(thing=panorama.title)
+    panorama.swapped = not panorama.swapped
+    told = {name: panorama.tiles[name] for name in ("halves", "eyes_look_swapped")}
+    _settle(panorama, Panorama.State.READY, tiles=_kept(panorama) | told, swapped=panorama.swapped)
+
+
+def lay_out(panorama: Panorama, by: Person, layout: str) -> None:
+    """Cut it again as what staff say that it is: Panorama.Layout, or "" for what file and shape say.
+
+    Raises PermissionDenied, NoStereo.
+    """
+    _permit(panorama, by)
+    if layout and layout not in Panorama.Layout.values:
+        raise NoStereo(thing=layout)
+    Panorama.objects.filter(pk=panorama.pk).update(layout=layout, swapped=False)
+    panorama.layout, panorama.swapped = layout, False
+    ask_for_tiles(panorama)
+
+
+def _permit(panorama: Panorama, by: Person) -> None:
+    if not may(by, "edit", panorama.organisation_id):
+        raise PermissionDenied("who says how a panorama lies may edit in its organisation")
 
 
 def without_tiles() -> list[Panorama]:
     """Panoramas that were cut and whose tiles are not on this machine's disk any more."""
     ready = Panorama.objects.filter(state=Panorama.State.READY).select_related("master")
-    return [one for one in ready if not (tiles_folder(one.master.blob_id) / "manifest.json").is_file()]
+    return [one for one in ready if not all((folder / "manifest.json").is_file() for folder in _folders(one))]
+
+
+def _folders(panorama: Panorama) -> list[Path]:
+    return [tiles_folder(panorama.master.blob_id, half) for half in panorama.eyes or [""]]
 
 
 def cut_missing() -> int:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 from haihe.archive.domain import granting
@@ -12,7 +12,7 @@ from haihe.releases.baking import depends_on
 from haihe.releases.domain.showing import key_of
 from haihe.releases.models import Publication
 from haihe.venues.domain.hotspots import Holding, ShownHotspot, brief, hotspot_of, paragraphs, sized, told_of
-from haihe.venues.domain.panoramas import SMALLEST
+from haihe.venues.domain.panoramas import SMALLEST, base_of
 from haihe.venues.domain.tours.document import PLAYED, in_language
 from haihe.venues.domain.tours.document import Tour as Document
 from haihe.venues.domain.tours.reading import from_json
@@ -23,7 +23,7 @@ ZOOM_WORDS = ("in", "out", "home", "close", "failed")
 
 @dataclass(frozen=True)
 class ShownScene:
-    """One open scene; `told` is what the viewer reads of it."""
+    """One open scene; `told` is what the viewer reads of it, `half` what a flat screen shows of a stereo picture."""
 
     id: str
     title: str
@@ -33,6 +33,7 @@ class ShownScene:
     hotspots: list[ShownHotspot]
     told: dict[str, Any]
     master: str
+    half: str = ""
 
     @property
     def paragraphs(self) -> list[str]:
@@ -181,11 +182,13 @@ def _scene(scene: dict[str, Any], holding: Holding) -> ShownScene | None:
     face = scene["tiles"]["face"]
     while edge is not None and face * 4 > edge and face > 256:
         face //= 2
+    eyes = scene["tiles"].get("eyes", ["", ""])
     told = {
         "id": key,
         "title": words[f"{key}/title"],
         "alt": words[f"{key}/alt"],
-        "base": f"/panorama/{scene['master']}/",
+        "base": base_of(scene["master"], eyes[0]),
+        "other": base_of(scene["master"], eyes[1]) if eyes[1] else "",
         "face": face,
         "view": _view(scene["view"]),
         "north": None if scene["north"] is None else scene["north"] / 1000,
@@ -203,6 +206,7 @@ def _scene(scene: dict[str, Any], holding: Holding) -> ShownScene | None:
         hotspots=[one for one, _raw in kept],
         told=brief(told),
         master=scene["master"],
+        half=eyes[0],
     )
 
 
@@ -213,7 +217,7 @@ def _without_dead_ways(scene: ShownScene, ids: set[str]) -> ShownScene:
         return scene
     told = {**scene.told, "hotspots": [one for one in scene.told["hotspots"] if one["id"] not in shut]}
     hotspots = [one for one in scene.hotspots if one.id not in shut]
-    return ShownScene(scene.id, scene.title, scene.alt, scene.text, scene.variant, hotspots, told, scene.master)
+    return replace(scene, hotspots=hotspots, told=told)
 
 
 def _route(route: dict[str, Any], words: dict[str, str], ids: set[str]) -> dict[str, Any]:

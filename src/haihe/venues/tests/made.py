@@ -38,6 +38,16 @@ def sphere(width: int, seed: int = 1) -> Bytes:
     return np.clip(made, 0, 255).astype(np.uint8)
 
 
+def stereo_jpeg(layout: str, left: tuple[int, int, int], right: tuple[int, int, int]) -> bytes:
+    """Two panoramas of 512 columns in one picture, alike but for their colour (RGB); the first is the left eye's."""
+    shape = sphere(512, seed=4).mean(axis=2, keepdims=True) - 128
+    halves = [np.clip(shape * 0.4 + np.array(colour), 0, 255).astype(np.uint8) for colour in (left, right)]
+    whole = np.concatenate(halves, axis=0 if layout == "top-bottom" else 1)
+    done, data = cv2.imencode(".jpg", whole[..., ::-1])
+    assert done
+    return bytes(data.tobytes())
+
+
 def write(path: Path, rgb: Bytes, *, quality: int = 95) -> Path:
     """By the name's ending; JPEG with 4:4:4 chroma."""
     sampling = [cv2.IMWRITE_JPEG_SAMPLING_FACTOR, cv2.IMWRITE_JPEG_SAMPLING_FACTOR_444]

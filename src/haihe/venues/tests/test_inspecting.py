@@ -134,7 +134,7 @@ def test_stereo_is_found_and_so_are_swapped_eyes(tmp_path: Path, shift: int, swa
     told = inspect(write(tmp_path / "a.png", np.vstack([first, np.roll(first, shift, axis=1)])))
     assert told["stereo"] == {"layout": "top-bottom", "swapped": swapped}
     assert ("stereo-swapped" in codes(told)) == swapped
-    assert not told["tiles"]["possible"]
+    assert (told["tiles"]["possible"], told["sphere"]["full_height"]) == (True, 512)
 
 
 def test_fisheye_circles_and_crosses_are_found(tmp_path: Path) -> None:

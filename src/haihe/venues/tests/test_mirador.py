@@ -31,9 +31,8 @@ PAGE = """<!doctype html><html lang="zh"><meta charset="utf-8"><title>Mirador</t
 
 # the picture of each scene was asked for in parts or whole, and something is drawn
 PAINTED = """(number) => {
-  const asked = performance
-    .getEntriesByType("resource")
-    .map((one) => /iiif\\/3\\/([^/]+)\\/.+\\.jpg$/.exec(one.name)?.[1]);
+  const names = performance.getEntriesByType("resource").map((one) => one.name);
+  const asked = names.map((name) => /iiif\\/3\\/([^/]+)\\/.+\\.jpg$/.exec(name)?.[1]);
   return new Set(asked.filter(Boolean)).size >= number && document.querySelector(".openseadragon-canvas canvas");
 }"""
 

@@ -11,7 +11,10 @@ from haihe.base.edge.tests.conftest import RunningEdge
 from haihe.base.web.tests import axe
 from haihe.city.testing import RelatedCity
 from haihe.releases.domain import publish
+from haihe.venues.domain import panoramas, publishing
+from haihe.venues.domain.tours.reading import from_json
 from haihe.venues.models import Panorama, Tour
+from haihe.venues.tests import made
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
 WHERE_THE_FOCUS_IS = """() => {
@@ -29,14 +32,25 @@ EMULATED_HEADSET = """(() => {
     updateRenderState() {}
     async requestReferenceSpace() { return {}; }
     requestAnimationFrame(draw) {
-      return requestAnimationFrame((time) => { if (!this.over) { this.drawn += 1; draw(time, this.frame()); } });
+      return requestAnimationFrame((time) => {
+        if (this.over) return;
+        this.drawn += 1;
+        draw(time, this.frame());
+        this.seen = [225, 775].map((x) => this.colour(x));
+      });
+    }
+    colour(x) {
+      const gl = document.querySelector(".tour__canvas").getContext("webgl"), found = new Uint8Array(4);
+      gl.readPixels(x, 350, 1, 1, gl.RGBA, gl.UNSIGNED_BYTE, found);
+      return found[0] > found[2] ? "red" : "blue";
     }
     frame() {
       const [a, b] = [-this.yaw, this.pitch];  // first the turn, then the nod
       const orientation = {x: Math.cos(a) * Math.sin(b), y: Math.sin(a) * Math.cos(b), z: -Math.sin(a) * Math.sin(b),
                            w: Math.cos(a) * Math.cos(b)};
       const transform = {orientation};
-      const views = [0, 1].map((eye) => ({eye, transform, projectionMatrix: projection(eye ? -0.1 : 0.1)}));
+      const eyes = [["left", 0.1], ["right", -0.1]];
+      const views = eyes.map(([eye, shift]) => ({eye, transform, projectionMatrix: projection(shift)}));
       return {getViewerPose: () => ({transform, views}), getPose: () => null};
     }
     async end() { this.over = true; this.dispatchEvent(new Event("end")); }
@@ -44,8 +58,9 @@ EMULATED_HEADSET = """(() => {
   window.XRWebGLLayer = class {
     framebuffer = null;
     getViewport(view) {
-      device.viewports.add(String(view.eye * 500));
-      return {x: view.eye * 500, y: 0, width: 500, height: 700};
+      const x = view.eye === "right" ? 500 : 0;
+      device.viewports.add(String(x));
+      return {x, y: 0, width: 500, height: 700};
     }
   };
   WebGLRenderingContext.prototype.makeXRCompatible = async () => {};
@@ -166,6 +181,40 @@ def test_tilting_the_phone_turns_the_view_and_a_headset_walks_inside_one_session
     tab.evaluate("location.hash = 's-c'")
     tab.wait_for_function("document.querySelector('[data-tour-name]').textContent === '场景c'")
     settled(tab)
+
+
+@pytest.mark.parametrize("layout", ["top-bottom", pytest.param("left-right", marks=pytest.mark.full)])
+def test_each_eye_sees_its_half_in_a_headset_and_a_flat_screen_the_left_one(
+    tab: Any, tour: Tour, city: RelatedCity, edge: RunningEdge, layout: str
+) -> None:
+    by = city.people["publisher"]
+    panorama = panoramas.take(
+        made.stereo_jpeg(layout, (200, 60, 40), (40, 60, 200)),
+        organisation=tour.organisation,
+        by=by,
+        filename="双目.jpg",
+    )
+    panoramas.cut(panorama)
+    told = tour.get_latest_revision_as_object().document
+    told["scenes"][0]["panorama"] = str(panorama.pk)
+    publishing.rebuild(tour, by, from_json(told))
+    release = publish(Tour.objects.get(pk=tour.pk).get_latest_revision_as_object(), by)
+    assert release is not None
+    tab.add_init_script(EMULATED_HEADSET)
+    tab.goto(f"{edge.url}{release.publication.path}")
+    settled(tab)
+    halves = panorama.eyes
+    asked = tab.evaluate(
+        "performance.getEntriesByType('resource').map((one) => one.name).filter((n) => n.includes('/panorama/'))"
+    )
+    assert {url.split("/")[5] for url in asked if str(panorama.master_id) in url} == {halves[0]}
+    tab.click("[data-tour-xr]")
+    tab.wait_for_function("window.device && String(device.seen) === 'red,blue'")
+    tab.evaluate("document.querySelector('[data-tour-stage]').focus()")
+    tab.keyboard.press("2")  # into a scene with one picture: both eyes see it
+    tab.wait_for_function("document.querySelector('[data-tour-name]').textContent === '场景b'")
+    tab.wait_for_function("device.seen[0] === device.seen[1]")
+    tab.evaluate("device.end()")
 
 
 def _left_when_withdrawn(tab: Any, address: str, tour: Tour, city: RelatedCity) -> None:

@@ -9,6 +9,7 @@ import numpy as np
 import numpy.typing as npt
 
 from haihe.venues.domain.inspecting.looking import Look
+from haihe.venues.domain.pictures.halves import MONO
 from haihe.venues.domain.pictures.placement import is_whole
 
 Bytes = npt.NDArray[np.uint8]
@@ -35,14 +36,21 @@ class Guess:
     swapped: bool | None = None
 
 
-def guess(width: int, height: int, seen: Look) -> Guess:
-    """From the size after turning and one look."""
+def guess(width: int, height: int, seen: Look, declared: str = "") -> Guess:
+    """From the size after turning and one look.
+
+    declared   "mono", "top-bottom" or "left-right" where the file or its owner says so
+    """
+    if declared and declared != MONO:
+        first, second = _halves(seen.small, declared)
+        because = "it is declared to hold a pair"
+        return Guess("stereo-equirectangular", 1.0, because, declared, _swapped(first, second))
     shape = width / height
     circles = _circles(seen.small, shape)
     if circles:
         name = "fisheye" if circles == 1 else "dual-fisheye"
         return Guess(name, 0.8, f"{circles} bright circle(s) on black")
-    pair = _stereo(width, height, seen.small)
+    pair = None if declared == MONO else _stereo(width, height, seen.small)
     if pair:
         return pair
     if is_whole(width, height):
@@ -67,19 +75,28 @@ def _whole(seen: Look) -> Guess:
 
 def _stereo(width: int, height: int, small: Bytes) -> Guess | None:
     """Two panoramas in one picture: one above the other, or side by side."""
-    rows, columns = small.shape[:2]
     if is_whole(width, height // 2) or abs(width - height) <= 2:
-        halves, layout = (small[: rows // 2], small[rows // 2 : rows // 2 * 2]), "top-bottom"
+        layout = "top-bottom"
     elif abs(width - 4 * height) <= 4:
-        halves, layout = (small[:, : columns // 2], small[:, columns // 2 : columns // 2 * 2]), "left-right"
+        layout = "left-right"
     else:
         return None
-    grey = [cv2.cvtColor(np.ascontiguousarray(half), cv2.COLOR_RGB2GRAY).astype(np.float32) for half in halves]
-    alike = float(np.corrcoef(grey[0].ravel(), grey[1].ravel())[0, 1])
+    first, second = _halves(small, layout)
+    alike = float(np.corrcoef(first.ravel(), second.ravel())[0, 1])
     if not alike > ALIKE:
         return None
     because = f"two 2:1 halves that correlate by {alike:.2f}"
-    return Guess("stereo-equirectangular", min(0.99, alike), because, layout, _swapped(grey[0], grey[1]))
+    return Guess("stereo-equirectangular", min(0.99, alike), because, layout, _swapped(first, second))
+
+
+def _halves(small: Bytes, layout: str) -> tuple[Floats, Floats]:
+    rows, columns = small.shape[0] // 2, small.shape[1] // 2
+    if layout == "top-bottom":
+        halves = (small[:rows], small[rows : 2 * rows])
+    else:
+        halves = (small[:, :columns], small[:, columns : 2 * columns])
+    grey = [cv2.cvtColor(np.ascontiguousarray(half), cv2.COLOR_RGB2GRAY).astype(np.float32) for half in halves]
+    return grey[0], grey[1]
 
 
 def _swapped(first: Floats, second: Floats) -> bool | None:

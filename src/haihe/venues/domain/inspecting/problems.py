@@ -63,14 +63,19 @@ _TEXTS: dict[str, tuple[str, str, str]] = {
         "左右边缘相差为平常的 {ratio:.1f} 倍，背后会露出接缝。请重新拼接。",
     ),
     "stereo": (
-        ERROR,
-        "It holds a stereo pair ({layout}). Cut out one eye to make tiles of it.",
-        "这是立体图像对（{layout_zh}）。请先裁出一只眼睛的画面再切片。",
+        NOTE,
+        "It holds a stereo pair ({layout}): headsets show both eyes' views, everything else the left eye's.",
+        "这是立体图像对（{layout_zh}）：头戴设备显示双眼画面，其余场合显示左眼画面。",
     ),
     "stereo-swapped": (
         WARNING,
-        "The eyes look swapped: near things lie as if the right eye's view came first. Exchange the halves.",
-        "左右眼似乎对调：近处物体的视差方向相反。请交换两半画面。",
+        "The eyes look swapped: near things lie as if the right eye came first. Look, and exchange them.",
+        "左右眼似乎对调：近处物体的视差方向相反。请用头戴设备查看并交换左右眼。",
+    ),
+    "stereo-shape": (
+        ERROR,
+        "Each half of this stereo pair is {width} x {height}, not 2:1. Export it as two whole panoramas in one.",
+        "立体图像对的每一半是 {width} x {height}，不是 2:1。请导出为两幅完整全景图合成的一张图。",
     ),
     "fisheye": (
         ERROR,

@@ -12,6 +12,7 @@ from haihe.venues.domain.inspecting.looking import Look, look
 from haihe.venues.domain.inspecting.problems import ERROR, Problem, problem
 from haihe.venues.domain.pictures.errors import PictureTooLarge, PictureUnreadable
 from haihe.venues.domain.pictures.gpano import Crop
+from haihe.venues.domain.pictures.halves import HALVES, half_size
 from haihe.venues.domain.pictures.header import Header, read_header
 from haihe.venues.domain.pictures.placement import NotEquirectangular, Placement, is_whole, place
 from haihe.venues.domain.pictures.signature import kind_of_file
@@ -20,8 +21,10 @@ from haihe.venues.domain.tiling.geometry import face_size_for
 SHARP = 20 * 360  # columns for 20 pixels a degree
 
 
-def inspect(path: Path, *, spool: Path | None = None) -> dict[str, Any]:
+def inspect(path: Path, *, spool: Path | None = None, layout: str = "") -> dict[str, Any]:
     """What the file is, what it may be, and its problems in two languages, worst first.
+
+    layout   "mono", "top-bottom" or "left-right" where its owner says so; counts more than the file's own word
 
     Decodes every row once (twice where it is damaged), in the memory of 64 rows where the format allows.
     An unreadable file is a report too: `readable` is False and its only problem says why.
@@ -34,7 +37,10 @@ def inspect(path: Path, *, spool: Path | None = None) -> dict[str, Any]:
     except (PictureUnreadable, PictureTooLarge) as error:
         return _unreadable(path, error)
     width, height = header.turned if turn else (header.width, header.height)
-    guessed = guess(width, height, seen)
+    layout = layout or (header.gpano.stereo if header.gpano else "")
+    guessed = guess(width, height, seen, layout)
+    if guessed.stereo:
+        placement, refused = _placement(header, HALVES[guessed.stereo][0])
     problems = sorted(_problems(header, placement, refused, seen, guessed), key=_worst_first)
     tileable = placement is not None and not any(one.severity == ERROR for one in problems)
     return {
@@ -62,9 +68,9 @@ def inspect(path: Path, *, spool: Path | None = None) -> dict[str, Any]:
     }
 
 
-def _placement(header: Header) -> tuple[Placement | None, NotEquirectangular | None]:
+def _placement(header: Header, half: str = "") -> tuple[Placement | None, NotEquirectangular | None]:
     try:
-        return place(header), None
+        return place(header, half=half), None
     except NotEquirectangular as error:
         return None, error
     except PictureTooLarge as error:  # only GPano can say so of a picture whose own size is accepted
@@ -82,6 +88,9 @@ def _problems(
         yield problem("stereo", layout=guessed.stereo, layout_zh=_LAYOUTS[guessed.stereo])
         if guessed.swapped:
             yield problem("stereo-swapped")
+        if refused is not None:
+            half_width, half_height = half_size(*header.turned, HALVES[guessed.stereo][0])
+            yield problem("stereo-shape", width=half_width, height=half_height)
     elif "fisheye" in guessed.projection:
         yield problem("fisheye", count=1 if guessed.projection == "fisheye" else 2)
     elif guessed.projection == "cube":

@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from typing import Any
 
 NAMESPACE = "http://ns.google.com/photos/1.0/panorama/"
+SPHERICAL = "http://ns.google.com/videos/1.0/spherical/"  # of its words only StereoMode is read
 LARGEST_XMP = 1 << 20
 _MOST = 1 << 20  # pixels a side that a declaration may ask for
 
@@ -40,6 +41,12 @@ class GPano:
 
     projection: str
     values: dict[str, str]
+
+    @property
+    def stereo(self) -> str:
+        """ "mono", "top-bottom" or "left-right" where the file says so, else ""."""
+        told = self.values.get("StereoMode", "").strip().lower()
+        return told if told in ("mono", "top-bottom", "left-right") else ""
 
     def number(self, name: str) -> float | None:
         """A property as a finite number, None where it is missing or is none."""
@@ -72,7 +79,7 @@ class GPano:
 
 def read_gpano(xmp: bytes) -> GPano | None:
     """The GPano properties of an XMP packet; None where there are none or it is no XML. Never fetches or expands."""
-    if NAMESPACE.encode() not in xmp or len(xmp) > LARGEST_XMP:
+    if len(xmp) > LARGEST_XMP or not (NAMESPACE.encode() in xmp or SPHERICAL.encode() in xmp):
         return None
     from lxml import etree  # only where there is something to read: 20 ms
 
@@ -92,9 +99,7 @@ def _properties(root: Any) -> list[tuple[str, str]]:
     for element in root.iter():
         if not isinstance(element.tag, str):
             continue
-        if element.tag.startswith(f"{{{NAMESPACE}}}"):
-            found.append((element.tag.rpartition("}")[2], (element.text or "").strip()[:200]))
-        for name, value in element.attrib.items():
-            if name.startswith(f"{{{NAMESPACE}}}"):
+        for name, value in ((element.tag, element.text or ""), *element.attrib.items()):
+            if name.startswith(f"{{{NAMESPACE}}}") or name == f"{{{SPHERICAL}}}StereoMode":
                 found.append((name.rpartition("}")[2], value.strip()[:200]))
     return found

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from haihe.base.errors import HaiheError
 from haihe.venues.domain.pictures.errors import PictureTooLarge
 from haihe.venues.domain.pictures.gpano import Crop
+from haihe.venues.domain.pictures.halves import half_size
 from haihe.venues.domain.pictures.header import LARGEST_PIXELS, LARGEST_WIDTH, Header
 
 
@@ -29,16 +30,19 @@ class Placement:
     crop: Crop
 
 
-def place(header: Header, declared: Crop | None = None) -> Placement:
+def place(header: Header, declared: Crop | None = None, *, half: str = "") -> Placement:
     """Where the picture lies.
 
     declared   what the owner says; counts more than what the file says. Its width and height are the picture's own
+    half       of a stereo picture: "top", "bottom", "left" or "right"; a half is a whole sphere
 
     An EXIF orientation that would put a panorama on its side is ignored: cameras write it, and no viewer follows it.
     Raises NotEquirectangular, and PictureTooLarge where the whole sphere would be larger than Haihe takes.
     """
     width, height = header.turned
     turn = header.orientation > 1
+    if half:
+        return Placement(turn, _sphere_of_half(header, half))
     if turn and header.orientation >= 5 and is_whole(header.width, header.height):
         width, height, turn = header.width, header.height, False
     crop = _declared(declared, header, width, height) if declared else _said_by_file(header, width, height)
@@ -55,6 +59,14 @@ def place(header: Header, declared: Crop | None = None) -> Placement:
     if crop.full_width * crop.full_height > LARGEST_PIXELS or crop.full_width > LARGEST_WIDTH:
         raise PictureTooLarge(f"Its whole sphere is {crop.full_width} x {crop.full_height} pixels.", thing=header.path)
     return Placement(turn, crop)
+
+
+def _sphere_of_half(header: Header, half: str) -> Crop:
+    width, height = half_size(*header.turned, half)
+    if not is_whole(width, height):
+        said = f"Its {half} half is {width} x {height}, not twice as wide as high."
+        raise NotEquirectangular(said, thing=header.path)
+    return Crop(width, height, 0, 0, width, height)
 
 
 def is_whole(width: int, height: int) -> bool:

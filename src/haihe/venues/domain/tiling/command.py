@@ -19,7 +19,12 @@ def main(words: Sequence[str]) -> int:
     """Make the tiles; exit status 0. What cannot be made raises HaiheError: exit 2."""
     arguments = _parser().parse_args(list(words))
     wish = wish_for(
-        arguments.format, arguments.quality, arguments.face, crop=_crop(arguments.crop), lenient=arguments.damaged
+        arguments.format,
+        arguments.quality,
+        arguments.face,
+        crop=_crop(arguments.crop),
+        lenient=arguments.damaged,
+        half=arguments.half,
     )
     begun = time.perf_counter()
     made = tile(
@@ -92,6 +97,7 @@ def _parser() -> argparse.ArgumentParser:
         "--face", type=int, help="side of a face: 512, 1024, 2048, 4096, 8192; chosen by width unless said"
     )
     parser.add_argument("--crop", metavar="W,H,X,Y", help="size of the whole sphere, and where this part of it begins")
+    parser.add_argument("--half", default="", help="of a stereo picture the half of one eye: top, bottom, left, right")
     parser.add_argument("--damaged", action="store_true", help="take a damaged picture as far as it goes")
     parser.add_argument("--replace", action="store_true", help="put the tiles in the place of what OUT holds")
     parser.add_argument("--jobs", type=int, default=0, help="threads; changes no byte")

@@ -10,6 +10,7 @@ from typing import Any
 
 from haihe.venues.domain.pictures.errors import PictureDamaged
 from haihe.venues.domain.pictures.gpano import Crop
+from haihe.venues.domain.pictures.halves import HALVES, Half
 from haihe.venues.domain.pictures.header import read_header
 from haihe.venues.domain.pictures.placement import place
 from haihe.venues.domain.pictures.rows import Rows
@@ -32,12 +33,14 @@ class Wish:
     face      side of the faces; None: as the panorama's width asks
     crop      where the picture lies on the sphere; None: as the file says
     lenient   make tiles of a damaged picture as far as it goes
+    half      of a stereo picture: "top", "bottom", "left" or "right"
     """
 
     encoding: Encoding
     face: int | None = None
     crop: Crop | None = None
     lenient: bool = False
+    half: str = ""
 
 
 @dataclass(frozen=True)
@@ -63,6 +66,8 @@ def wish_for(format: str = "jpeg", quality: int | None = None, face: int | None 
         raise TilingAskedWrongly(f"Quality {quality} is not between 1 and 100.")
     if face is not None and face not in FACE_SIZES:
         raise TilingAskedWrongly(f"A face of {face} pixels is none of {', '.join(map(str, FACE_SIZES))}.")
+    if more.get("half") and more["half"] not in {half for pair in HALVES.values() for half in pair}:
+        raise TilingAskedWrongly(f"There is no half {more['half']!r}; there are top, bottom, left, right.")
     return Wish(Encoding(format, quality), face, **more)
 
 
@@ -85,18 +90,19 @@ def tile(
     TilesUnwritable.
     """
     header = read_header(picture)
-    placement = place(header, wish.crop)
+    placement = place(header, wish.crop, half=wish.half)
     crop = placement.crop
     face = wish.face or face_size_for(crop.full_width)
     told = [wish.encoding.format, wish.encoding.quality, face, crop.full_width, crop.full_height, crop.left, crop.top]
-    name = fingerprint(picture, {"engine": ENGINE, "told": told, "lenient": wish.lenient})
+    half = {"half": wish.half} if wish.half else {}  # tiles of whole pictures keep their names
+    name = fingerprint(picture, {"engine": ENGINE, "told": told, "lenient": wish.lenient, **half})
     with open_workspace(out, name, replace=replace) as workspace:
         if workspace is None:
             return Tiles(out, read_manifest(out), already=True)
         resumed = len(workspace.done)
         try:
             with Rows(header, turn=placement.turn, lenient=wish.lenient, spool=workspace.scratch) as rows:
-                work = Work(rows, crop, wish.encoding, face, workspace)
+                work = Work(Half(rows, wish.half) if wish.half else rows, crop, wish.encoding, face, workspace)
                 small = work.run(jobs or min(os.cpu_count() or 1, 8), progress or (lambda _done, _all: None))
         except PictureDamaged:
             workspace.discard()  # or the next run would take its tiles for good ones

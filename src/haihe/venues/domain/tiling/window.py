@@ -7,6 +7,7 @@ from collections.abc import Callable
 import numpy as np
 
 from haihe.venues.domain.pictures.gpano import Crop
+from haihe.venues.domain.pictures.halves import Half
 from haihe.venues.domain.pictures.rows import Rows
 from haihe.venues.domain.tiling.geometry import MARGIN
 from haihe.venues.domain.tiling.planes import Bytes, Plane, Planes, split
@@ -22,7 +23,7 @@ class Window:
     Over a pole, row -1 - k is row k turned by 180°; left of column 0 lie the last columns. So no seam is special.
     """
 
-    def __init__(self, rows: Rows, crop: Crop, planes: tuple[Plane, ...], capacity: int) -> None:
+    def __init__(self, rows: Rows | Half, crop: Crop, planes: tuple[Plane, ...], capacity: int) -> None:
         self.width, self.height = crop.full_width, crop.full_height
         self.top = self.filled = -BEYOND
         self._rows, self._crop, self._specs = rows, crop, planes

@@ -11,6 +11,7 @@ import cv2
 import numpy as np
 
 from haihe.venues.domain.pictures.gpano import Crop
+from haihe.venues.domain.pictures.halves import Half
 from haihe.venues.domain.pictures.rows import Rows
 from haihe.venues.domain.tiling.encoding import Encoding
 from haihe.venues.domain.tiling.geometry import FACES, SIDES, TILE
@@ -25,7 +26,7 @@ SMALLEST = TILE // 2  # side of a face at level 0
 class Work:
     """Makes every tile of one panorama. Level z has faces of 256 * 2^z pixels; names are `z/<face><row>_<column>`."""
 
-    def __init__(self, rows: Rows, crop: Crop, encoding: Encoding, face: int, workspace: Workspace) -> None:
+    def __init__(self, rows: Rows | Half, crop: Crop, encoding: Encoding, face: int, workspace: Workspace) -> None:
         self._encoding, self._face, self._workspace = encoding, face, workspace
         self._planes = encoding.planes(crop.full_width, crop.full_height)
         self._top = level_of(face)
