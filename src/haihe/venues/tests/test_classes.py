@@ -1,4 +1,4 @@
-"""A class annotates by its code; staff let stand; what stands is given out as W3C Web Annotations and can be deleted."""
+"""A class annotates by its code; staff let stand; what stands is given out as Web Annotations and can be deleted."""
 
 from __future__ import annotations
 
