@@ -1,4 +1,4 @@
-"""What the viewer says of what plays, turns and asks: told with the whole tour, not in the page that is the first view."""
+"""What the viewer says of what plays, turns and asks: told with the whole tour, so that the first view is smaller."""
 
 from __future__ import annotations
 
