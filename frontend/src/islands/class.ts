@@ -5,11 +5,13 @@ const NAMES = ["x", "y", "width", "height"] as const;
 function lesson(ground: HTMLElement, form: HTMLFormElement): void {
   const drawn = ground.querySelector<SVGRectElement>("[data-lesson-new]")!;
   const field = (name: string): HTMLInputElement => form.querySelector<HTMLInputElement>(`[name=${name}]`)!;
+  const { width: wide, height: tall } = drawn.ownerSVGElement!.viewBox.baseVal; // the picture's pixels
   const draw = (): void => {
-    const [x, y, width, height] = NAMES.map((name) => Math.max(0, Math.min(100, Number(field(name).value) || 0)) * 100) as [number, number, number, number];
-    const spot = !width || !height; // a spot is shown as a small box around it
-    const box = spot ? [x - 80, y - 80, 160, 160] : [x, y, width, height];
-    NAMES.forEach((name, at) => drawn.setAttribute(name, String(Math.max(0, box[at]!))));
+    const told = NAMES.map((name) => Math.max(0, Math.min(100, Number(field(name).value) || 0)));
+    const [x, y, width, height] = told.map((percent, at) => (percent / 100) * (at % 2 ? tall : wide)) as [number, number, number, number];
+    const around = wide / 60; // a spot is shown as a small box around it
+    const box = width && height ? [x, y, width, height] : [x - around, y - around, 2 * around, 2 * around];
+    NAMES.forEach((name, at) => drawn.setAttribute(name, String(Math.round(box[at]!))));
   };
   const at = (event: PointerEvent): [number, number] => {
     const { left, top, width, height } = ground.getBoundingClientRect();

@@ -17,7 +17,7 @@ function make<K extends keyof HTMLElementTagNameMap>(name: K, className = "", te
 }
 
 function words(walk: Walk): DOMStringMap {
-  return walk.element.querySelector<HTMLElement>("[data-tour-stamps]")!.dataset;
+  return walk.tour.said.stamps ?? {};
 }
 
 /** The question as a form: arrow keys choose, Enter answers. */
@@ -68,8 +68,9 @@ export function asking(hotspot: Hotspot, quiz: Quiz, walk: Walk): Node[] {
 const kept = new WeakMap<Walk, Stamps>();
 
 function stamps(walk: Walk): Stamps {
+  const place = walk.element.querySelector<HTMLElement>("[data-tour-stamps]");
   const shared = new URLSearchParams(location.search).has("kiosk"); // one device for everybody: nothing is kept
-  const made = kept.get(walk) ?? new Stamps(shared ? "" : (words(walk).tourStamps ?? ""));
+  const made = kept.get(walk) ?? new Stamps(shared ? "" : (place?.dataset.tourStamps ?? ""));
   kept.set(walk, made);
   return made;
 }

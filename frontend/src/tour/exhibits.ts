@@ -21,7 +21,7 @@ export const ways = {
 };
 
 export function exhibit(hotspot: Hotspot, walk: Walk): Exhibit {
-  const said = walk.element.querySelector<HTMLElement>("[data-exhibit-words]")?.dataset ?? {};
+  const said = walk.tour.said.exhibits ?? {};
   const media = hotspot.media ?? {};
   const made = !media.src ? still(hotspot) : hotspot.kind === "object" ? object(hotspot, media, said) : played(hotspot, media, said);
   if (media.transcript) made.nodes.push(transcript(media.transcript, hotspot.kind === "audio", said));

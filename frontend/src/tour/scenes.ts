@@ -66,6 +66,7 @@ export interface Tour {
   start: string;
   scenes: Scene[];
   routes: { id: string; title: string; stops: Stop[] }[];
+  said: { exhibits?: DOMStringMap; stamps?: DOMStringMap };
 }
 
 /** A scene as it was sent, without what is empty, made whole. */

@@ -59,12 +59,14 @@ def lesson(request: HttpRequest, code: str) -> HttpResponse:
             form = AnnotationForm(initial={"author": name})
         except HaiheError as error:
             form.add_error(None, f"{error.message} {error.hint}")
+    standing = lessons.standing(found, chosen.key) if chosen else []
     context: dict[str, Any] = {
         "lesson": found,
         "home": public_path(found.publication.path),
         "listed": listed,
         "place": chosen,
-        "annotations": lessons.standing(found, chosen.key) if chosen else [],
+        "annotations": standing,
+        "drawn": [lessons.mark(one, chosen) for one in standing] if chosen else [],
         "form": form,
         "sent": sent,
         "feed": f"/class/{found.code}/annotations.jsonld",
@@ -74,7 +76,7 @@ def lesson(request: HttpRequest, code: str) -> HttpResponse:
 
 @never_cache
 @require_safe
-def annotations(request: HttpRequest, code: str) -> HttpResponse:
+def collected(request: HttpRequest, code: str) -> HttpResponse:
     """What stands, as JSON-LD of the Web Annotation model."""
     told = json.dumps(lessons.collection(_lesson(code)), ensure_ascii=False)
     return HttpResponse(told, content_type=lessons.MEDIA_TYPE, headers={"Access-Control-Allow-Origin": "*"})

@@ -37,5 +37,5 @@ urlpatterns = [
         if prefix
     ),
     path("", include((_public, "venues"))),
-    path("class/<slug:code>/annotations.jsonld", classes.annotations),
+    path("class/<slug:code>/annotations.jsonld", classes.collected),
 ]

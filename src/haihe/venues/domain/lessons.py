@@ -75,6 +75,25 @@ class Region:
         return "xywh=percent:" + ",".join(f"{n / 100:g}" for n in (self.x, self.y, self.width, self.height))
 
 
+@dataclass(frozen=True)
+class Mark:
+    """An annotation on its picture, in the picture's pixels."""
+
+    pk: int
+    x: int
+    y: int
+    width: int
+    height: int
+    radius: int
+
+
+def mark(one: Annotation, place: Place) -> Mark:
+    across, down = place.width / WHOLE, place.height / WHOLE
+    sides = round(one.x * across), round(one.y * down), round(one.width * across), round(one.height * down)
+    region = sides if one.width and one.height else (*sides[:2], 0, 0)
+    return Mark(one.pk, *region, radius=max(12, place.width // 55))
+
+
 def places(lesson: Lesson) -> list[Place]:
     """Every scene and picture that is shown now, in the order of the walk; none once it is not public any more."""
     publication = lesson.publication
@@ -111,8 +130,10 @@ def annotate(lesson: Lesson, target: str, region: Region, text: str, *, author: 
         raise AnnotationOutside(thing=target)
     with transaction.atomic():
         voice = saying.say(lesson.publication, text, author=author, place=place_of(lesson), language=language)
-        sides = {"x": region.x, "y": region.y, "width": region.width, "height": region.height}
-        found, _made = Annotation.objects.get_or_create(lesson=lesson, voice=voice, target=target, **sides)
+        found, _made = Annotation.objects.get_or_create(
+            lesson=lesson, voice=voice, target=target,
+            x=region.x, y=region.y, width=region.width, height=region.height,
+        )  # fmt: skip
     return found
 
 

@@ -11,6 +11,7 @@ from haihe.base.web.languages import html_lang, interface_language
 from haihe.releases.baking import depends_on
 from haihe.releases.domain.showing import key_of
 from haihe.releases.models import Publication
+from haihe.venues.domain import saying
 from haihe.venues.domain.hotspots import Holding, ShownHotspot, brief, hotspot_of, paragraphs, sized, told_of
 from haihe.venues.domain.panoramas import SMALLEST, base_of
 from haihe.venues.domain.tours.document import PLAYED, in_language
@@ -90,10 +91,14 @@ class ShownTour:
 
     def as_json(self) -> dict[str, Any]:
         """What the viewer fetches after the first view."""
+        said = {"exhibits": saying.exhibits()} if self.plays else {}
+        if "quiz" in self.kinds:
+            said["stamps"] = saying.stamps()
         return {
             "start": self.first.id if self.first else "",
             "scenes": [scene.told for scene in self.scenes],
             "routes": self.routes,
+            "said": said,
         }
 
 

@@ -1,4 +1,4 @@
-"""A class annotates by its code; staff let stand; what stands is given out as Web Annotations and can be deleted."""
+"""A class annotates by its code; staff let stand; what stands leaves as W3C Web Annotations, and can be deleted."""
 
 from __future__ import annotations
 
@@ -52,7 +52,7 @@ def test_annotation_waits_then_stands_and_is_given_out_as_a_web_annotation(
     client.post(address, {**REGION, "x": "50", "y": "50", "width": "0", "height": "0"})  # the same words at a spot
     _let_stand(city)
     page = client.get(address).content.decode()
-    assert (page.count("这里有波纹"), "小河" in page, 'x="1000" y="2050"' in page) == (2, True, True)
+    assert (page.count("这里有波纹"), "小河" in page, 'x="102" y="105" width="307"' in page) == (2, True, True)
     assert "这里有波纹" not in client.get(f"/class/{lesson.code}/?on=a").content.decode()
     answer = client.get(feed)
     assert answer["content-type"] == 'application/ld+json; profile="http://www.w3.org/ns/anno.jsonld"'

@@ -243,7 +243,7 @@ def test_full_disk_is_said_and_the_work_goes_on_later(tmp_path: Path, monkeypatc
 
     monkeypatch.setattr(workspace.Workspace, "write", until_full)
     with pytest.raises(TilesUnwritable, match="The disk is full"):
-        tile(picture, tmp_path / "out", wish_for(face=1024))
+        tile(picture, tmp_path / "out", wish_for(face=1024), jobs=1)  # one after the other: the first unit is done
     assert not (tmp_path / "out").exists()
     monkeypatch.undo()
     assert tile(picture, tmp_path / "out", wish_for(face=1024)).resumed > 0
