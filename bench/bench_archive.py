@@ -35,10 +35,11 @@ FILES, SIZE, BATCH = 3, 20_000, 200
 UPLOAD = int(os.environ.get("BENCH_UPLOAD", str(1 << 30)))  # bytes
 FILE = {"organisation": "centre", "filename": "film.mov"}
 KEPT = (  # what fixity reads: objects, files of each, bytes of a file
-    ("small files", 400, FILES, SIZE),
-    ("photographs", 60, 1, 2_000_000),
-    ("scans", 6, 1, 40_000_000),
+    ("small files", 2000, FILES, SIZE),
+    ("photographs", 300, 1, 2_000_000),
+    ("scans", 20, 1, 40_000_000),
 )
+LINE = 60e6  # bytes a second of the line that breaks: 1 GB takes some nine cuts
 
 
 def run() -> list[Figure]:
@@ -96,7 +97,7 @@ def uploading(home: Path, token: str) -> Figure:
         wait_for(f"http://127.0.0.1:{port}/")
         edge = Edge(home, f"127.0.0.1:{port}")
         edge.start()
-        line = Line(edge.port)
+        line = Line(edge.port, rate=LINE)
         line.break_every(2.0)
         restarts = 0
         try:
@@ -235,8 +236,9 @@ def reading_again(centre: object, name: str, objects: int, files_each: int, file
     from haihe.archive.models import Copy
 
     Copy.objects.all().delete()
-    for begin in range(0, objects, BATCH):
-        several = range(begin, min(begin + BATCH, objects))
+    at_once = min(BATCH, max(1, 100_000_000 // file_size))
+    for begin in range(0, objects, at_once):
+        several = range(begin, min(begin + at_once, objects))
         each = [[File(f"{n}.tif", os.urandom(file_size)) for n in range(files_each)] for _one in several]
         deposit_items([Deposit(centre, files) for files in each])
     places = [Path(stores.local().path(stores.identifier(pk))) for pk in Copy.objects.values_list("item", flat=True)]

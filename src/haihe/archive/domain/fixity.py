@@ -27,7 +27,7 @@ AGAIN_AFTER = timedelta(days=30)
 DAMAGED_AGAIN_AFTER = timedelta(days=1)  # another store may have it by then
 AT_ONCE = 100
 FAST = 100e6  # bytes a second
-LOOKERS = min(8, (os.cpu_count() or 1) + 1)  # threads: one more than can hash, so that one waits for the disk
+LOOKERS = min(8, 2 * (os.cpu_count() or 1) + 1)  # threads: as many wait for the disk as hash, and one that asks
 TOLD_WITHIN = 30.0  # seconds: findings of so long share one object of events
 LISTED = 20_000  # copies due that are listed at a time
 

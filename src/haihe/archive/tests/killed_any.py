@@ -71,7 +71,7 @@ class Work:
         from haihe.archive.domain import copying, stores
         from haihe.archive.models import Copy
 
-        copying.replicate(seconds=60)
+        copying.replicate(seconds=3600)
         safe = Copy.objects.filter(store=stores.SECOND).order_by("?").first()
         if safe is not None:
             folder = Path(stores.local().path(stores.identifier(safe.item_id)))
@@ -87,7 +87,7 @@ def look_again() -> None:
     from haihe.archive.models import Copy
 
     Copy.objects.update(checked_at=None)
-    fixity.check_some(seconds=60, rate=10**12)
+    fixity.check_some(seconds=3600, rate=10**12)  # it ends when all are read, however busy the machine is
 
 
 def elsewhere() -> Path:
@@ -176,10 +176,10 @@ def look(acknowledged: set[str]) -> dict[str, object]:
         pass
     go_on_moving("home")
     seal_and_keep()
-    copying.replicate(seconds=120)
+    copying.replicate(seconds=3600)
     Copy.objects.update(checked_at=None)
-    fixity.check_some(seconds=240, rate=10**12)
-    copying.replicate(seconds=120)
+    fixity.check_some(seconds=3600, rate=10**12)
+    copying.replicate(seconds=3600)
     heads = {str(pk): head for pk, head in Item.objects.values_list("pk", "head")}
     there = {one.name.removeprefix("urn%3auuid%3a") for one in Path(stores.local().root).glob("???/*")}
     lost = []

@@ -40,10 +40,10 @@ class Edge:
 
 
 class Line:
-    """Passes bytes on to `port`, and counts those that go there."""
+    """Passes bytes on to `port`, and counts those that go there; at most `rate` of them a second, where it is given."""
 
-    def __init__(self, port: int) -> None:
-        self.target, self.sent, self.cuts = port, 0, 0
+    def __init__(self, port: int, *, rate: float = 0) -> None:
+        self.target, self.sent, self.cuts, self.rate = port, 0, 0, rate
         self._open: set[socket.socket] = set()
         self._ended = threading.Event()
         self._server = socket.create_server(("127.0.0.1", 0))
@@ -90,6 +90,8 @@ class Line:
                 target.sendall(data)
                 if count:
                     self.sent += len(data)
+                    if self.rate:
+                        time.sleep(len(data) / self.rate)
         for one in (source, target):
             with suppress(OSError):
                 one.shutdown(socket.SHUT_RDWR)

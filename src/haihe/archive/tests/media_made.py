@@ -47,11 +47,31 @@ def film(path, codec, form, size=(320, 240), seconds=2, sound="aac"):
             fifo.write(silence)
             for part in fifo.read_many(heard.codec_context.frame_size or 1024): out.mux(heard.encode(part))
             out.mux(heard.encode(None))
+def hdr(path, transfer, codes):
+    with av.open(path, "w", format="matroska") as out:
+        stream = out.add_stream("libx264", rate=25)
+        stream.width, stream.height, stream.pix_fmt = 64 * len(codes), 64, "yuv420p10le"
+        stream.codec_context.color_trc, stream.codec_context.color_primaries = transfer, 9
+        stream.codec_context.colorspace = 9
+        stream.options = {"crf": "5"}
+        luma = np.repeat(np.array([round(64 + 876 * code) for code in codes], "<u2"), 64)
+        for number in range(10):
+            frame = av.VideoFrame(64 * len(codes), 64, "yuv420p10le")
+            wide = [np.tile(luma, (64, 1)), np.full((32, 32 * len(codes)), 512, "<u2")]
+            for plane, pixels in zip(frame.planes, [wide[0], wide[1], wide[1]]):
+                room = np.zeros((plane.height, plane.line_size // 2), "<u2")
+                room[:, : pixels.shape[1]] = pixels
+                plane.update(room.tobytes())
+            frame.pts, frame.time_base = number, Fraction(1, 25)
+            out.mux(stream.encode(frame))
+        out.mux(stream.encode(None))
 tone(folder + "/tone.wav", "pcm_s16le", "wav")
 tone(folder + "/tone.flac", "flac", "flac")
 film(folder + "/film.mp4", "libx264", "mp4")
 film(folder + "/film.mkv", "libvpx", "matroska", sound="libopus")
 film(folder + "/silent.avi", "mpeg4", "avi", sound=None)
+hdr(folder + "/pq.mkv", 16, (0, 0.508, 0.58, 0.7518, 1))
+hdr(folder + "/hlg.mkv", 18, (0, 0.38, 0.75, 0.9, 1))
 """
 LOOK = """
 import sys, json, av
@@ -64,6 +84,8 @@ with av.open(sys.argv[1]) as c:
             )}
             for s in c.streams
         ],
+        "light": [] if c.streams[0].type != "video" else [int(n) for n in next(c.decode(c.streams[0])).reformat(
+            format="rgb24", src_colorspace="itu709").to_ndarray()[32, 32::64, 1]],
         "frames": sum(1 for _ in c.decode(c.streams[0])),
     }))
 """

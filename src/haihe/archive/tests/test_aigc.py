@@ -87,7 +87,7 @@ def test_avif_gets_it_where_it_is_encoded(tmp_path):
 
 def test_sound_and_film_carry_it(tmp_path):
     media = make_media(tmp_path)
-    for recipe, name, source in (("sound-1", "a.mp3", "tone.wav"), ("film-1", "a.mp4", "film.mkv")):
+    for recipe, name, source in (("sound-1", "a.mp3", "tone.wav"), ("film-2", "a.mp4", "film.mkv")):
         bounded.make(RECIPES[recipe], media / source, tmp_path / name, fields=aigc.media(LABEL))
         said = json.loads(run(LOOK, str(tmp_path / name)))["metadata"]
         assert json.loads(said["AIGC"]) == dict(LABEL.said)

@@ -48,10 +48,10 @@ def test_it_is_made_when_it_is_asked_for_and_sent_by_range(edge, museum, tmp_pat
     assert (whole.status_code, whole.headers["content-type"]) == (200, "audio/mpeg")
     part = asked(edge, master.pk, "sound-1.mp3", range="bytes=10-19")
     assert (part.status_code, part.content) == (206, whole.content[10:20])
-    assert asked(edge, master.pk, "film-1.mp4").status_code == 503
+    assert asked(edge, master.pk, "film-2.mp4").status_code == 503
     run_pending()
-    assert asked(edge, master.pk, "film-1.mp4").status_code == 404  # no film can be made of it, and nobody tries again
-    assert making.ask(master, "film-1") is False
+    assert asked(edge, master.pk, "film-2.mp4").status_code == 404  # no film can be made of it, and nobody tries again
+    assert making.ask(master, "film-2") is False
 
 
 def test_pages_of_a_document_and_nothing_outside_them(edge, museum):

@@ -49,20 +49,34 @@ def test_sound_becomes_mp3_opus_and_a_drawing_of_its_loudness(media, tmp_path):
 
 @pytest.mark.parametrize("name", ["film.mp4", "silent.avi", pytest.param("film.mkv", marks=pytest.mark.full)])
 def test_film_becomes_mp4_and_a_poster(media, tmp_path, name):
-    found = look(made("film-1", media / name, tmp_path))
+    found = look(made("film-2", media / name, tmp_path))
     assert (found["streams"][0]["codec"], found["streams"][0]["width"], found["streams"][0]["height"]) == (
         "h264", 320, 240,
     )  # fmt: skip
     assert [one["type"] for one in found["streams"]] == ["video"] + ["audio"] * (name != "silent.avi")
     assert found["seconds"] == pytest.approx(2, abs=0.15)
     assert 48 <= found["frames"] <= 51
-    head = (tmp_path / "film-1.mp4").read_bytes()
+    head = (tmp_path / "film-2.mp4").read_bytes()
     assert head.find(b"moov") < head.find(b"mdat")  # it plays before all of it is there
-    picture = made("poster-1", media / name, tmp_path).read_bytes()
+    picture = made("poster-2", media / name, tmp_path).read_bytes()
     assert shown.size_of(picture) == (320, 240)
     red = shown.pixels(picture)[120, 40]
     assert red[0] > 150
     assert red[2] < 80
+
+
+@pytest.mark.parametrize(
+    ("name", "light"),
+    [  # black, 100 cd/m², diffuse white (203), 1000, and the brightest there is
+        ("pq.mkv", [0, 186, 243, 254, 255]),
+        pytest.param("hlg.mkv", [0, 101, 243, 253, 254], marks=pytest.mark.full),
+    ],
+)
+def test_film_in_hdr_keeps_its_light_and_is_not_cut(media, tmp_path, name, light):
+    assert look(made("film-2", media / name, tmp_path))["light"] == pytest.approx(light, abs=4)
+    picture = shown.pixels(made("poster-2", media / name, tmp_path).read_bytes())
+    assert [int(n) for n in picture[32, 32::64, 1]] == pytest.approx(light, abs=4)
+    assert picture[32, 32::64].std(axis=1).max() < 4  # grey stays grey
 
 
 def test_pages_of_a_document_as_pictures_and_text(tmp_path):
@@ -75,7 +89,7 @@ def test_pages_of_a_document_as_pictures_and_text(tmp_path):
 
 def test_the_same_bytes_come_out_each_time(media, tmp_path):
     (tmp_path / "a.pdf").write_bytes(pdf(["one"]))
-    sources = {"speech-1": media / "tone.wav", "film-1": media / "film.mkv", "pages-1": tmp_path / "a.pdf"}
+    sources = {"speech-1": media / "tone.wav", "film-2": media / "film.mkv", "pages-1": tmp_path / "a.pdf"}
     for folder in ("first", "second"):
         (tmp_path / folder).mkdir()
         for recipe, source in sources.items():
@@ -98,7 +112,7 @@ def test_what_is_hostile_or_damaged_is_refused_and_leaves_nothing(media, tmp_pat
     for name, data in cases.items():
         source = tmp_path / name
         source.write_bytes(data)
-        for recipe in ("film-1", "sound-1", "pages-1"):
+        for recipe in ("film-2", "sound-1", "pages-1"):
             with pytest.raises(MediaUnreadable):
                 bounded.make(RECIPES[recipe], source, tmp_path / f"made{RECIPES[recipe].suffix}")
     assert sorted(one.name for one in tmp_path.iterdir()) == sorted(cases)
@@ -112,10 +126,10 @@ def test_a_document_with_a_page_of_enormous_size_takes_bounded_memory(tmp_path):
 
 def test_memory_and_time_of_a_decoder_end_with_its_bounds(media, tmp_path):
     with pytest.raises(MediaUnreadable):
-        bounded.make(RECIPES["film-1"], media / "film.mp4", tmp_path / "a.mp4", memory=100 << 20)
+        bounded.make(RECIPES["film-2"], media / "film.mp4", tmp_path / "a.mp4", memory=100 << 20)
     began = time.monotonic()
     with pytest.raises(MediaUnreadable, match="longer"):
-        bounded.make(RECIPES["film-1"], media / "film.mp4", tmp_path / "a.mp4", seconds=0.05)
+        bounded.make(RECIPES["film-2"], media / "film.mp4", tmp_path / "a.mp4", seconds=0.05)
     assert time.monotonic() - began < 5
     assert list(tmp_path.iterdir()) == []
 
@@ -124,7 +138,7 @@ def test_memory_and_time_of_a_decoder_end_with_its_bounds(media, tmp_path):
 @pytest.mark.parametrize("name", ["film.mp4", "film.mkv", "silent.avi", "tone.flac"])
 def test_bytes_changed_at_random_end_in_a_derivative_or_a_refusal(media, tmp_path, name):
     chance, whole = random.Random(4), (media / name).read_bytes()
-    recipe = "sound-1" if name.startswith("tone") else "film-1"
+    recipe = "sound-1" if name.startswith("tone") else "film-2"
     for number in range(60):
         data = bytearray(whole)
         for _change in range(chance.choice([1, 20, 400])):

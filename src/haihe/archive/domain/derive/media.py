@@ -3,18 +3,25 @@ FFmpeg that comes with PyAV is under the GPL, which a process of Haihe's own doe
 
 from __future__ import annotations
 
+import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager
 from fractions import Fraction
 from itertools import pairwise
+from pathlib import Path
 from typing import Any
 
 import av
 import numpy as np
 
+from haihe.archive.domain.derive import hdr
+
 LONGEST = 24 * 3600  # seconds of which anything is made
 PEAK_RATE = 8000  # Hz
 PER_PEAK = 80  # samples
+
+
+Step = tuple[str, str]  # a filter and its options
 
 
 class NotMade(Exception):
@@ -105,7 +112,12 @@ def poster(source: str, target: str, form: str, *, edge: int, at: float) -> None
             raise NotMade("no picture of it can be decoded")
         turned = (frame.rotation or 0) % 180 == 90
         width, height = _fitting(frame.width, frame.height, edge)
-        pixels = frame.reformat(width=width, height=height, format="rgb24").to_ndarray()
+        if frame.color_trc in hdr.KINDS:
+            with _toned(frame) as steps:
+                graph = _built([("scale", f"{width}:{height}"), *steps, ("format", "rgb24")], frame, stream)
+                pixels = next(_through(graph, frame)).to_ndarray()
+        else:
+            pixels = frame.reformat(width=width, height=height, format="rgb24").to_ndarray()
         pixels = np.ascontiguousarray(np.rot90(pixels, k=round((frame.rotation or 0) / 90)))
         assert pixels.shape[:2] == ((width, height) if turned else (height, width))
     with open(target, "wb") as out:
@@ -140,7 +152,8 @@ def _encode_film(container: Any, stream: Any, heard: Any, out: Any, told: dict[s
     for frame in _decoded(container, [one for one in (stream, heard) if one is not None]):
         if isinstance(frame, av.VideoFrame):
             if graph is None:
-                graph = _graph(frame, stream, told["edge"], rate)
+                with _toned(frame) as steps:
+                    graph = _graph(frame, stream, told["edge"], rate, steps)
                 shown = _picture_stream(out, frame, told, rate)
                 spoken = _sound_stream(out, told["bits"]) if heard is not None else None
             for part in _through(graph, frame):
@@ -181,14 +194,18 @@ def _picture_stream(out: Any, frame: Any, told: dict[str, int], rate: Fraction) 
     return made
 
 
-def _graph(frame: Any, stream: Any, edge: int, rate: Fraction) -> Any:
-    """Scaled, turned upright, evenly timed."""
+def _graph(frame: Any, stream: Any, edge: int, rate: Fraction, toned: list[Step]) -> Any:
+    """Scaled, brought down from HDR, turned upright, evenly timed."""
     width, height = _fitting(frame.width, frame.height, edge)
-    steps = [("scale", f"{width}:{height}")]
+    steps = [("scale", f"{width}:{height}"), *toned]
     steps += {90: [("transpose", "cclock")], 180: [("hflip", ""), ("vflip", "")], 270: [("transpose", "clock")]}.get(
         round(frame.rotation or 0) % 360, []
     )
     steps += [("fps", f"{rate.numerator}/{rate.denominator}"), ("format", "yuv420p")]
+    return _built(steps, frame, stream)
+
+
+def _built(steps: list[Step], frame: Any, stream: Any) -> Any:
     graph = av.filter.Graph()
     last = graph.add_buffer(width=frame.width, height=frame.height, format=frame.format, time_base=stream.time_base)
     for name, said in steps:
@@ -198,6 +215,25 @@ def _graph(frame: Any, stream: Any, edge: int, rate: Fraction) -> Any:
     last.link_to(graph.add("buffersink"))
     graph.configure()
     return graph
+
+
+@contextmanager
+def _toned(frame: Any) -> Iterator[list[Step]]:
+    """Steps that bring a film in HDR down to sRGB, for a graph that is built meanwhile; none for any other film."""
+    kind = hdr.KINDS.get(frame.color_trc)
+    if kind is None:
+        yield []
+        return
+    with tempfile.TemporaryDirectory() as folder:
+        table = Path(folder) / "table.cube"
+        hdr.write_table(kind, table)
+        place = str(table).replace("\\", r"\\").replace(":", r"\:").replace("'", r"\'")
+        yield [
+            ("scale", "in_color_matrix=bt2020"),
+            ("format", "gbrp16le"),
+            ("lut3d", f"file={place}:interp=tetrahedral"),
+            ("scale", "out_color_matrix=bt709:out_range=tv"),
+        ]
 
 
 def _through(graph: Any, frame: Any) -> Iterator[Any]:

@@ -36,9 +36,9 @@ RECIPES = {
         Recipe("waveform-1", (SOUND,), "waveform", ".svg", "image/svg+xml", {"columns": 600}),
         Recipe("sound-1", (SOUND,), "sound", ".mp3", "audio/mpeg", {"codec": "libmp3lame", "rate": 44100, "bits": 128}),
         Recipe("speech-1", (SOUND,), "sound", ".opus", "audio/ogg", {"codec": "libopus", "rate": 48000, "bits": 48}),
-        Recipe("poster-1", (FILM,), "poster", ".jpg", "image/jpeg", {"edge": 1280, "at": 0.1}),
+        Recipe("poster-2", (FILM,), "poster", ".jpg", "image/jpeg", {"edge": 1280, "at": 0.1}),
         Recipe(
-            "film-1", (FILM,), "film", ".mp4", "video/mp4", {"edge": 1280, "frames": 30, "quality": 23, "bits": 128}
+            "film-2", (FILM,), "film", ".mp4", "video/mp4", {"edge": 1280, "frames": 30, "quality": 23, "bits": 128}
         ),
         Recipe("pages-1", (DOCUMENT,), "pages", "", "image/jpeg", {"edge": 1600, "shown": 100, "read": 5000}),
     )
