@@ -34,6 +34,7 @@ HEAP = 60_000_000  # bytes the writer may fill before it flushes
 CHUNK = 500  # entries read from the journal at once
 MOST = 10_000  # entries in one commit
 COMMIT_EVERY = 0.7  # seconds after which what was read is committed, though more waits
+APART = 0.4  # seconds between two commits while entries keep coming; what comes after a pause is committed at once
 # With so many entries waiting none of them is searchable within a second anyway, and every commit costs as much as
 # indexing a hundred rows: then the indexer commits less often, and is done sooner.
 BACKLOG, COMMIT_IN_BACKLOG = 3_000, 4.0
@@ -112,9 +113,13 @@ def _serve(stop: threading.Event, bell: _Bell) -> None:
     with suppress(RebuildRuns), store.hold(store.REBUILD_LOCK, RebuildRuns):
         store.remove_others()
     giving_back = GivingBack()
+    committed = -APART
     with Writer(generation) as writer:
         while not stop.is_set() and store.current_generation() == generation:
+            # Every commit is a segment: each reader opens it, and it is merged away again.
+            stop.wait(committed + APART - time.monotonic())
             if _index_some(writer, stop.is_set):
+                committed = time.monotonic()
                 giving_back.worked()
             else:
                 giving_back.rest()

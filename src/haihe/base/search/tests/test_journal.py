@@ -1,6 +1,9 @@
 from __future__ import annotations
 
 import logging
+import threading
+import time
+from itertools import pairwise
 from typing import Any
 
 import pytest
@@ -8,7 +11,7 @@ from django.db import transaction
 from django.utils import translation
 
 from haihe.base import doctor
-from haihe.base.search import index_pending, journal, journal_many, rebuild, search, store
+from haihe.base.search import index_pending, indexer, journal, journal_many, rebuild, run_indexer, search, store
 from haihe.base.search.doctor import index_serves, journal_flows
 from haihe.base.search.errors import IndexerRuns, IndexUnreadable, RebuildRuns
 from haihe.base.search.models import Change
@@ -73,6 +76,37 @@ def test_rows_journalled_under_an_inherited_model_keep_their_own() -> None:
     tender.delete()
     index_pending()
     assert (total("招标", Tender), total("招标")) == (0, 0)
+
+
+class TwentyComing(threading.Event):
+    """Whoever looks whether to stop has journalled something more; after twenty it is time."""
+
+    coming = 20
+
+    def is_set(self) -> bool:
+        if self.coming:
+            self.coming -= 1
+            Notice.objects.create(title=f"滚动消息{self.coming}")
+        return not self.coming
+
+
+def test_commits_stand_apart_while_entries_keep_coming(monkeypatch: pytest.MonkeyPatch) -> None:
+    index_pending()
+    at: list[float] = []
+    commit = indexer.Writer.commit
+
+    def told(writer: indexer.Writer) -> None:
+        at.append(time.monotonic())
+        commit(writer)
+
+    monkeypatch.setattr(indexer.Writer, "commit", told)
+    monkeypatch.setattr(indexer, "APART", 0.03)
+    run_indexer(TwentyComing())
+    assert len(at) > 2
+    assert min(later - earlier for earlier, later in pairwise(at)) > 0.02
+    monkeypatch.undo()
+    index_pending()
+    assert total("滚动消息") == 20
 
 
 def test_a_row_that_fails_stops_no_other_and_is_named(caplog: pytest.LogCaptureFixture) -> None:
