@@ -90,7 +90,7 @@ def bands() -> list[FrontBlock]:
         FrontBlock("mosaic", title=_("Mosaic"), stories=[*pictured, shown[4]]),
         FrontBlock("strip", title=_("Culture"), path="#top", tone=1, stories=[pictured[0], *shown[1:3], pictured[3]]),
         FrontBlock("strip", title=_("Culture"), path="#top", tone=2, stories=pictured[:1]),
-        FrontBlock("services", title=_("What you can do"), services=services),
+        FrontBlock("services", title=_("Services"), services=services),
         FrontBlock("figures", figures=Figures(_("A weekend in figures"), figures, museum, NOW, "0" * 64)),
         FrontBlock("map", drawing=replace(drawing, dots=[replace(dot, path="#top") for dot in drawing.dots])),
         FrontBlock("notice", title=_("The offices are closed on Thursday"), path="warning",

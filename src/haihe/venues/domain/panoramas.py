@@ -19,9 +19,8 @@ from haihe.base.errors import HaiheError
 from haihe.city import may, visible_to
 from haihe.releases.baking import mark_dirty
 from haihe.releases.domain.showing import key_of
-from haihe.venues.domain.pictures.halves import HALVES
+from haihe.venues.domain.pictures.layouts import HALVES
 from haihe.venues.domain.tiling import recipe_of
-from haihe.venues.domain.tiling.manifests import read_manifest
 from haihe.venues.models import Panorama
 
 if TYPE_CHECKING:
@@ -139,6 +138,8 @@ def _tile(picture: Path, panorama: Panorama, halves: tuple[str, ...], progress: 
 
 def _kept(panorama: Panorama) -> dict[str, Any]:
     """What the room keeps of the tiles that a flat screen shows."""
+    from haihe.venues.domain.tiling.manifests import read_manifest  # with OpenCV, which no start may wait for
+
     folder = shown_folder(panorama)
     manifest = read_manifest(folder)
     strip = base64.b64encode((folder / "strip.webp").read_bytes()).decode()

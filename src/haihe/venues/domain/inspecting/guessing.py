@@ -9,7 +9,7 @@ import numpy as np
 import numpy.typing as npt
 
 from haihe.venues.domain.inspecting.looking import Look
-from haihe.venues.domain.pictures.halves import MONO
+from haihe.venues.domain.pictures.layouts import MONO
 from haihe.venues.domain.pictures.placement import is_whole
 
 Bytes = npt.NDArray[np.uint8]

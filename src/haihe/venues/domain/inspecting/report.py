@@ -12,8 +12,8 @@ from haihe.venues.domain.inspecting.looking import Look, look
 from haihe.venues.domain.inspecting.problems import ERROR, Problem, problem
 from haihe.venues.domain.pictures.errors import PictureTooLarge, PictureUnreadable
 from haihe.venues.domain.pictures.gpano import Crop
-from haihe.venues.domain.pictures.halves import HALVES, half_size
 from haihe.venues.domain.pictures.header import Header, read_header
+from haihe.venues.domain.pictures.layouts import HALVES, half_size
 from haihe.venues.domain.pictures.placement import NotEquirectangular, Placement, is_whole, place
 from haihe.venues.domain.pictures.signature import kind_of_file
 from haihe.venues.domain.tiling.geometry import face_size_for

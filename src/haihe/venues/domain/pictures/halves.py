@@ -1,28 +1,15 @@
-"""A stereo picture 立体图像: two panoramas in one, over one another or side by side, one for each eye.
-
-Source of the words in metadata: "Spherical Video RFC" (Google), GSpherical:StereoMode; photographs carry the same.
-"""
+"""One half of a stereo picture, row by row, for what reads pictures of one eye."""
 
 from __future__ import annotations
 
 import numpy as np
 import numpy.typing as npt
 
+from haihe.venues.domain.pictures.layouts import HALVES, half_size
 from haihe.venues.domain.pictures.rows import Rows
 
 Bytes = npt.NDArray[np.uint8]
-
-HALVES = {"top-bottom": ("top", "bottom"), "left-right": ("left", "right")}  # layout → first and second half
-MONO = "mono"
-LAYOUTS = (MONO, *HALVES)
 CHUNK = 32
-
-
-def half_size(width: int, height: int, half: str) -> tuple[int, int]:
-    """Of a picture's half, in its pixels; "" is the whole."""
-    if half in HALVES["top-bottom"]:
-        return width, height // 2
-    return (width // 2, height) if half else (width, height)
 
 
 class Half:

@@ -7,8 +7,8 @@ from dataclasses import dataclass
 from haihe.base.errors import HaiheError
 from haihe.venues.domain.pictures.errors import PictureTooLarge
 from haihe.venues.domain.pictures.gpano import Crop
-from haihe.venues.domain.pictures.halves import half_size
 from haihe.venues.domain.pictures.header import LARGEST_PIXELS, LARGEST_WIDTH, Header
+from haihe.venues.domain.pictures.layouts import half_size
 
 
 class NotEquirectangular(HaiheError):

@@ -10,8 +10,9 @@ from typing import Any
 
 from haihe.venues.domain.pictures.errors import PictureDamaged
 from haihe.venues.domain.pictures.gpano import Crop
-from haihe.venues.domain.pictures.halves import HALVES, Half
+from haihe.venues.domain.pictures.halves import Half
 from haihe.venues.domain.pictures.header import read_header
+from haihe.venues.domain.pictures.layouts import HALVES
 from haihe.venues.domain.pictures.placement import place
 from haihe.venues.domain.pictures.rows import Rows
 from haihe.venues.domain.tiling.encoding import QUALITY, Encoding
