@@ -9,7 +9,7 @@ from haihe.base.search.errors import IndexerRuns
 from haihe.base.search.text import words
 from haihe.base.tasks import before_fork, service
 
-NICENESS = 5  # who searches comes first; little of its work holds the database
+NICENESS = 12  # who searches comes first; little of its work holds the database
 STAND_BY = 10.0  # seconds between looks whether the other indexer still runs
 
 
