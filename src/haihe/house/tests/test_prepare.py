@@ -61,6 +61,7 @@ def test_prepare_collects_static_files_that_were_lost(home: Path, haihe) -> None
     assert len(list((home / "static").rglob("*"))) == count
 
 
+@pytest.mark.full
 def test_prepare_takes_up_a_first_run_that_was_cut_short(home: Path, haihe) -> None:
     ledger = json.loads((home / "prepared.json").read_text())
     assert ledger["demo"] == "not wanted"

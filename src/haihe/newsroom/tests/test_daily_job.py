@@ -48,6 +48,7 @@ def page_of(browser: Any, live_server: Any, person: Any) -> Any:
     return page
 
 
+@pytest.mark.full
 def test_daily_job_takes_fewer_keys_than_by_mail(
     browser: Any, live_server: Any, settings: Any, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

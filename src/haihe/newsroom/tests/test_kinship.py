@@ -156,6 +156,7 @@ print("done")
 """
 
 
+@pytest.mark.full
 @pytest.mark.django_db(transaction=True)
 def test_killed_again_and_again_it_gives_the_same_families(own_home: None, tmp_path: Path) -> None:
     desk = Newsdesk()

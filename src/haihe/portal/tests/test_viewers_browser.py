@@ -45,7 +45,7 @@ def opened(browser: Any, path: str, *, script: bool = True, theme: str = "light"
     return tab, answers
 
 
-@pytest.mark.parametrize("theme", ["light", "contrast"])
+@pytest.mark.parametrize("theme", ["light", pytest.param("contrast", marks=pytest.mark.full)])
 def test_map_opens_over_tiles_read_by_ranges_from_here_alone(
     browser: Any, edge: RunningEdge, tmp_path: Path, theme: str
 ) -> None:

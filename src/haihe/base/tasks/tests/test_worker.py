@@ -173,7 +173,7 @@ def test_heavy_task_that_eats_memory_fails_alone(home: Home) -> None:
     assert (worker.poll(), home.lines()) == (None, [])
 
 
-@pytest.mark.parametrize("name", ["heavy_for_ever", "hang"])
+@pytest.mark.parametrize("name", ["heavy_for_ever", pytest.param("hang", marks=pytest.mark.full)])
 def test_task_past_its_time_limit_is_stopped_and_the_lane_goes_on(home: Home, name: str) -> None:
     home.worker("--crews", "heavy,slow")
     home.run(f"samples.{name}.enqueue()")

@@ -100,6 +100,7 @@ def only_what_a_demonstration_published_can_be_deleted(owner):
     assert Publication.objects.filter(organisation=owner).count() == 1
 
 
+@pytest.mark.full
 def test_work_of_others_in_a_demonstration_organisation_stays_and_is_named(db):
     building.build()
     museum = Organisation.objects.get(slug="demo-museum")
