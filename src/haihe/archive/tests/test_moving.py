@@ -163,7 +163,7 @@ def test_a_writer_of_another_thread_waits_and_writes_to_the_new_place(centre, el
 
 @pytest.mark.django_db(transaction=True)
 @pytest.mark.timeout(3000)
-@pytest.mark.parametrize("kills", [4, pytest.param(500, marks=pytest.mark.full)])
+@pytest.mark.parametrize("kills", [pytest.param(4, marks=pytest.mark.full), pytest.param(500, marks=pytest.mark.full)])
 def test_killed_in_whatever_it_does_the_archive_loses_nothing(tmp_path, kills):
     """Deposits, versions, collecting, sealing, moves, damage and repair, each cut short anywhere."""
     home = tmp_path / "home"
