@@ -151,9 +151,10 @@ def first() -> None:
 
 
 def ask() -> None:
-    from haihe.base.search import search
+    from haihe.base.search import index_pending, search
     from haihe.newsroom.models import Item
 
+    index_pending()  # a kept home was left with what had just arrived
     sampled = _sampled(Item)
     for term in sampled[:30]:
         _search(search, Item, term)
