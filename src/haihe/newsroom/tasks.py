@@ -134,7 +134,7 @@ def look_into_arrivals(stop: threading.Event) -> None:
     """Key terms, names, quality and families of what arrived; where another process does it, stand by."""
     from haihe.newsroom.domain.arrivals import ArrivalsRun, run_arrivals
 
-    os.nice(15)  # what arrives is searchable first
+    os.nice(19)  # what arrives is searchable first
     while not stop.is_set() and _something_arrived():
         try:
             run_arrivals(stop)

@@ -37,7 +37,7 @@ COMMIT_EVERY = 0.7  # seconds after which what was read is committed, though mor
 APART = 0.4  # seconds between two commits while entries keep coming; what comes after a pause is committed at once
 # With so many entries waiting none of them is searchable within a second anyway, and every commit costs as much as
 # indexing a hundred rows: then the indexer commits less often, and is done sooner.
-BACKLOG, COMMIT_IN_BACKLOG = 3_000, 4.0
+BACKLOG, COMMIT_IN_BACKLOG = 3_000, 8.0
 LOOK_EVERY = 1.0  # seconds after which the journal is looked at, though nobody called
 REST_AFTER_ERROR = 5.0
 
