@@ -130,7 +130,7 @@ def _compile(compiler: query.TextCompiler, text: str, operator: str) -> tantivy.
 
 
 def _counting(snapshot: store.Snapshot, full: tantivy.Query, counted: list[schema.Filter]) -> Callable[[], Counts]:
-    return beside(count_values, snapshot, full, counted) if counted else Counts
+    return beside(count_values, snapshot, full, counted) if counted else dict
 
 
 def _find(snapshot: store.Snapshot, full: tantivy.Query, order: str, page: int, per_page: int) -> Any:

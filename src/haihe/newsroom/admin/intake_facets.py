@@ -14,7 +14,7 @@ from django.utils.translation import gettext as _
 from haihe.newsroom.models import Item, Source
 
 SHOWN = 5  # values of each
-ASKED = {"source_id": "source", "language": "language", "state": "state"}  # the index's field → the form's
+COUNTED = {"source_id": "source", "language": "language", "state": "state"}  # the index's field → the form's
 
 
 @dataclass(frozen=True)
@@ -22,12 +22,6 @@ class Choice:
     text: str
     count: int
     href: str
-
-
-def asked_of(wanted: Mapping[str, Any]) -> list[str]:
-    """Fields that are not narrowed yet; of the others there is one value."""
-    taken = {name: wanted.get(name) for name in ASKED.values()} | {"state": wanted.get("state") != "all"}
-    return [column for column, name in ASKED.items() if not taken[name]]
 
 
 def choices_of(facets: Mapping[str, list[tuple[Any, int]]], kept: Mapping[str, str]) -> list[tuple[str, list[Choice]]]:
@@ -39,7 +33,7 @@ def choices_of(facets: Mapping[str, list[tuple[Any, int]]], kept: Mapping[str, s
     for column, counted in facets.items():
         if len(counted) < 2:
             continue
-        name, shown = ASKED[column], counted[:SHOWN]
+        name, shown = COUNTED[column], counted[:SHOWN]
         texts = _texts(column, [value for value, _count in shown])
         offered = [
             Choice(texts[value], count, f"?{urlencode({**kept, name: value})}")

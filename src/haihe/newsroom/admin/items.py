@@ -27,7 +27,7 @@ from haihe.city import gate_filters, may_on, visible_to
 from haihe.city.admin.menus import RoleItem
 from haihe.newsroom.admin.arrival import shown_of
 from haihe.newsroom.admin.families import kin
-from haihe.newsroom.admin.intake_facets import asked_of, choices_of
+from haihe.newsroom.admin.intake_facets import COUNTED, choices_of
 from haihe.newsroom.admin.intake_form import FilterForm
 from haihe.newsroom.admin.intake_lines import lines
 from haihe.newsroom.domain import intake
@@ -125,11 +125,12 @@ def _listed(person: Any, wanted: dict[str, Any], number: str) -> dict[str, Any]:
 
 def _found(person: Any, wanted: dict[str, Any], number: str) -> dict[str, Any]:
     dates: tuple[str, date | None, date | None] = ("arrived_at", wanted.get("after"), wanted.get("before"))
+    narrowed = _filters(wanted)
     results = search(
         wanted["q"],
         models=[Item],
-        filters={**_filters(wanted), **(gate_filters(person) or {})},
-        facets=asked_of(wanted),
+        filters={**narrowed, **(gate_filters(person) or {})},
+        facets=[column for column in COUNTED if column not in narrowed],  # of those there is one value
         dates=dates if any(dates[1:]) else None,
         page=int(number) if number.isdigit() else 1,
         per_page=_PER_PAGE,

@@ -7,7 +7,6 @@ from __future__ import annotations
 
 HALVES = {"top-bottom": ("top", "bottom"), "left-right": ("left", "right")}  # layout → first and second half
 MONO = "mono"
-LAYOUTS = (MONO, *HALVES)
 
 
 def half_size(width: int, height: int, half: str) -> tuple[int, int]:
