@@ -45,7 +45,7 @@ def test(*more: str) -> None:
         sys.exit(check_clean_copy(*more))
     lay("base", "dev")
     ensure_chromium()
-    ensure_peers("nginx")
+    ensure_peers("nginx", "exiftool")
     print(flush=True)
     # Two at a time, each file in one process: servers and browsers are shared within a file.
     side_by_side = ["-n", "2", "--dist", "loadfile"]

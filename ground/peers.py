@@ -1,4 +1,4 @@
-"""Programs that tests and benches set Haihe beside: nginx, wrk. Haihe itself needs none of them."""
+"""Programs that tests and benches set Haihe beside: nginx, wrk, exiftool. Haihe itself needs none of them."""
 
 from __future__ import annotations
 
@@ -21,7 +21,8 @@ def ensure_peers(*names: str) -> None:
     for name in names:
         step = Step("beside us")
         found = shutil.which(name) or _fetched(name, step)
-        step.done(found or f"{name} is missing: what is compared with it is left out; sudo apt-get install {name}")
+        missing = f"{name} is missing: what is compared with it is left out; sudo apt-get install {_package(name)}"
+        step.done(found or missing)
 
 
 def _fetched(name: str, step: Step) -> str | None:
@@ -38,17 +39,21 @@ def _fetched(name: str, step: Step) -> str | None:
 
 def _unpack(name: str) -> bool:
     """Out of its package, without installing it: a server's package would start the server."""
-    _runs("apt-get", "download", "-q", name)
-    package = next(iter(sorted(FOLDER.glob(f"{name}_*.deb"))), None)
+    _runs("apt-get", "download", "-q", _package(name))
+    package = next(iter(sorted(FOLDER.glob(f"{_package(name)}_*.deb"))), None)
     return package is not None and _runs("dpkg-deb", "-x", str(package), str(FOLDER)) and _runs(name, "-v")
 
 
 def _install(name: str) -> bool:
     as_root = apt_get()
-    return as_root is not None and _runs(*as_root, "install", "-q", "-y", "--no-install-recommends", name)
+    return as_root is not None and _runs(*as_root, "install", "-q", "-y", "--no-install-recommends", _package(name))
 
 
-_FETCH: dict[str, Callable[[str], bool]] = {"nginx": _unpack, "wrk": _install}
+def _package(name: str) -> str:
+    return {"exiftool": "libimage-exiftool-perl"}.get(name, name)
+
+
+_FETCH: dict[str, Callable[[str], bool]] = {"nginx": _unpack, "wrk": _install, "exiftool": _install}
 
 
 def _runs(*command: str) -> bool:
