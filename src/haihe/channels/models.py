@@ -238,13 +238,14 @@ class Change(models.Model):
     outlet = models.ForeignKey("delivery.Outlet", models.CASCADE, related_name="changes")
     publication = models.ForeignKey("releases.Publication", models.CASCADE, related_name="+")
     release = models.ForeignKey("releases.Release", models.CASCADE, related_name="+")
+    again = models.PositiveIntegerField(default=0)  # as the delivery's
     offered_at = models.DateTimeField(auto_now_add=True)
 
     gate_field = "outlet__organisation"
     wagtail_reference_index_ignore = True
 
     class Meta:
-        constraints = [models.UniqueConstraint(fields=["outlet", "release"], name="change_once")]
+        constraints = [models.UniqueConstraint(fields=["outlet", "release", "again"], name="change_once")]
         indexes = [models.Index(fields=["outlet", "id"], name="change_after")]
 
     def __str__(self) -> str:

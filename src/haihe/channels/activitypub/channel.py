@@ -52,7 +52,15 @@ class ActivityPub(PlainChannel):
             return None
         actor = actors.actor_of(Outlet.objects.select_related("organisation").get(pk=account.outlet))
         made = json.loads(parcel.rendered.body) if parcel.rendered else {}
-        said = documents.activity(actor, made, way=parcel.way, publication=parcel.publication, version=parcel.version)
+        said = documents.activity(
+            actor,
+            made,
+            way=parcel.way,
+            publication=parcel.publication,
+            version=parcel.version,
+            again=parcel.again,
+            at=parcel.owed_at,
+        )
         body = json.dumps(said, ensure_ascii=False).encode()
         return body, actors.headers_for(actor, "POST", parcel.recipient, body)
 

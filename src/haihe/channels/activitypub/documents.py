@@ -120,17 +120,23 @@ def outbox(actor: Actor, page: int) -> dict[str, Any]:
     return found | ({"next": f"{own}?page={page + 1}"} if page < last else {})
 
 
-def activity(actor: Actor, made: dict[str, Any], *, way: Way, publication: str, version: int) -> dict[str, Any]:
+def activity(
+    actor: Actor, made: dict[str, Any], *, way: Way, publication: str, version: int, again: int = 0, at: str = ""
+) -> dict[str, Any]:
     """What is sent: Create, Update or Delete of an object; its id names the version, so that nobody takes it twice.
 
-    made   the object as its product gives it; empty for a Delete
+    made    the object as its product gives it; empty for a Delete
+    again   how often its pictures' rights had changed; at: when they last did, which servers go by
     """
     own, thing = address(actor), object_address(publication)
     kind = {Way.PUT: "Create", Way.REPLACE: "Update"}.get(way, "Delete")
     told = {"to": [PUBLIC], "cc": [address(actor, "followers")]}
+    if again and made:
+        made = {**made, "updated": at}
     inner = {**made, "attributedTo": own, **told} if made else {"id": thing, "type": "Tombstone"}
+    name = f"{thing}#{kind.lower()}-{version}" + (f"-{again}" if again else "")
     found = {
-        "@context": CONTEXT, "id": f"{thing}#{kind.lower()}-{version}", "type": kind, "actor": own, **told,
+        "@context": CONTEXT, "id": name, "type": kind, "actor": own, **told,
         "object": inner,
     }  # fmt: skip
     return found | ({"published": made["updated"] if way is Way.REPLACE else made["published"]} if made else {})

@@ -33,7 +33,10 @@ class Changes(PlainChannel):
         from haihe.channels.models import Change
 
         found, _made = Change.objects.get_or_create(
-            outlet_id=account.outlet, release_id=parcel.release, defaults={"publication_id": parcel.publication}
+            outlet_id=account.outlet,
+            release_id=parcel.release,
+            again=parcel.again,
+            defaults={"publication_id": parcel.publication},
         )
         return found.pk
 

@@ -69,10 +69,15 @@ def heads() -> dict[int, int]:
 
 def _entries(outlet: Outlet, changes: list[Change]) -> list[dict[str, Any]]:
     keys = {change.release_id for change in changes}
-    rows = {row.release_id: row for row in Delivery.objects.filter(outlet=outlet, release__in=keys, recipient="")}
+    there = Delivery.objects.filter(outlet=outlet, release__in=keys, recipient="")
+    rows = {(row.release_id, row.again): row for row in there}
     packer = Packer()
     packer.look_ahead(list(rows.values()))
-    return [_entry(outlet, change, rows[change.release_id], packer) for change in changes if change.release_id in rows]
+    return [
+        _entry(outlet, change, rows[change.release_id, change.again], packer)
+        for change in changes
+        if (change.release_id, change.again) in rows
+    ]
 
 
 def _entry(outlet: Outlet, change: Change, row: Delivery, packer: Packer) -> dict[str, Any]:

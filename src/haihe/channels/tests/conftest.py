@@ -153,8 +153,8 @@ class Desk:
         Outlet.objects.update(rests_until=None)
 
     @staticmethod
-    def row(outlet: Outlet, version: int = 1) -> Delivery:
-        return Delivery.objects.get(outlet=outlet, version=version)
+    def row(outlet: Outlet, version: int = 1, again: int = 0) -> Delivery:
+        return Delivery.objects.get(outlet=outlet, version=version, again=again)
 
 
 @pytest.fixture

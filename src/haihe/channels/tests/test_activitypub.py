@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterator
+from datetime import datetime
 from typing import Any
 
 import pytest
 from django.test import Client
 from django.utils import timezone
 
+from haihe.archive.domain import granting
 from haihe.base.tasks import run_pending
 from haihe.base.web.languages import absolute
 from haihe.channels.activitypub import actors, documents, inbox
@@ -294,3 +296,22 @@ def _client(desk: Desk, name: str) -> Client:
     client = Client()
     client.force_login(desk.news.person(name))
     return client
+
+
+def test_picture_withdrawn_later_leaves_followers_too(
+    desk: Desk, outlet: Outlet, mastodon: Mastodon, ours: str
+) -> None:
+    follow(mastodon, ours)
+    picture = desk.news.picture()
+    desk.publish(lead_picture=picture)
+    desk.send()
+    granting.withdraw(picture.master, by=desk.news.person("publisher"), reason="Not ours.")
+    desk.send()
+    first, again = mastodon.took
+    assert ([one["type"] for one in (first, again)], again["id"]) == (
+        ["Create", "Update"],
+        f"{first['object']['id']}#update-1-1",
+    )
+    assert ("attachment" in first["object"], bool(again["object"].get("attachment"))) == (True, False)
+    before, after = (datetime.fromisoformat(one["object"]["updated"]) for one in (first, again))
+    assert after >= before

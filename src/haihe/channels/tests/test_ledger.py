@@ -16,7 +16,6 @@ import pytest
 from django.db import connection
 from django.utils import timezone
 
-from haihe.archive.domain import granting
 from haihe.base.tasks import wake
 from haihe.base.tasks.tests.homes import Home, wait_until
 from haihe.channels.shape import PlainChannel
@@ -335,22 +334,6 @@ def test_erasure_takes_back_what_is_there_and_forgets_the_answers(desk: Desk, re
     assert (desk.row(outlet).said, desk.row(outlet).history) == ("", [])
     desk.send()
     assert receiver.got() == [("release.published", 1), ("release.withdrawn", 2)]
-
-
-def test_picture_withdrawn_after_publishing_goes_out_to_nobody_any_more(desk: Desk, receiver: Receiver) -> None:
-    late, told = desk.outlet(url="http://127.0.0.1:1/in", name="late"), desk.outlet(url=receiver.url, product="release")
-    picture = desk.news.picture()
-    desk.publish(lead_picture=picture)
-    desk.send()
-    granting.withdraw(picture.master, by=desk.news.person("publisher"), reason="Not ours.")
-    late.settings = {"url": receiver.url + "2"}
-    late.product = "release"
-    late.save()
-    desk.later()
-    desk.send()
-    bodies = [json.loads(json.loads(one["body"])["data"]["product"]["body"]) for one in receiver.log]
-    assert [bool(body["lead_picture"]) for body in bodies] == [True, False]
-    assert [desk.row(outlet).state for outlet in (told, late)] == ["sent", "sent"]
 
 
 def test_new_outlet_gets_its_first_issue_once(desk: Desk, receiver: Receiver) -> None:

@@ -56,7 +56,10 @@ class Webhook(PlainChannel):
 
 
 def envelope(parcel: Parcel) -> bytes:
-    """What is posted: which thing in which version, and the product, as text where it is text, else in base64."""
+    """What is posted: which thing in which version, and the product, as text where it is text, else in base64.
+
+    again   where the same version comes once more because other pictures of it may be shown: how often it did
+    """
     data: dict[str, Any] = {
         "release": parcel.release,
         "publication": parcel.publication,
@@ -68,6 +71,8 @@ def envelope(parcel: Parcel) -> bytes:
         "first_published_at": parcel.first_published_at,
         "note": parcel.note,
     }
+    if parcel.again:
+        data["again"] = parcel.again
     if parcel.rendered is not None:
         made = parcel.rendered
         text = made.media_type.startswith(TEXT) or made.media_type.endswith(("+json", "+xml"))

@@ -79,6 +79,8 @@ class Delivery(models.Model):
     """What one outlet owes one of its receivers of one release.
 
     recipient   "" for the outlet itself
+    again       how often the rights of its pictures and films had changed since it first went; then it goes once more
+    withheld    what rights kept back when it went: {Master: pixels of the longest edge that is shown, 0 for nothing}
     way         what is done there, settled when it is first sent
     next_at     when it is due
     attempts    tries so far; doubtful: one of them may have arrived although nothing was answered
@@ -100,6 +102,8 @@ class Delivery(models.Model):
     release = models.ForeignKey("releases.Release", models.CASCADE, related_name="deliveries")
     version = models.PositiveIntegerField()
     recipient = models.CharField(max_length=500, blank=True)
+    again = models.PositiveIntegerField(default=0)
+    withheld = models.JSONField(default=dict, blank=True)
     key = models.UUIDField(unique=True, editable=False)
     state = models.CharField(max_length=10, choices=State.choices, default=State.OWED)
     way = models.CharField(max_length=8, blank=True)
@@ -129,7 +133,7 @@ class Delivery(models.Model):
             models.Index(fields=["state", "-owed_at"]),
         ]
         constraints = [
-            models.UniqueConstraint(fields=["outlet", "release", "recipient"], name="delivery_once"),
+            models.UniqueConstraint(fields=["outlet", "release", "recipient", "again"], name="delivery_once"),
             models.CheckConstraint(
                 name="delivery_state_is_known",
                 condition=models.Q(

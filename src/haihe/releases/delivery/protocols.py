@@ -95,13 +95,15 @@ class Rendered:
 class Parcel:
     """One delivery.
 
-    key          names (outlet, release, recipient) for ever: a receiver that has seen it has this delivery already
+    key          names (outlet, release, recipient, again) for ever: who has seen it has this delivery already
     way          what is to happen at the receiver
     version      of the publication, 1 for its first release
     url          public address of the publication
     note         what was corrected; for staff only where the release withdraws, and then empty here
     previous     what the receiver called the version before (Receipt.remote_id), "" where it has none
     recipient    one of `Channel.recipients`, "" where the channel has none
+    again        how often rights of its pictures and films had changed since it first went: the words are the same
+    owed_at      when it fell due
     doubtful     an earlier try may have arrived
     rendered     None where nothing is shown any more
     content      canonical content of the release
@@ -121,6 +123,8 @@ class Parcel:
     note: str = ""
     previous: str = ""
     recipient: str = ""
+    again: int = 0
+    owed_at: str = ""
     doubtful: bool = False
     rendered: Rendered | None = None
     content: Mapping[str, Any] = field(default_factory=dict, repr=False)

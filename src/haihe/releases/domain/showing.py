@@ -6,6 +6,8 @@ import uuid
 from collections.abc import Iterable
 from typing import Any
 
+from django.db.models import QuerySet
+
 from haihe.archive.domain import granting
 from haihe.base.once import once
 from haihe.base.search.changes import journal_many
@@ -26,6 +28,14 @@ def shown(content: dict[str, Any]) -> dict[str, Any]:
     _depend_on(masters)
     edges = {key: edge for key, edge in _edges(masters).items() if edge is not None}
     return _within(content, edges) if edges else content
+
+
+def withheld(content: dict[str, Any]) -> dict[str, int]:
+    """The Masters of a content that the public must not see whole, each with the longest edge that it may see, in
+    pixels; 0 for nothing."""
+    if not content or is_notice(content):
+        return {}
+    return {key: edge for key, edge in sorted(_edges(_masters(content)).items()) if edge is not None}
 
 
 def look_ahead(publications: Iterable[Publication]) -> None:
@@ -109,7 +119,11 @@ def public_uses(masters: Iterable[str]) -> set[str]:
     return {str(key) for key in found.values_list("master_id", flat=True)}
 
 
+def stories_with(masters: Iterable[str]) -> QuerySet[Publication]:
+    """Publications whose current Release names one of these Masters."""
+    return Publication.objects.filter(current__citations__master_id__in=list(masters)).distinct()
+
+
 def index_again(masters: Iterable[str]) -> None:
     """What the index holds of stories that show these Masters is made anew."""
-    stories = Publication.objects.filter(current__citations__master_id__in=list(masters)).distinct()
-    journal_many(Publication, stories.values_list("pk", flat=True))
+    journal_many(Publication, stories_with(masters).values_list("pk", flat=True))

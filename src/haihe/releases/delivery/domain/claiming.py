@@ -100,12 +100,12 @@ def _awake(at: datetime) -> QuerySet[Outlet]:
 
 
 def _in_turn(rows: QuerySet[Delivery]) -> QuerySet[Delivery]:
-    """Without those before which an earlier version of the same thing has to go."""
+    """Without those before which an earlier version, or telling, of the same thing has to go."""
     earlier = Delivery.objects.filter(
         outlet=OuterRef("outlet"),
         publication=OuterRef("publication"),
         recipient=OuterRef("recipient"),
-        version__lt=OuterRef("version"),
         state__in=(State.OWED, State.SENDING),
     )
-    return rows.filter(~Exists(earlier))
+    sooner = Q(version__lt=OuterRef("version")) | Q(version=OuterRef("version"), again__lt=OuterRef("again"))
+    return rows.filter(~Exists(earlier.filter(sooner)))

@@ -215,12 +215,15 @@ class Dispatcher:
 def _divided(row: Delivery, parcel: Parcel, names: object) -> Outcome:
     """Rows for each recipient; the row itself then says to how many."""
     before = Delivery.objects.filter(
-        outlet=row.outlet_id, publication=row.publication_id, version__lt=row.version, state=Delivery.State.SENT
+        Q(version__lt=row.version) | Q(version=row.version, again__lt=row.again),
+        outlet=row.outlet_id,
+        publication=row.publication_id,
+        state=Delivery.State.SENT,
     ).exclude(Q(recipient="") | Q(recipient__startswith=GATHERED))
     had = set(before.values_list("recipient", flat=True))
-    told = had if parcel.way in (Way.DELETE, Way.NOTE) else {*had, *names}  # type: ignore[misc]
+    told = had if row.again or parcel.way in (Way.DELETE, Way.NOTE) else {*had, *names}  # type: ignore[misc]
     now = timezone.now()
-    rows = [owed_row(row.outlet_id, row.release, row.publication, now, name) for name in sorted(told)]
+    rows = [owed_row(row.outlet_id, row.release, row.publication, now, name, row.again) for name in sorted(told)]
     with transaction.atomic():
         Delivery.objects.bulk_create(rows, ignore_conflicts=True, batch_size=500)
     return Outcome(row, parcel.way, receipt=Receipt(answer=f"→ {len(rows)}"), expanded=len(rows))

@@ -41,7 +41,9 @@ def owe(release: Release, publication: Publication) -> int:
     return len(rows)
 
 
-def row(outlet: int, release: Release, publication: Publication, now: datetime, recipient: str = "") -> Delivery:
+def row(
+    outlet: int, release: Release, publication: Publication, now: datetime, recipient: str = "", again: int = 0
+) -> Delivery:
     """A row that is owed now."""
     return Delivery(
         outlet_id=outlet,
@@ -49,15 +51,16 @@ def row(outlet: int, release: Release, publication: Publication, now: datetime, 
         release=release,
         version=release.number,
         recipient=recipient,
-        key=key_of(outlet, release, recipient),
+        again=again,
+        key=key_of(outlet, release, recipient, again),
         next_at=now,
         owed_at=now,
     )
 
 
-def key_of(outlet: int, release: Release, recipient: str = "") -> uuid.UUID:
-    """The same for ever for one outlet, release and recipient: what a receiver knows a delivery by."""
-    return uuid.uuid5(NAMESPACE, f"{outlet} {release.pk} {recipient}")
+def key_of(outlet: int, release: Release, recipient: str = "", again: int = 0) -> uuid.UUID:
+    """The same for ever for one outlet, release, recipient and time of telling: what a receiver knows a delivery by."""
+    return uuid.uuid5(NAMESPACE, f"{outlet} {release.pk} {recipient}" + (f" {again}" if again else ""))
 
 
 def wake() -> None:

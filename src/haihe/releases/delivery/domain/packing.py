@@ -8,6 +8,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
+from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import override
 
@@ -31,7 +32,7 @@ from haihe.releases.delivery.protocols import (
     is_slow,
     usual_product,
 )
-from haihe.releases.domain.showing import shown
+from haihe.releases.domain.showing import shown, withheld
 from haihe.releases.models import Release
 
 KEPT_FOR = 2.0  # seconds: one release goes to many outlets at the same time
@@ -60,6 +61,7 @@ class _Shelf:
     read_at: float
     release: Release
     base: Parcel
+    withheld: dict[str, int]
     made: dict[str, Rendered | HaiheError]
 
 
@@ -78,7 +80,7 @@ class Packer:
         unknown = {row.release_id for row in rows} - self._shelves.keys()
         whole = Release.objects.select_related("publication__organisation")
         for release in whole.in_bulk(unknown).values() if unknown else ():
-            self._shelves[release.pk] = _Shelf(time.monotonic(), release, _base(release), {})
+            self._shelves[release.pk] = _Shelf(time.monotonic(), release, _base(release), withheld(release.content), {})
         for row in rows:
             row.release = self._shelves[row.release_id].release
             row.publication = row.release.publication
@@ -94,6 +96,7 @@ class Packer:
         if row.doubtful and channel.once_with(row.outlet.settings) is Once.NEVER:
             raise InDoubt(thing=row.outlet.name)
         before, shelf = _before(row), self._shelves[row.release_id]
+        row.withheld = shelf.withheld
         made, own = (None, shelf.release) if is_notice(shelf.release.content) else self._product(row, channel, shelf)
         parcel = replace(
             shelf.base if own is shelf.release else _in_own_words(shelf.base, own),
@@ -101,6 +104,8 @@ class Packer:
             way=_way(channel, shelf.release, had=before is not None),
             previous=before.remote_id if before else "",
             recipient=row.recipient,
+            again=row.again,
+            owed_at=row.owed_at.isoformat(timespec="seconds"),
             doubtful=row.doubtful,
             rendered=made,
         )
@@ -168,17 +173,17 @@ def _made(name: str, release: Release, outlet: int) -> Rendered | HaiheError:
 
 
 def _before(row: Delivery) -> Delivery | None:
-    """The newest version that is there."""
-    if row.version == 1:
+    """What is there of it: the newest version, as it was told last."""
+    if row.version == 1 and not row.again:
         return None
     there = Delivery.objects.filter(
         outlet=row.outlet_id,
         publication=row.publication_id,
         recipient=row.recipient,
-        version__lt=row.version,
         state=Delivery.State.SENT,
     )
-    newest = there.order_by("-version").first()
+    earlier = Q(version__lt=row.version) | Q(version=row.version, again__lt=row.again)
+    newest = there.filter(earlier).order_by("-version", "-again").first()
     return None if newest is None or newest.way == Way.DELETE else newest
 
 

@@ -43,7 +43,7 @@ class Outcome:
 
 
 FIELDS = ("state", "way", "next_at", "doubtful", "settled_at", "remote_id", "remote_url", "status", "said", "problem",
-          "history", "attempts")  # fmt: skip
+          "history", "attempts", "withheld")  # fmt: skip
 
 
 def settle(outcomes: Sequence[Outcome]) -> bool:
