@@ -50,15 +50,27 @@ class OurFilter(Filter):
 
     def run(self, image: Any, output: Any, source: Any = None) -> Any:
         if image.is_svg() or not all(isinstance(one, KNOWN) for one in self.filter_operations):
-            return super().run(image, output, source)
+            return self._by_wagtail(image, output, source)
         with _file_of(image, source) as path:
             try:
                 found = rendering.look(path)
             except PictureUnreadable:
-                return super().run(image, output, source)
+                return self._by_wagtail(image, output, source)
             if found.kind == "gif":
-                return super().run(image, output, source)
+                return self._by_wagtail(image, output, source)
             return self._made(image, found, output)
+
+    def _by_wagtail(self, image: Any, output: Any, source: Any) -> Any:
+        """Raises LabelRefused where AI made it and the form has no place for the label."""
+        made = super().run(image, output, source)
+        label = _label_of(image)
+        if label is not None:
+            output.seek(0)
+            whole = aigc.write(output.read(), f"image/{made.format_name}", label)
+            output.seek(0)
+            output.truncate()
+            output.write(whole)
+        return made
 
     def _made(self, image: Any, found: rendering.Source, output: Any) -> Made:
         transform = self.get_transform(image, (found.width, found.height))
@@ -79,7 +91,7 @@ class OurFilter(Filter):
         option, setting, usual = QUALITY.get(form, ("", "", 0))
         quality = env.get(option, getattr(settings, setting, usual)) if option else 0
         lossless = "lossless" in env.get("output-format-options", [])
-        label = aigc.label_of({"kind": image.ai} if getattr(image, "ai", "") else None)
+        label = _label_of(image)
         options: dict[str, Any] = {"quality": quality, "lossless": lossless, "background": background}
         data = rendering.encode_for_page(found, wanted, form, **options, xmp=aigc.xmp(label) if label else b"")
         if image.master_id:
@@ -89,6 +101,10 @@ class OurFilter(Filter):
             data = labelling.labelled(data, f"image/{form}", origin, label)
         output.write(data)
         return Made(output, form)
+
+
+def _label_of(image: Any) -> aigc.Label | None:
+    return aigc.label_of({"kind": image.ai} if getattr(image, "ai", "") else None)
 
 
 @contextlib.contextmanager

@@ -1,9 +1,9 @@
 """The AI label inside files, after GB 45438-2025: a field whose name holds `AIGC`, with JSON of Label, ContentProducer,
 ProduceID, ContentPropagator, PropagateID and two reserved codes; beside it IPTC's digital source type.
 
-JPEG, PNG, WebP: XMP (PNG also a text chunk `AIGC`). MP3: an ID3 text `AIGC`. These are put into the bytes as they are;
-nothing is encoded again. AVIF and MP4 get theirs where they are encoded: `xmp` for libvips, `media` for FFmpeg.
-Sources: GB 45438-2025; XMP specification part 3; ID3v2.3.0 and 2.4.0; PNG, RIFF.
+JPEG, PNG, WebP, GIF: XMP (PNG also a text chunk `AIGC`). MP3: an ID3 text `AIGC`. These are put into the bytes as they
+are; nothing is encoded again. AVIF and MP4 get theirs where they are encoded: `xmp` for libvips, `media` for FFmpeg.
+Sources: GB 45438-2025; XMP specification part 3; ID3v2.3.0 and 2.4.0; PNG, RIFF, GIF89a.
 """
 
 from __future__ import annotations
@@ -24,9 +24,13 @@ IPTC = "http://cv.iptc.org/newscodes/digitalsourcetype/"
 GENERATED, ASSISTED = f"{IPTC}trainedAlgorithmicMedia", f"{IPTC}compositeWithTrainedAlgorithmicMedia"
 LONGEST = 30_000  # bytes of a label in XMP
 PNG = b"\x89PNG\r\n\x1a\n"
+GIF = (b"GIF87a", b"GIF89a")
 XMP_IN_JPEG = b"http://ns.adobe.com/xap/1.0/\0"
 XMP_IN_PNG = b"XML:com.adobe.xmp"
-LABELLED = frozenset({"image/jpeg", "image/png", "image/webp", "audio/mpeg"})
+XMP_IN_GIF = b"\x21\xff\x0bXMP DataXMP"
+# Behind a packet: readers that take it for blocks with lengths come out at its end from wherever they are.
+GIF_TRAILER = b"\x01" + bytes(range(255, -1, -1)) + b"\0"
+LABELLED = frozenset({"image/jpeg", "image/png", "image/webp", "image/gif", "audio/mpeg"})
 _SOURCE = re.compile(r"<Iptc4xmpExt:DigitalSourceType>(.*?)</Iptc4xmpExt:DigitalSourceType>", re.DOTALL)
 
 
@@ -34,7 +38,7 @@ class LabelRefused(HaiheError):
     """The AI label cannot be put into this file."""
 
     permanent = True
-    hint = "Encode it again as JPEG, PNG, WebP or MP3; a file made by AI does not leave without its label."
+    hint = "Encode it again as JPEG, PNG, WebP, GIF or MP3; a file made by AI does not leave without its label."
 
 
 @dataclass(frozen=True)
@@ -91,6 +95,8 @@ def write(data: bytes, media_type: str, label: Label) -> bytes:
             return _png(data, label)
         if media_type == "image/webp":
             return _webp(data, xmp(label))
+        if media_type == "image/gif":
+            return _gif(data, xmp(label))
         if media_type == "audio/mpeg":
             return _mp3(data, label)
     except (struct.error, IndexError, ValueError) as error:
@@ -111,6 +117,8 @@ def read(data: bytes) -> Label | None:
             ]
         elif data[:4] == b"RIFF":
             packets = [body for kind, body in _riff(data) if kind == b"XMP "]
+        elif data[:6] in GIF:
+            packets = [body[len(XMP_IN_GIF) :] for body in _gif_blocks(data) if body.startswith(XMP_IN_GIF)]
         elif data[:3] == b"ID3":
             return _read_mp3(data)
         else:
@@ -198,6 +206,43 @@ def _png(data: bytes, label: Label) -> bytes:
         if kind == b"IHDR":
             out.append(own)
     return b"".join(out)
+
+
+def _gif_head(data: bytes) -> int:
+    """Where the header, the screen and its colours end."""
+    if data[:6] not in GIF:
+        raise ValueError("no GIF")
+    return 13 + _gif_colours(data[10])
+
+
+def _gif_colours(flags: int) -> int:
+    return 3 << (flags & 7) + 1 if flags & 0x80 else 0
+
+
+def _gif_blocks(data: bytes) -> Iterator[bytes]:
+    """Everything behind the head, a block at a time, up to and with the end of the file's content."""
+    begin = at = _gif_head(data)
+    while data[at] != 0x3B:
+        if data[at] == 0x2C:
+            at += 11 + _gif_colours(data[at + 9])
+        elif data[at : at + len(XMP_IN_GIF)] == XMP_IN_GIF:
+            at = data.index(GIF_TRAILER, at) + len(GIF_TRAILER) - 1
+        elif data[at] == 0x21:
+            at += 2
+        else:
+            raise ValueError("a block is unknown")
+        while data[at]:
+            at += 1 + data[at]
+        yield data[begin : at + 1]
+        begin = at = at + 1
+    yield data[begin:]
+
+
+def _gif(data: bytes, packet: bytes) -> bytes:
+    """An application's block behind the head; a file of 1987 becomes one of 1989, which knows such blocks."""
+    head = _gif_head(data)
+    kept = (body for body in _gif_blocks(data) if not body.startswith(XMP_IN_GIF))
+    return b"".join([GIF[1], data[6:head], XMP_IN_GIF, packet, GIF_TRAILER, *kept])
 
 
 def _riff(data: bytes) -> Iterator[tuple[bytes, bytes]]:
