@@ -5,6 +5,7 @@ from __future__ import annotations
 from django.db import models
 from django.db.models.functions import Lower
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 
 class Subscriber(models.Model):
@@ -18,7 +19,7 @@ class Subscriber(models.Model):
     class State(models.TextChoices):
         ASKED = "asked", _("not confirmed yet")
         CONFIRMED = "confirmed", _("confirmed")
-        LEFT = "left", _("left")
+        LEFT = "left", pgettext_lazy("channels", "left")
 
     class Rhythm(models.TextChoices):
         EACH = "each", _("each story at once")

@@ -105,7 +105,7 @@ def _found_review(done: dict[str, str]) -> None:
     if "review" not in done:
         founded = found_review()
         if founded:
-            _say(_("review"), _("%(name)s: who may publish decides") % {"name": founded.name})
+            _say(_("reviewing"), _("%(name)s: who may publish decides") % {"name": founded.name})
         done["review"] = "founded" if founded else "there already"
 
 

@@ -7,6 +7,7 @@ from urllib.parse import urlsplit
 
 from django.core.exceptions import ValidationError
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 from wagtail.blocks import CharBlock, ChoiceBlock, IntegerBlock, ListBlock, StreamBlock, StructBlock, TextBlock
 
 from haihe.base.web.icons import CHOICES
@@ -120,7 +121,11 @@ class NoticeBlock(StructBlock):  # type: ignore[misc]
 
     title = CharBlock(label=_("title"), required=False, max_length=120)
     text = TextBlock(label=_("text"), max_length=1000)
-    kind = ChoiceBlock(label=_("kind"), choices=[("info", _("information")), ("warning", _("warning"))], default="info")
+    kind = ChoiceBlock(
+        label=_("kind"),
+        choices=[("info", _("information")), ("warning", pgettext_lazy("portal", "warning"))],
+        default="info",
+    )
 
     class Meta:
         icon = "warning"

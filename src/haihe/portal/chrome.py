@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from django.utils.translation import gettext as _
+from django.utils.translation import pgettext
 
 from haihe.base.web.chrome import Group, Link, Look
 from haihe.base.web.languages import interface_language, public_path
@@ -30,7 +31,7 @@ def footer(navigation: Sequence[Link]) -> list[Group]:
                 Link(_("Search"), public_path("/search/")),
                 Link(_("Map of the city"), public_path("/map/")),
                 Link(_("Archive by day"), public_path("/archive/")),
-                Link(_("People"), public_path("/people/")),
+                Link(pgettext("portal", "People"), public_path("/people/")),
                 Link(_("Reading list"), public_path("/reading-list/")),
             ],
         ),

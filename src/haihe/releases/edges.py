@@ -7,6 +7,7 @@ import uuid
 from django.conf import settings
 from django.db import models
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 
 class Derivation(models.Model):
@@ -83,7 +84,7 @@ class Notice(models.Model):
     public = models.BooleanField(default=False)
     state = models.CharField(_("state"), max_length=10, choices=State.choices, default=State.OPEN)
     why = models.CharField(_("why"), max_length=1000, blank=True)
-    told_at = models.DateTimeField(_("told"))
+    told_at = models.DateTimeField(pgettext_lazy("releases", "told"))
     told_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.SET_NULL, null=True, related_name="+")
     done_at = models.DateTimeField(_("done"), null=True)
     done_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.SET_NULL, null=True, related_name="+")

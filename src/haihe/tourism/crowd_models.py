@@ -5,6 +5,7 @@ from __future__ import annotations
 from django.conf import settings
 from django.db import models
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 
 class Outlook(models.Model):
@@ -72,7 +73,7 @@ class AlertContact(models.Model):
 
     organisation = models.ForeignKey("city.Organisation", models.CASCADE, related_name="+")
     group = models.CharField(_("group"), max_length=20, choices=Group.choices)
-    place = models.CharField(_("place"), max_length=40, blank=True)
+    place = models.CharField(pgettext_lazy("tourism", "place"), max_length=40, blank=True)
     person = models.ForeignKey(
         settings.AUTH_USER_MODEL, models.CASCADE, null=True, blank=True, related_name="+", verbose_name=_("person")
     )

@@ -7,7 +7,7 @@ from typing import Any
 
 from django.conf import settings
 from django.db import models
-from django.utils.translation import get_language
+from django.utils.translation import get_language, pgettext_lazy
 from django.utils.translation import gettext_lazy as _
 
 from haihe.tourism.crowd_models import Alert, AlertContact, AlertScore, Outlook, Telling
@@ -131,10 +131,10 @@ class Source(models.Model):
     name = models.CharField(_("name"), max_length=80)
     kind = models.CharField(_("kind"), max_length=4, choices=Kind.choices)
     address = models.CharField(_("address"), max_length=1000)
-    query = models.TextField(_("query"), blank=True, max_length=20_000)
+    query = models.TextField(pgettext_lazy("tourism", "query"), blank=True, max_length=20_000)
     signing = models.CharField(_("signed"), max_length=8, choices=Signing.choices, default=Signing.NONE)
     header = models.CharField(_("header"), max_length=60, blank=True)
-    account = models.CharField(_("account"), max_length=120, blank=True)
+    account = models.CharField(pgettext_lazy("tourism", "account"), max_length=120, blank=True)
     sealed = models.TextField(blank=True, editable=False)
     every_minutes = models.PositiveIntegerField(_("minutes between visits"), default=1440)
     again_days = models.PositiveSmallIntegerField(_("days asked again"), default=7)

@@ -11,7 +11,7 @@ from django.core.exceptions import PermissionDenied
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
-from django.utils.translation import get_language, gettext_lazy
+from django.utils.translation import get_language, gettext_lazy, pgettext_lazy
 from django.utils.translation import gettext as _
 
 from haihe import city
@@ -56,7 +56,7 @@ class RightsForm(forms.Form):
     )
     statement = forms.ChoiceField(label=gettext_lazy("Licence or rights statement"), required=False)
     until = forms.DateTimeField(
-        label=gettext_lazy("Not before"),
+        label=pgettext_lazy("archive", "Not before"),
         required=False,
         help_text=gettext_lazy("An embargo: until then only staff see it."),
         widget=forms.DateTimeInput(attrs={"type": "datetime-local"}, format="%Y-%m-%dT%H:%M"),

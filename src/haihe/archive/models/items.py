@@ -10,6 +10,7 @@ import uuid
 from django.conf import settings
 from django.db import models
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 from wagtail.search import index
 
 
@@ -40,7 +41,7 @@ class Item(index.Indexed, models.Model):
         verbose_name=_("organisation"),
     )
     kind = models.CharField(_("kind"), max_length=10, choices=Kind.choices, default=Kind.DEPOSIT)
-    title = models.CharField(_("title"), max_length=300, blank=True)
+    title = models.CharField(pgettext_lazy("archive", "title"), max_length=300, blank=True)
     about = models.JSONField(_("description"), default=dict, blank=True)  # Dublin Core term → text or texts
     head = models.PositiveIntegerField(_("version"))
     inventory = models.CharField(max_length=128)
@@ -57,8 +58,8 @@ class Item(index.Indexed, models.Model):
     ]
 
     class Meta:
-        verbose_name = _("item")
-        verbose_name_plural = _("items")
+        verbose_name = pgettext_lazy("archive", "item")
+        verbose_name_plural = pgettext_lazy("archive", "items")
         indexes = [models.Index(fields=["organisation", "-changed_at"]), models.Index(fields=["kind", "-changed_at"])]
         constraints = [
             models.CheckConstraint(
@@ -118,7 +119,7 @@ class Event(models.Model):
     )  # terms of id.loc.gov/vocabulary/preservation/eventType
     outcome = models.CharField(_("outcome"), max_length=20, db_index=True)  # "success", "fail", "warning"
     agent = models.CharField(_("agent"), max_length=80)  # "urn:uuid:…" of a person, or "haihe"
-    item = models.UUIDField(_("item"), null=True, db_index=True)
+    item = models.UUIDField(pgettext_lazy("archive", "item"), null=True, db_index=True)
     organisation = models.CharField(_("organisation"), max_length=80, blank=True, db_index=True)  # its slug
     detail = models.JSONField(_("detail"), default=dict)
     previous = models.CharField(max_length=64, blank=True)
@@ -151,14 +152,14 @@ class Draft(models.Model):
         "city.Organisation", models.PROTECT, related_name="+", verbose_name=_("organisation")
     )
     by = models.ForeignKey(settings.AUTH_USER_MODEL, models.CASCADE, related_name="+", verbose_name=_("person"))
-    title = models.CharField(_("title"), max_length=300, blank=True)
+    title = models.CharField(pgettext_lazy("archive", "title"), max_length=300, blank=True)
     about = models.JSONField(default=dict, blank=True)
     rights = models.JSONField(default=dict, blank=True)
     single = models.BooleanField(default=False)  # kept as soon as its one upload has arrived
     state = models.CharField(_("state"), max_length=10, choices=State.choices, default=State.OPEN, db_index=True)
     problem = models.TextField(blank=True)
     told = models.JSONField(default=dict, blank=True)
-    begun_at = models.DateTimeField(_("begun"), auto_now_add=True)
+    begun_at = models.DateTimeField(pgettext_lazy("archive", "begun"), auto_now_add=True)
     ended_at = models.DateTimeField(null=True, blank=True)
 
     wagtail_reference_index_ignore = True

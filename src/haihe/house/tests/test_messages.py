@@ -120,3 +120,14 @@ def _without_chinese() -> list[str]:
 
 def test_every_marked_word_has_its_chinese() -> None:
     assert _without_chinese() == []
+
+
+def test_one_word_has_one_chinese() -> None:
+    """All rooms share one catalogue: of two translations one would stand in both. Another meaning gets a context."""
+    said: dict[object, dict[str, list[str]]] = {}
+    for po in (one for one in catalogues() if "zh_Hans" in one.parts and one.stem == "django"):
+        for entry in polib.pofile(str(po)):
+            if not entry.obsolete:
+                words = entry.msgstr or "/".join(entry.msgstr_plural.values())
+                said.setdefault(_key_of(entry), {}).setdefault(words, []).append(po.parts[-5])
+    assert {key: found for key, found in said.items() if len(found) > 1} == {}

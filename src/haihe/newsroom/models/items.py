@@ -7,6 +7,7 @@ import uuid
 from django.conf import settings
 from django.db import models
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 from wagtail.search import index
 
 from haihe.newsroom.models.sources import Source
@@ -92,8 +93,8 @@ class Item(index.Indexed, models.Model):
     ]
 
     class Meta:
-        verbose_name = _("item")
-        verbose_name_plural = _("items")
+        verbose_name = pgettext_lazy("newsroom", "item")
+        verbose_name_plural = pgettext_lazy("newsroom", "items")
         constraints = [
             models.UniqueConstraint(fields=["source", "entry_id"], name="entry_once_per_source"),
             models.CheckConstraint(

@@ -10,6 +10,7 @@ from django.conf import settings
 from django.core.exceptions import ValidationError
 from django.db import models, transaction
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 from modelcluster.fields import ParentalKey, ParentalManyToManyField
 from modelcluster.models import ClusterableModel
 from wagtail.fields import StreamField
@@ -85,7 +86,13 @@ class Manuscript(Publishable, ClusterableModel):
     )
     body = StreamField(BodyBlock(required=False), blank=True, verbose_name=_("text"))
     item = models.ForeignKey(
-        Item, models.PROTECT, null=True, blank=True, editable=False, related_name="manuscripts", verbose_name=_("item")
+        Item,
+        models.PROTECT,
+        null=True,
+        blank=True,
+        editable=False,
+        related_name="manuscripts",
+        verbose_name=pgettext_lazy("newsroom", "item"),
     )
     ai_parts = models.JSONField(_("parts made by AI"), default=list, blank=True)
     ai_kind = models.CharField(

@@ -8,6 +8,7 @@ from django.conf import settings
 from django.core.exceptions import ValidationError
 from django.db import models
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 from wagtail.models import TaskState
 
 from haihe.base.errors import HaiheError
@@ -194,7 +195,7 @@ class DutyTask(ReviewTask):
     """One of the six steps: a review or a proof of one round."""
 
     class Duty(models.TextChoices):
-        REVIEW = "review", _("review")
+        REVIEW = "review", pgettext_lazy("newsroom", "review")
         PROOF = "proof", _("proof")
 
     round = models.PositiveSmallIntegerField(_("round"))

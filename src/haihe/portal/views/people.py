@@ -5,6 +5,7 @@ from __future__ import annotations
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, render
 from django.utils.translation import gettext as _
+from django.utils.translation import pgettext
 
 from haihe.base.web.chrome import Link
 from haihe.base.web.languages import public_path
@@ -23,7 +24,7 @@ def people(request: HttpRequest) -> HttpResponse:
     depends_on("navigation", "authors")
     context = {
         "authors": [shown_author(author, author.stories) for author in public_authors()],
-        "crumbs": [Link(_("People"), public_path("/people/"))],
+        "crumbs": [Link(pgettext("portal", "People"), public_path("/people/"))],
     }
     return render(request, "portal/people.html", context)
 
@@ -35,7 +36,7 @@ def person(request: HttpRequest, slug: str) -> HttpResponse:
     author = get_object_or_404(public_authors(), slug=slug)
     stories = published().filter(authors=author)
     shown = shown_author(author, stories.count())
-    crumbs = [Link(_("People"), public_path("/people/")), Link(shown.name, shown.path)]
+    crumbs = [Link(pgettext("portal", "People"), public_path("/people/")), Link(shown.name, shown.path)]
     context = {
         "author": shown,
         "teasers": teasers((for_readers(stories) if for_readers(stories).exists() else stories)[:SHOWN]),

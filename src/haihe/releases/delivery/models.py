@@ -6,6 +6,7 @@ from typing import Any
 
 from django.db import models
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 
 class Outlet(models.Model):
@@ -90,7 +91,7 @@ class Delivery(models.Model):
     class State(models.TextChoices):
         OWED = "owed", _("waiting")
         SENDING = "sending", _("being sent")
-        SENT = "sent", _("delivered")
+        SENT = "sent", pgettext_lazy("delivery", "delivered")
         FAILED = "failed", _("failed")
         BY_HAND = "by_hand", _("to be done by hand")
         STOPPED = "stopped", _("stopped")

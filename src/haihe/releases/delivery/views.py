@@ -16,7 +16,7 @@ from django.urls import reverse
 from django.utils import timezone
 from django.utils.http import url_has_allowed_host_and_scheme
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy, ngettext
+from django.utils.translation import gettext_lazy, ngettext, pgettext_lazy
 from django.views.decorators.http import require_GET, require_POST
 
 from haihe.base import audit
@@ -30,7 +30,7 @@ from haihe.releases.models import Publication
 
 PER_PAGE = 50
 FILTERS = (("trouble", gettext_lazy("want a person")), ("owed", gettext_lazy("waiting")),
-           ("sent", gettext_lazy("delivered")), ("", gettext_lazy("all")))  # fmt: skip
+           ("sent", pgettext_lazy("delivery", "delivered")), ("", gettext_lazy("all")))  # fmt: skip
 DID = {
     "stop": gettext_lazy("stopped"),
     "replay": gettext_lazy("to be sent again"),

@@ -13,7 +13,7 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect
 from django.urls import reverse
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
+from django.utils.translation import gettext_lazy, pgettext_lazy
 
 from haihe.base.desk.panels import Panel
 from haihe.base.web.keys import key_of
@@ -44,7 +44,9 @@ class ContactForm(forms.ModelForm):
             label=gettext_lazy("person"), queryset=people.order_by("username"), required=False
         )
         choices = [("", gettext_lazy("every place")), *crowds.place_choices()]
-        self.fields["place"] = forms.ChoiceField(label=gettext_lazy("place"), choices=choices, required=False)
+        self.fields["place"] = forms.ChoiceField(
+            label=pgettext_lazy("tourism", "place"), choices=choices, required=False
+        )
 
     def clean(self) -> dict[str, Any]:
         said = super().clean() or {}
