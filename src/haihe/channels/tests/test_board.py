@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 import pytest
+from django.test import Client
 from django.utils import timezone
 
 from haihe.base.audit.models import Entry
@@ -145,3 +146,16 @@ def test_table_holds_no_formula(desk: Desk, receiver: Receiver, client: Any) -> 
     lines = client.get(f"{BOARD}ledger.csv").content.decode("utf-8-sig").splitlines()
     assert lines[1].startswith('"\'=HYPERLINK(""x"")"')
     assert ",'+1 今晚," in lines[1]
+
+
+def test_what_went_wrong_on_the_way_is_said_in_the_readers_language(desk: Desk, client: Client) -> None:
+    outlet = desk.outlet(url="http://10.1.2.3/in")
+    desk.publish()
+    desk.send()
+    client.force_login(desk.news.person("publisher"))
+    row = desk.row(outlet)
+    page = client.get(f"{BOARD}delivery/{row.pk}/", headers={"Accept-Language": "zh-hans"}).content.decode()
+    assert "该地址位于内网或保留网段，不能访问。" in page
+    assert "10.1.2.3" in page
+    board = client.get(BOARD, headers={"Accept-Language": "zh-hans"}).content.decode()
+    assert "该地址位于内网或保留网段，不能访问。" in board

@@ -8,51 +8,10 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from haihe.base.outbound.words import OUTBOUND
+
 _KINDS: dict[str, tuple[Promise | str, Promise | str]] = {
-    "AddressRefused": (
-        gettext_lazy("The address lies inside a private or reserved network, which collecting may not reach."),
-        gettext_lazy("If it is a machine of your own, put its network into allow_addresses in haihe.toml."),
-    ),
-    "AddressUnreadable": (
-        gettext_lazy("This is no http or https address."),
-        gettext_lazy("Write it in full, as in https://example.org/feed.xml."),
-    ),
-    "HostUnreachable": (
-        gettext_lazy("The host has no address, or does not answer."),
-        gettext_lazy("Check the spelling and open the address in a browser. It is tried again by itself."),
-    ),
-    "HostBusy": (
-        gettext_lazy("The host asked us to wait."),
-        gettext_lazy("Nothing to do: it is asked again later."),
-    ),
-    "TlsFailed": (
-        gettext_lazy("The secure connection could not be made: the certificate is not sound."),
-        gettext_lazy("Open the address in a browser. If it warns there too, tell the owner of the site."),
-    ),
-    "TooLarge": (
-        gettext_lazy("The answer is larger than allowed and was cut off; nothing of it was kept."),
-        gettext_lazy("Ask the site for a shorter feed, or give the address of one of its sections."),
-    ),
-    "TooSlow": (
-        gettext_lazy("The answer did not come in time."),
-        gettext_lazy("Nothing to do yet: it is tried again, with longer pauses."),
-    ),
-    "TooManyRedirects": (
-        gettext_lazy("The address sends on in a circle, or too often."),
-        gettext_lazy("Open the address in a browser and give the address it ends at."),
-    ),
-    "BadResponse": (
-        gettext_lazy("The answer is damaged, or no sound HTTP."),
-        gettext_lazy("Open the address in a browser. If it fails there too, tell the owner of the site."),
-    ),
-    "RobotsRefused": (
-        gettext_lazy("The host's robots.txt asks crawlers not to read this address."),
-        gettext_lazy("Ask the site's owner for another address, or to let your crawler in (crawler_name)."),
-    ),
-    "RefusedByServer": (
-        gettext_lazy("The server answered with an error."),
-        gettext_lazy("Open the address in a browser: the page may have moved, or need a password."),
-    ),
+    **OUTBOUND,
     "FeedUnreadable": (
         gettext_lazy("What came is not a feed that can be read. It was kept as it came."),
         gettext_lazy("Open the address in a browser and look there for the address of the feed."),

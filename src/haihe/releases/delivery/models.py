@@ -5,8 +5,11 @@ from __future__ import annotations
 from typing import Any
 
 from django.db import models
+from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
+
+from haihe.base.outbound.words import OUTBOUND
 
 
 class Outlet(models.Model):
@@ -145,6 +148,12 @@ class Delivery(models.Model):
 
     def __str__(self) -> str:
         return f"{self.outlet_id}:{self.publication_id}:{self.version}"
+
+    @property
+    def trouble(self) -> tuple[Promise | str, Promise | str] | None:
+        """What went wrong on the way to its receiver, and what to do, for people; None where the receiver's own words,
+        or ours, stand in `said`."""
+        return OUTBOUND.get(self.problem)
 
     @property
     def last_try(self) -> dict[str, Any]:
