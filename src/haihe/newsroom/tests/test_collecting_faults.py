@@ -120,6 +120,7 @@ def test_killed_in_the_middle_of_a_sweep_nothing_is_lost_or_doubled(begun: Begun
 
 
 @pytest.mark.full
+@pytest.mark.timeout(1800)
 def test_killed_a_hundred_times_nothing_is_lost_or_doubled(begun: Begun, tmp_path: Path) -> None:
     campaign(begun(tmp_path), 100)
 
