@@ -7,6 +7,7 @@ from wagtail.snippets.models import register_snippet
 from haihe.newsroom.admin import (  # noqa: F401  (their hooks)
     arrival,
     assignments,
+    attached,
     board,
     dashboard,
     desks,

@@ -18,7 +18,6 @@ from wagtail import hooks
 from wagtail.models import TaskState, WorkflowState
 
 from haihe.base.desk.panels import Panel
-from haihe.base.outbound import public_url
 from haihe.city import organisations_for, visible_to
 from haihe.newsroom.domain.problems import explain
 from haihe.newsroom.models import Item, Manuscript, Source
@@ -207,7 +206,7 @@ class Troubled(Panel):
     def _row(source: Source) -> dict[str, Any]:
         trouble = explain(source.problem_code, source.problem)
         return {
-            "title": source.name or public_url(source.address),
+            "title": source.name or source.shown_address,
             "url": reverse("newsroom_source", args=[source.pk]),
             "about": trouble.what if trouble else source.problem_code,
             "at": source.last_good_at,

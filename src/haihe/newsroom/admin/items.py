@@ -31,6 +31,7 @@ from haihe.newsroom.admin.intake_facets import COUNTED, choices_of
 from haihe.newsroom.admin.intake_form import FilterForm
 from haihe.newsroom.admin.intake_lines import lines
 from haihe.newsroom.domain import intake
+from haihe.newsroom.domain.attached import attached_to
 from haihe.newsroom.domain.listing import MOST, newest
 from haihe.newsroom.domain.writing import begin_from_item
 from haihe.newsroom.models import Item, Source
@@ -186,6 +187,7 @@ def _powers(request: HttpRequest, item: Item | None) -> dict[str, Any]:
     return {
         **(shown_of(item, writable=writable) if item else {}),
         "may_create": writable,
+        "attached": attached_to(item) if item else [],
         "versions": item.versions.select_related("master").order_by("-number") if item and item.version > 1 else [],
         "doubles": item.duplicates.select_related("source").order_by("arrived_at")[:20] if item else [],
     }

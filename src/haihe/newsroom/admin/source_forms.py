@@ -15,7 +15,6 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from haihe.base.errors import HaiheError
-from haihe.base.outbound import public_url
 from haihe.city import organisations_for
 from haihe.city.models import Organisation
 from haihe.newsroom.domain import frontier
@@ -263,7 +262,7 @@ class SourceForm(forms.ModelForm):
         data, before = self.cleaned_data, self.initial.get("address", "")
         source.transport = self.kind.transport
         source.address = self._address(data, source.organisation)
-        source.name = source.name or public_url(source.address)[:200]
+        source.name = source.name or source.shown_address[:200]
         chosen = {
             name: data[name]
             for name in ("websub", "selector", "pattern", "leave_out", "days_back")

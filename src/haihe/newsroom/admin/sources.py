@@ -29,6 +29,7 @@ from haihe.newsroom.domain import collecting, pushing
 from haihe.newsroom.domain.problems import explain
 from haihe.newsroom.domain.readers import WebPage
 from haihe.newsroom.domain.transports import transports
+from haihe.newsroom.domain.transports.folder import watched_root
 from haihe.newsroom.models import Fetch, LinkedPage, PushKey, Source, Subscription
 from haihe.newsroom.tasks import subscribe_source, visit_source
 
@@ -53,7 +54,6 @@ def index(request: HttpRequest) -> HttpResponse:
     page = Paginator(counted, _PER_PAGE).get_page(request.GET.get("p"))
     for source in page:
         source.trouble = explain(source.problem_code, source.problem)
-        source.shown_address = public_url(source.address) if source.address else ""
         source.kind = KINDS.get(source.transport)
         source.visited = _is_visited(source)
     context = {
@@ -121,7 +121,7 @@ def _page(request: HttpRequest, source: Source, key: str = "") -> HttpResponse:
         "source": source,
         "kind": KINDS.get(source.transport),
         "visited": _is_visited(source),
-        "shown_address": public_url(source.address) if source.address else "",
+        "watched": _watched(source) if may_on(request.user, "manage_sources", source) else "",
         "trouble": explain(source.problem_code, source.problem),
         "page": page,
         "may_manage": may_on(request.user, "manage_sources", source),
@@ -212,7 +212,7 @@ def reprint_list(request: HttpRequest) -> HttpResponse:
     table.writerow([*heads, _("permission lasts until"), _("to be named as"), _("licence")])
     for source in sources.order_by("organisation__name", "name"):
         until = source.reprint_until.isoformat() if source.reprint_until else ""
-        row = [source.name, public_url(source.address) if source.address else "", source.organisation.name]
+        row = [source.name, source.shown_address, source.organisation.name]
         row += [source.get_reprint_display(), source.reprint_basis, until, source.credit_as, source.licence]
         table.writerow([f"'{cell}" if str(cell).startswith(_CSV_TRIGGERS) else cell for cell in row])
     return answer
@@ -268,6 +268,11 @@ def _result(rows: list[Fetch]) -> str:
         "new": new,
         "changed": sum(row.changed_items for row in rows),
     }
+
+
+def _watched(source: Source) -> str:
+    """Where on this machine files are put for the source; empty where none are."""
+    return str(watched_root() / source.address) if source.transport == "folder" else ""
 
 
 def _unread(source: Source) -> list[LinkedPage]:

@@ -82,7 +82,7 @@ def settle(outcomes: Sequence[Outcome]) -> None:
 
 def _row_of(outcome: Outcome) -> Fetch:
     source, error = outcome.source, outcome.error
-    row = Fetch(source=source, asked_at=outcome.asked_at, address=public_url(source.address)[:2000])
+    row = Fetch(source=source, asked_at=outcome.asked_at, address=source.shown_address[:2000])
     row.took_ms = max(0, int((timezone.now() - outcome.asked_at).total_seconds() * 1000))
     if error is not None:
         row.status = getattr(error, "status", 0)

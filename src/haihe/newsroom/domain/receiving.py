@@ -118,7 +118,7 @@ def _row(arrival: Arrival) -> Fetch | None:
     delivery, fetched = arrival.delivery, arrival.delivery.fetched
     if delivery.document is None and fetched is None and delivery.refused is None and not delivery.notes:
         return None
-    asked = delivery.filename or public_url(delivery.address or arrival.source.address)
+    asked = delivery.filename or (public_url(delivery.address) if delivery.address else arrival.source.shown_address)
     row = Fetch(source=arrival.source, kind=delivery.kind, asked_at=arrival.asked_at, address=asked[:2000])
     row.status = fetched.status if fetched else getattr(delivery.refused, "status", 0)
     return row

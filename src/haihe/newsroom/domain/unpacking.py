@@ -22,7 +22,8 @@ MOST_RATIO = 200  # unpacked to packed, past the first megabyte
 _CHUNK = 1 << 20
 _UNSAFE = re.compile(r'[\x00-\x1f\x7f<>:"|?*\u202a-\u202e\u2066-\u2069\u200e\u200f]')
 _OWN_FORMATS = ("[Content_Types].xml", "mimetype")  # office files are zip archives, and documents of their own
-_LEFT_OUT = re.compile(r"(?:^|/)(?:__MACOSX/|\.|Thumbs\.db$|desktop\.ini$)", re.IGNORECASE)
+# Hidden files and what file managers leave behind; "./" and "../" hide nothing: they are ways to write a path.
+_LEFT_OUT = re.compile(r"(?:^|/)(?:__MACOSX/|\.(?!\.?(?:/|$))|Thumbs\.db$|desktop\.ini$)", re.IGNORECASE)
 _UTF8_NAME = 0x800
 
 
@@ -55,6 +56,8 @@ def _files(
 ) -> Iterator[tuple[str, Document | None, HaiheError | None]]:
     left = MOST_TOGETHER
     wanted = [info for info in files if not _LEFT_OUT.search(info.filename.replace("\\", "/"))]
+    if not wanted:
+        yield plain_name(filename), None, ArchiveRefused("The zip archive holds no file.", thing=filename)
     for info in wanted[:MOST_FILES]:
         name = f"{plain_name(filename)}/{plain_name(_decoded(info))}"
         try:

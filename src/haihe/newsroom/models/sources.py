@@ -8,6 +8,8 @@ from typing import Any
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
+from haihe.base.outbound import public_url
+
 
 class Source(models.Model):
     """One address, folder, mailbox or box that brings entries again and again.
@@ -83,6 +85,11 @@ class Source(models.Model):
 
     def __str__(self) -> str:
         return self.name
+
+    @property
+    def shown_address(self) -> str:
+        """Its address for people to read, without user name and password; a folder's as the folder is called."""
+        return self.address if self.transport == "folder" or not self.address else public_url(self.address)
 
     @property
     def rights(self) -> dict[str, Any]:

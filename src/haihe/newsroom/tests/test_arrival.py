@@ -254,9 +254,32 @@ def test_lead_picture_is_brought_kept_and_shown_through_the_gate(desk: Newsdesk,
     address = reverse("newsroom_item_picture", args=[item.pk, item.lead_id])
     assert signed_in(desk, "viewer").get(address)["Content-Type"] == "image/webp"
     assert Client().get(address).status_code == 302
-    editing.change(item, "lead", "", by=None)
+    edit = editing.change(item, "lead", "", by=None)
     item.refresh_from_db()
     assert item.lead is None
+    assert edit is not None
+    editing.undo(edit, by=None)
+    item.refresh_from_db()
+    assert (item.lead.url, item.touched) == (site.url("/lead.jpg"), [])
+
+
+def test_a_duplicate_is_parted_by_staff_and_joined_again(desk: Newsdesk) -> None:
+    first = arrive(desk, feed())
+    other = Source.objects.create(organisation=desk.organisation, name="转载", transport="upload")
+    take_upload(other, feed(guid="g2"), filename="feed.xml", by=None)
+    double = Item.objects.get(source=other)
+    assert double.duplicate_of == first
+    client = signed_in(desk, "reporter")
+    client.post(reverse("newsroom_item_details", args=[double.pk]), {"at-language": "zh", "at-quality": ""})
+    double.refresh_from_db()
+    assert (double.duplicate_of, double.touched) == (None, ["duplicate"])
+    take_upload(other, feed(guid="g2").replace("预约参观".encode(), "预约看".encode()), filename="feed.xml", by=None)
+    take_upload(other, feed(guid="g2"), filename="feed.xml", by=None)
+    double.refresh_from_db()
+    assert double.duplicate_of is None, "what staff parted, a new version does not join"
+    client.post(reverse("newsroom_item_undo", args=[double.pk, ItemEdit.objects.get(what="duplicate").pk]))
+    double.refresh_from_db()
+    assert (double.duplicate_of, double.touched) == (first, [])
 
 
 def test_a_picture_in_the_delivery_needs_no_request(desk: Newsdesk) -> None:

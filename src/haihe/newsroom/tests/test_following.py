@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import re
 from datetime import timedelta
 
 import pytest
 from django.utils import timezone
 
+from haihe.base.outbound import forget_shared_client
 from haihe.base.outbound.testing import Site
 from haihe.base.tasks import run_pending
 from haihe.base.tasks.models import Job
@@ -70,6 +72,21 @@ def test_only_entries_with_little_text_are_followed_where_that_is_chosen(web: Si
     collect(source_of(office, web.url("/feed"), "short"))
     assert {path for path, _ in web.asked} == {"/feed", "/a.html"}
     assert sorted(Item.objects.values_list("entry_id", flat=True)) == ["a", "b", "c"]
+
+
+def test_host_is_told_who_asks_and_where_to_reach_the_operator(
+    web: Site, office: Organisation, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("HAIHE_CRAWLER_NAME", "JinyunBot")
+    monkeypatch.setenv("HAIHE_CRAWLER_CONTACT", "mailto:news@city.example")
+    forget_shared_client()
+    web.put("/feed", feed(("a", web.url("/a.html"), "摘要")))
+    web.put("/a.html", page("整篇报道标题"))
+    collect(source_of(office, web.url("/feed")))
+    told = {headers["User-Agent"] for _, headers in web.asked}
+    assert [re.fullmatch(r"JinyunBot/[\w.+]+ \(\+mailto:news@city\.example\)", one) is not None for one in told] == [
+        True
+    ]
 
 
 def test_page_that_cannot_be_had_leaves_what_the_feed_says(web: Site, office: Organisation) -> None:

@@ -6,6 +6,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
+from lxml import etree
 
 from haihe.newsroom.domain.readers import FeedUnreadable
 from haihe.newsroom.domain.sanitising import as_text, for_display
@@ -128,7 +129,27 @@ def test_published_listing_is_read_right(data_folder: Path, number: str) -> None
     moment = datetime.fromisoformat(published).replace(tzinfo=UTC) if published else None
     assert (entry.title, entry.published, entry.authors, entry.credit) == (title, moment, authors, credit)
     assert entry.kind == kind
-    assert as_text(for_display(entry.content, entry.content_type)).startswith(beginning)
+    text = as_text(for_display(entry.content, entry.content_type))
+    assert text.startswith(beginning)
+    assert bool(text) == bool(beginning), "where the listing says nothing, nothing is made up"
+    assert [
+        line for line in lines_inside(listing(data_folder, number)) if line not in words_of(text + entry.summary)
+    ] == []
+
+
+def words_of(text: str) -> str:
+    return "".join(text.split())
+
+
+def lines_inside(data: bytes) -> list[str]:
+    """Every paragraph of the texts that a listing carries (XHTML, NITF), else its descriptions, without spaces."""
+    root = etree.fromstring(data, etree.XMLParser(encoding="utf-8"))  # whatever the listing declares
+    found = root.xpath("//*[local-name()='inlineXML']//*[local-name()='body.content' or local-name()='body']"
+                       "//*[local-name()='p' and not(ancestor::*[local-name()='body.head'])]")  # fmt: skip
+    found = found or root.xpath(
+        "/*/*[local-name()='contentMeta']/*[local-name()='description'][not(@xml:lang) or @xml:lang = 'en-GB']"
+    )
+    return [words_of("".join(one.itertext())) for one in found]
 
 
 def test_every_published_listing_is_listed(data_folder: Path) -> None:

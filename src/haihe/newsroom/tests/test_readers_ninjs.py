@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Iterator
 from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
+from lxml import etree
 
-from haihe.newsroom.domain.readers import FeedUnreadable
+from haihe.newsroom.domain.readers import Entry, FeedUnreadable
+from haihe.newsroom.domain.sanitising import as_text, for_display
 from haihe.newsroom.tests.delivered import example, of, one
 
 # beginning of the file name: title, published, author, credit, kind, beginning of the content, its type
@@ -95,6 +98,26 @@ def test_published_example_is_read_right(data_folder: Path, name: str) -> None:
     assert (entry.title, entry.published, entry.author, entry.credit) == (title, moment, author, credit)
     assert (entry.kind, entry.content_type) == (kind, content_type)
     assert entry.content.lstrip().startswith(beginning)
+    assert words_of(entry) in {words_in(body) for body in texts_inside(data_folder, name)}, "the whole of one text"
+
+
+def words_of(entry: Entry) -> str:
+    return "".join(as_text(for_display(entry.content, entry.content_type)).split())
+
+
+def words_in(text: str) -> str:
+    """The words of a text of the example, markup taken away by lxml alone."""
+    if "<" not in text:
+        return "".join(text.split())
+    root = etree.fromstring(text.encode(), etree.HTMLParser(encoding="utf-8"))
+    nitf = root.xpath("//*[local-name()='body.content']")
+    return "".join("".join((nitf[0] if nitf else root.find("body")).itertext()).split())
+
+
+def texts_inside(data_folder: Path, name: str) -> Iterator[str]:
+    said = json.loads(example(data_folder / "standards/ninjs/examples", name))
+    yield from (one["value"] for kind in ("bodies", "descriptions") for one in said.get(kind, []))
+    yield said.get("title", "")
 
 
 def test_every_published_example_is_listed(data_folder: Path) -> None:

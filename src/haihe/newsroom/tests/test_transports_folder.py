@@ -166,17 +166,37 @@ def test_bombs_are_refused_and_their_neighbours_taken(source: Source, folder: Pa
     assert Fetch.objects.filter(problem_code="ArchiveRefused").count() == 3, "told once"
 
 
-@pytest.mark.parametrize("name", ["../../etc/passwd", "/etc/passwd", "C:\\windows\\x.html", "a\x00b", "..", "con:x|y"])
-def test_names_in_archives_are_only_labels(name: str, tmp_path: Path) -> None:
-    before = sorted(tmp_path.rglob("*"))
+@pytest.mark.parametrize(
+    ("name", "label"),
+    [
+        ("../../etc/passwd", "passwd"),
+        ("./稿.html", "稿.html"),
+        ("a/./../b.html", "b.html"),
+        ("/etc/passwd", "passwd"),
+        ("C:\\windows\\x.html", "x.html"),
+        ("a\x00b", "a"),  # as the archive's reader cuts it
+        ("..", "file"),
+        ("con:x|y", "conxy"),
+    ],
+)
+def test_names_in_archives_are_only_labels(name: str, label: str, tmp_path: Path) -> None:
     data = io.BytesIO()
     with zipfile.ZipFile(data, "w") as archive:
-        archive.writestr(zipfile.ZipInfo(name or "x"), story("标题"))
-    for shown, _, _ in unpacking.documents_in(data.getvalue(), "a.zip"):
-        last = shown.removeprefix("a.zip/")
-        assert not set(last) & set("/\\:\x00|")
-        assert last not in ("", ".", "..")
-    assert sorted(tmp_path.rglob("*")) == before
+        archive.writestr(zipfile.ZipInfo(name), story("标题"))
+    ((shown, document, refused),) = unpacking.documents_in(data.getvalue(), "a.zip")
+    assert (shown, refused) == (f"a.zip/{label}", None)
+    assert document is not None
+    assert document.data == story("标题"), "whatever its name, what it holds is taken"
+    assert list(tmp_path.rglob("*")) == []
+
+
+@pytest.mark.parametrize("files", [{}, {".DS_Store": b"x", "__MACOSX/._a.html": b"x"}])
+def test_archive_without_a_file_is_told(files: dict[str, bytes]) -> None:
+    data = zipped(**files)
+    ((shown, document, refused),) = unpacking.documents_in(data, "空.zip")
+    assert shown == "空.zip"
+    assert (refused is not None) == bool(files), "an empty archive goes to the readers, who say what it is"
+    assert (document is None) == bool(files)
 
 
 def test_damaged_locked_and_endless_archives_are_refused() -> None:

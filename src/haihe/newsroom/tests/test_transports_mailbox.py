@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import imaplib
+import socketserver
 import subprocess
 import sys
+import threading
 import time
 from collections.abc import Iterator
 from email.message import EmailMessage
@@ -17,6 +19,7 @@ from haihe.base.outbound.testing import LOOPBACK, Site
 from haihe.base.tests.ports import free_port
 from haihe.city.models import Organisation
 from haihe.newsroom.domain import collecting
+from haihe.newsroom.domain.attached import attached_to
 from haihe.newsroom.domain.sealing import seal
 from haihe.newsroom.domain.transports import mailbox
 from haihe.newsroom.models import Fetch, Item, Source
@@ -140,7 +143,11 @@ def test_hostile_mails_stop_no_other(
     assert "来稿之9" in subjects()
     item = Item.objects.get(title="附件")
     assert "<script" not in item.body
-    assert "passwd" not in item.body or ".." not in item.body
+    assert "passwd" not in item.body
+    assert [(one.name, one.readable) for one in attached_to(item)] == [
+        ("passwd", False), ("a.exegpj", False), ("xy.zip", True), ("bomb.zip", True),
+    ]  # fmt: skip
+    assert Item.objects.filter(source=source).count() == 2 + ("n" in subjects()), "nothing attached was opened"
     codes = set(Fetch.objects.exclude(problem_code="").values_list("problem_code", flat=True))
     assert "MailTooLarge" in codes
     collecting.visit(source)
@@ -177,6 +184,46 @@ def test_server_that_speaks_no_imap_is_told(source: Source, web: Site, monkeypat
     monkeypatch.setattr(mailbox, "_TIMEOUT", 1.0)
     source.address = f"imap://desk@127.0.0.1:{web.port}/INBOX"
     assert collecting.visit(source).problem_code in ("MailboxRefused", "HostUnreachable", "TooSlow")
+
+
+def test_server_that_opens_no_folder_to_strangers_is_told_who_asks(
+    office: Organisation, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """As 163.com and its like: before ID (RFC 2971) the answer is "Unsafe Login"."""
+    heard: list[str] = []
+
+    class Strict(socketserver.StreamRequestHandler):
+        def handle(self) -> None:
+            self.wfile.write(b"* OK here\r\n")
+            for line in self.rfile:
+                tag, command = line.decode().split()[:2]
+                heard.append(command)
+                answer = f"{tag} OK done\r\n"
+                if command == "CAPABILITY":
+                    answer = "* CAPABILITY IMAP4rev1 ID\r\n" + answer
+                if command in ("SELECT", "EXAMINE"):
+                    known = "ID" in heard
+                    answer = f"* 0 EXISTS\r\n{answer}" if known else f"{tag} NO Unsafe Login\r\n"
+                if command == "UID":
+                    answer = "* SEARCH\r\n" + answer
+                self.wfile.write(answer.encode())
+                if command == "LOGOUT":
+                    return
+
+    monkeypatch.setenv("HAIHE_ALLOW_ADDRESSES", LOOPBACK)
+    forget_shared_client()
+    with socketserver.ThreadingTCPServer(("127.0.0.1", free_port()), Strict) as server:
+        threading.Thread(target=server.serve_forever, args=(0.02,), daemon=True).start()
+        address = f"imap://desk@127.0.0.1:{server.server_address[1]}/INBOX"
+        row = collecting.visit(
+            Source.objects.create(
+                organisation=office, name="网易", transport="mailbox", address=address, sealed=seal("x")
+            )
+        )
+        server.shutdown()
+    forget_shared_client()
+    assert row.problem == ""
+    assert heard.index("LOGIN") < heard.index("ID") < heard.index("EXAMINE")
 
 
 def test_folder_names_are_written_as_imap_wants_them() -> None:

@@ -14,6 +14,9 @@ from haihe.newsroom.domain.readers.shapes import FeedUnreadable
 
 WHOLE = "*"  # the delivery itself is what is asked for
 _MOST_BYTES = 64 * 1024 * 1024
+_BROKEN = (
+    zipfile.BadZipFile, MessageError, OSError, ValueError, RuntimeError, NotImplementedError, LookupError,
+)  # fmt: skip
 
 
 def part_of(document: Document, name: str, *, most: int = _MOST_BYTES) -> bytes:
@@ -25,7 +28,7 @@ def part_of(document: Document, name: str, *, most: int = _MOST_BYTES) -> bytes:
     """
     try:
         data = document.plain if name == WHOLE else _in_zip(document, name, most) or _in_mail(document, name)
-    except (zipfile.BadZipFile, MessageError, OSError, ValueError, RuntimeError, NotImplementedError) as error:
+    except _BROKEN as error:
         raise FeedUnreadable(f"The part cannot be taken out ({type(error).__name__}).", thing=name) from error
     if not data:
         raise FeedUnreadable("The delivery has no such part.", thing=name)
@@ -55,5 +58,10 @@ def _in_mail(document: Document, name: str) -> bytes:
         inner = part.get_payload() if part is not None else None
         found = [one for one in inner if isinstance(one, Message)] if isinstance(inner, list) else []
         part = found[int(number) - 1] if number.isdigit() and 0 < int(number) <= len(found) else None
-    payload = part.get_payload(decode=True) if part is not None else None
+    if part is None:
+        return b""
+    inside = part.get_payload()
+    if part.get_content_maintype() == "message" and isinstance(inside, list) and inside:  # forwarded: the mail itself
+        return inside[0].as_bytes() if isinstance(inside[0], Message) else b""
+    payload = part.get_payload(decode=True)
     return payload if isinstance(payload, bytes) else b""

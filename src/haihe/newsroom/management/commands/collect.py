@@ -6,6 +6,7 @@ from typing import Any
 
 from django.conf import settings
 from django.core.management.base import BaseCommand, CommandError, CommandParser
+from django.db import OperationalError
 from django.db.models import Q
 from django.utils import timezone, translation
 from django.utils.translation import gettext as _
@@ -26,11 +27,21 @@ class Command(BaseCommand):
         parser.add_argument("--replay", metavar="ID", help="read the fetch of this number again from its Master")
 
     def handle(self, *args: Any, **options: Any) -> None:
-        if options["replay"]:
-            self._replay(options["replay"])
-            return
+        try:
+            if options["replay"]:
+                self._replay(options["replay"])
+            else:
+                self._collect(options["source"])
+        except OperationalError as error:  # a full disk above all; it says so in its own words
+            text = _(
+                "The database could not be written: %(why)s. Make room on its disk and run this again: "
+                "what was taken in stays, and the rest comes then."
+            )
+            raise CommandError(text % {"why": error}, returncode=1) from error
+
+    def _collect(self, named: str | None) -> None:
         self._failed = self._done = 0
-        sources = self._sources(options["source"])
+        sources = self._sources(named)
         self._total = len(sources)
         self._language = translation.get_language()
         with translation.override(settings.LANGUAGE_CODE):  # what it writes down is for the city
