@@ -111,9 +111,10 @@ def _accuracy(place: Path) -> list[Figure]:
         figures += made
         judged.append(ours)
         seconds += taken
-    figures += [
-        _coverage("all series", level, np.concatenate([one.inside(level) for one in judged])) for level in SLACK
-    ]
+    for level in SLACK:
+        each = np.concatenate([one.is_inside(level).mean(axis=1) for one in judged])
+        values = np.concatenate([one.is_inside(level).ravel() for one in judged])
+        figures.append(_coverage("all series", level, each, f"; of {len(values)} values {100 * values.mean():.1f}%"))
     name = "all series of the competition folder"
     return [*figures, Figure(name, seconds / 60, "min", "limit", MOST_MINUTES, bar="ratio <= 1"), _memory()]
 
