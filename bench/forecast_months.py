@@ -40,18 +40,22 @@ def figures(place: Path, jobs: int) -> list[Figure]:
     costs = _costs(np.stack([one.mean for one in made]), truth, scales)
     note = f"{len(made)} series, {HELD_OUT} months held out"
     found = [
-        Figure("monthly MASE", costs.mean(), "", name, _costs(one, truth, scales).mean(), bar="ratio <= 1", note=note)
+        Figure("monthly MASE", _mean(costs), "", name, _mean(_costs(one, truth, scales)), bar="ratio <= 1", note=note)
         for name, one in single.items()
     ]
-    peer = _costs(arima, truth[some], scales[some]).mean()
+    peer = _mean(_costs(arima, truth[some], scales[some]))
     note = f"{len(arima)} of the series"
-    found.append(Figure("monthly MASE", costs[some].mean(), "", "arima", peer, bar="ratio <= 1", note=note))
+    found.append(Figure("monthly MASE", _mean(costs[some]), "", "arima", peer, bar="ratio <= 1", note=note))
     return [*found, *(_coverage(made, truth, level, slack) for level, slack in SLACK.items())]
 
 
 def _costs(forecast: Floats, truth: Floats, scales: Floats) -> Floats:
     """(series,) mean absolute scaled error."""
     return np.asarray(np.abs(forecast - truth).mean(axis=1) / scales)
+
+
+def _mean(costs: Floats) -> float:
+    return float(costs.mean())
 
 
 def _coverage(made: list[Forecast], truth: Floats, level: float, slack: float) -> Figure:
