@@ -1,4 +1,4 @@
-"""Daily series measured: holiday weeks with and without the calendar, alerts against climatology, the nightly run."""
+"""Daily series measured: holiday weeks with and without the calendar, alerts against climatology."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from figures import Figure
 
 
 def run() -> list[Figure]:
-    return bench_forecast.run(("holidays", "alerts", "nightly"))
+    return bench_forecast.run(("holidays", "alerts"))
 
 
 if __name__ == "__main__":

@@ -44,7 +44,7 @@ class Figure:
         measured = self.value if what == "value" else self.ratio
         if measured is None:
             return None
-        return measured <= limit if sign == "<=" else measured >= limit
+        return bool(measured <= limit if sign == "<=" else measured >= limit)  # numpy's own bool is no JSON
 
     def as_json(self) -> dict[str, Any]:
         return {**asdict(self), "holds": self.holds}

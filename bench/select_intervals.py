@@ -1,11 +1,12 @@
-"""How wide intervals are to be, judged inside the training parts of the competition. Opens no test file.
+"""How wide intervals are to be, judged inside the training parts. Opens no test file.
 
-    python bench/select_intervals.py [yearly|quarterly ...] [--data FOLDER]
+    python bench/select_intervals.py [yearly|quarterly|monthly ...] [--data FOLDER]
 
-Each series is cut off whole horizons before its end, the shipped recipe forecasts from there with its calibration at
-origins before that, and what came is held against the intervals. Candidates: errors pooled or drawn to the series' own,
-from the newest calibration origin or from all. Prints coverage at each end, its mean, and the mean interval score
-(Gneiting and Raftery 2007; in units of the seasonal-naive error, lower is better).
+Each series is cut off before its end, the shipped recipe forecasts from there with its calibration at origins before
+that, and what came is held against the intervals. Months leave their newest two years out: bench_forecast_monthly.py
+judges by them. Candidates: how far scales are drawn to a series' own errors, from the newest calibration origin or from
+all. Prints coverage at each end, its mean, and the mean interval score (Gneiting and Raftery 2007; in units of the
+seasonal-naive error, lower is better). Chosen is whose mean coverages lie nearest to what they promise, both together.
 """
 
 from __future__ import annotations
@@ -20,15 +21,16 @@ import numpy as np
 
 sys.path.insert(0, str(Path(__file__).resolve().parent))
 
-from forecast_data import COMPETITION, Floats, folder, known_part
+from forecast_data import COMPETITION, Floats, folder, known_part, monthly
 from haihe.tourism.domain.forecast.fitting import Fitted, fit
 from haihe.tourism.domain.forecast.guards import Ready, examine
 from haihe.tourism.domain.forecast.intervals import LEVELS, half_widths
 from haihe.tourism.domain.forecast.recipes import recipe_for
 from haihe.tourism.domain.forecast.series import Series
 
-ENDS = (1, 2)  # horizons before the end of the training part
-CANDIDATES = [(own, newest) for own in (True, False) for newest in (False, True)]
+ENDS = {"yearly": (4, 6, 8), "quarterly": (8, 12, 16), "monthly": (24, 36)}  # steps before the end of the known part
+SHARES = (0.0, 0.25, 0.5, 0.75)
+MONTHS_KEPT_OUT, MONTHS_EVERY = 24, 6  # of the months' series every sixth: they take longest
 
 
 @dataclass(frozen=True)
@@ -52,7 +54,7 @@ def at_end(series: dict[str, Floats], season: int, horizon: int, back: int) -> t
     return fitted, np.stack(truth)
 
 
-def judge(fitted: Fitted, truth: Floats, season: int, *, own: bool, newest: bool) -> Judged:
+def judge(fitted: Fitted, truth: Floats, season: int, *, own: float, newest: bool) -> Judged:
     sizes = (fitted.errors / fitted.before)[:, : 1 if newest else None]
     miss = np.abs(fitted.mean - truth)
     coverage, score = {}, {}
@@ -63,26 +65,48 @@ def judge(fitted: Fitted, truth: Floats, season: int, *, own: bool, newest: bool
     return Judged(coverage, score)
 
 
+def known_of(frequency: str, place: Path) -> tuple[dict[str, Floats], int, int]:
+    """Series, season and horizon of a frequency."""
+    if frequency == "monthly":
+        series = list(monthly(place).items())[::MONTHS_EVERY]
+        return {name: one[:-MONTHS_KEPT_OUT] for name, one in series}, 12, 24
+    season, horizon, _above = COMPETITION[frequency]
+    return known_part(frequency, place / "tourism-competition"), season, horizon
+
+
+def far_from(found: list[Judged]) -> float:
+    """How far the mean coverages lie from what they promise, in percentage points, both levels together."""
+    return float(sum(abs(np.mean([one.coverage[level] for one in found]) - 100 * level) for level in LEVELS))
+
+
+def in_words(found: list[Judged]) -> str:
+    parts = []
+    for level in LEVELS:
+        each = " ".join(f"{one.coverage[level]:.1f}" for one in found)
+        mean = np.mean([one.coverage[level] for one in found])
+        score = np.mean([one.score[level] for one in found])
+        parts.append(f"{level:.0%}: {each} mean {mean:.1f} score {score:.2f}")
+    return "  ".join(parts)
+
+
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("frequencies", nargs="*", default=["yearly", "quarterly"])
+    parser.add_argument("frequencies", nargs="*", default=["yearly", "quarterly", "monthly"])
     parser.add_argument("--data", type=Path, default=folder())
     arguments = parser.parse_args()
     for frequency in arguments.frequencies:
-        season, horizon, _above = COMPETITION[frequency]
-        series = known_part(frequency, arguments.data / "tourism-competition")
-        ends = [at_end(series, season, horizon, horizon * back) for back in ENDS]
-        print(f"\n{frequency}: {len(series)} series, {ENDS} horizons of {horizon} before the end", flush=True)
-        for own, newest in CANDIDATES:
-            found = [judge(fitted, truth, season, own=own, newest=newest) for fitted, truth in ends]
-            name = f"{'own' if own else 'pooled'}, {'newest origin' if newest else 'all origins'}"
-            print(f"  {name:24}", end="")
-            for level in LEVELS:
-                each = " ".join(f"{one.coverage[level]:.1f}" for one in found)
-                mean = np.mean([one.coverage[level] for one in found])
-                score = np.mean([one.score[level] for one in found])
-                print(f"  {level:.0%}: {each} mean {mean:.1f} score {score:.2f}", end="")
-            print(flush=True)
+        series, season, horizon = known_of(frequency, arguments.data)
+        ends = [at_end(series, season, horizon, back) for back in ENDS[frequency]]
+        print(f"\n{frequency}: {len(series)} series, {ENDS[frequency]} steps before the end", flush=True)
+        table = {
+            f"own {own:.0%}, {'newest origin' if newest else 'all origins'}": [
+                judge(fitted, truth, season, own=own, newest=newest) for fitted, truth in ends
+            ]
+            for own in SHARES
+            for newest in (False, True)
+        }
+        for name in sorted(table, key=lambda name: far_from(table[name])):
+            print(f"  {name:24}  {in_words(table[name])}", flush=True)
 
 
 if __name__ == "__main__":

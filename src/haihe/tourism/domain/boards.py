@@ -319,7 +319,8 @@ def holiday_name(slot: str, run: Sequence[date]) -> str:
         "new year": _("New Year"),
     }
     kind = next((name for start, name in kinds.items() if slot.startswith(start)), slot.partition(" · ")[0])
-    return f"{run[0].year} {kind}（{run[0]:%m-%d} – {run[-1]:%m-%d}）"
+    days = f"{run[0]:%m-%d} – {run[-1]:%m-%d}"
+    return _("%(year)s %(holiday)s (%(days)s)") % {"year": run[0].year, "holiday": kind, "days": days}
 
 
 def _holiday_row(day: date, values: dict[tuple[str, date], float | None]) -> HolidayRow:

@@ -62,7 +62,7 @@ def _outlook(row: Outlook) -> dict[str, Any]:
         if day not in days or expected[at] > expected[days[day]]:
             days[day] = at
     title = place_label(row.place)
-    names = [_("over %(share)s of the capacity") % {"share": f"{float(share):.0%}"} for share in shares]
+    names = [_("chance of over %(share)s") % {"share": f"{float(share):.0%}"} for share in shares]
     chart = Chart(title, "%", [_("expected load"), *names], [], head=_("hour"))
     hourly = len(hours) > len(days)
     x = [f"{moment(hour):%m-%d %H:00}" if hourly else f"{moment(hour):%m-%d}" for hour in hours]

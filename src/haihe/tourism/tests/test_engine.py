@@ -120,18 +120,27 @@ def test_conformal_widths_cover_what_they_promise(level: float) -> None:
     draw = np.random.default_rng(5)
     scales = np.exp(draw.normal(3, 1, 400))
     errors = draw.standard_t(4, (400, 2, 6))  # in units of the scale
-    widths = intervals.half_widths(errors, np.repeat(scales[:, None], 6, 1), 1, own=False)[level]
+    widths = intervals.half_widths(errors, np.repeat(scales[:, None], 6, 1), 1, own=0.0)[level]
     fresh = draw.standard_t(4, (400, 6)) * scales[:, None]
     assert abs((np.abs(fresh) <= widths).mean() - level) < 0.02
     assert (np.diff(widths, axis=1) >= 0).all()
+
+
+def test_widths_never_shrink_and_one_wide_step_does_not_widen_all_after_it() -> None:
+    draw = np.random.default_rng(7)
+    errors = draw.normal(0, 1, (200, 2, 12))
+    errors[:, :, 2] *= 2
+    widths = intervals.half_widths(errors, np.ones((200, 12)), 12, own=0.0)[0.80][0]
+    assert (np.diff(widths) >= 0).all()
+    assert widths[-1] == pytest.approx(1.2816 * (11 + 2) / 12, rel=0.08)  # not 2.56, the third step's own
 
 
 def test_own_widths_follow_each_series() -> None:
     draw = np.random.default_rng(6)
     errors = draw.normal(0, 1, (200, 3, 4))
     errors[:100] *= 4
-    own = intervals.half_widths(errors, np.ones((200, 4)), 4, own=True)[0.80]
-    pooled = intervals.half_widths(errors, np.ones((200, 4)), 4, own=False)[0.80]
+    own = intervals.half_widths(errors, np.ones((200, 4)), 4, own=0.5)[0.80]
+    pooled = intervals.half_widths(errors, np.ones((200, 4)), 4, own=0.0)[0.80]
     assert np.median(own[:100]) > 1.5 * np.median(own[100:])
     assert (pooled == pooled[0]).all()
 

@@ -149,3 +149,15 @@ def test_a_pandemic_is_no_change_of_unit_and_widens() -> None:
     width, usual_width = (one.high[0.95].mean() - one.low[0.95].mean() for one in (made, usual))
     assert width > 2 * usual_width
     assert (made.high[0.95] > calm[-6:]).all()
+
+
+def test_the_week_after_a_holiday_is_no_shock_and_a_closure_is() -> None:
+    level = np.array([1000.0 + 10 * (step % 7) for step in range(200)])
+    level[100:108] *= 3.5  # 8 of the 14 days before the 9th
+    closed = level.copy()
+    closed[150:170] *= 0.1
+    usual, struck = (examine(daily("a", values, date(2024, 1, 1)), 7) for values in (level, closed))
+    assert isinstance(usual, Ready)
+    assert isinstance(struck, Ready)
+    assert usual.notes == ()
+    assert struck.notes == ("For 20 steps it lay below 40% of its usual level; another such shock cannot be foreseen.",)

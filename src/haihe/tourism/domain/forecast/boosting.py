@@ -7,8 +7,11 @@ for forecasting groups of time series: locality and globality".
 
 from __future__ import annotations
 
+import os
 from collections.abc import Sequence
 from dataclasses import dataclass
+
+os.environ.setdefault("OMP_WAIT_POLICY", "PASSIVE")  # threads that spin for one another starve on a busy machine
 
 import lightgbm
 import numpy as np

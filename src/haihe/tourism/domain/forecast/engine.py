@@ -107,7 +107,7 @@ def _plain_forecasts(
     ready: Sequence[Ready], fitted: Fitted, season: int, recipe: Recipe, countries: Sequence[str], known: Known | None
 ) -> list[Forecast]:
     sizes = fitted.errors / fitted.before
-    widths = intervals.half_widths(sizes, fitted.units, season, own=recipe.intervals == "own")
+    widths = intervals.half_widths(sizes, fitted.units, season, own=recipe.own)
     inside = intervals.shares_inside(sizes, {level: width / fitted.units for level, width in widths.items()})
     with np.errstate(invalid="ignore"):
         own, naive = (

@@ -20,6 +20,8 @@ UNITS = (1_000.0, 10_000.0)  # thousands and 万: the changes of unit that stati
 CALENDAR = (date(1950, 1, 1), date(2099, 12, 31))  # days that holidays are known for
 TWICE = Said("Lines that stood there twice were counted once.", "重复的行只计一次。")
 SHOCK = 0.4  # a stretch below this share of its usual level is a shock
+DAYS = 7  # the seasonality of days
+DAYS_BEFORE = 42  # that tell what is usual; in fewer a holiday week is half of them, and the week after it a shock
 
 
 @dataclass(frozen=True)
@@ -231,11 +233,11 @@ def _one_unit(values: Floats, season: int) -> tuple[Floats, tuple[int, float] | 
 
 
 def _shocked(values: Floats, season: int) -> int:
-    """Steps of stretches, at least half a season and 3 steps long, far below the level of the season before them."""
+    """Steps of stretches, at least half a season and 3 steps long, far below the level of the seasons before them."""
     if len(values) < 3 * season + 3:
         return 0
     before = np.full(len(values), np.nan)
-    span = max(2 * season, 4)
+    span = DAYS_BEFORE if season == DAYS else max(2 * season, 4)
     for step in range(span, len(values)):
         before[step] = np.median(values[step - span : step])
     usual = np.fmax.accumulate(np.where(np.isnan(before), -np.inf, before))

@@ -24,7 +24,7 @@ class Recipe:
     models: tuple[str, ...]
     combine: str
     alone: tuple[str, ...]
-    intervals: str
+    own: float
     why: str
     boosting: Boosting
 
@@ -59,7 +59,7 @@ def _recipe(name: str, entry: dict[str, Any]) -> Recipe:
         models=tuple(entry["models"]),
         combine=entry["combine"],
         alone=tuple(entry["alone"]),
-        intervals=entry["intervals"],
+        own=entry["own"],
         why=entry["why"],
         boosting=replace(Boosting(), **entry.get(GLOBAL, {})),
     )
