@@ -1,4 +1,4 @@
-"""`bench_editors` on PostgreSQL: a server of its own with a server's defaults, so that each commit waits for the disk."""
+"""`bench_editors` on PostgreSQL: a server of its own, with its own defaults: each commit waits for the disk."""
 
 from __future__ import annotations
 
