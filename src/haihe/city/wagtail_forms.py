@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from typing import Any
+from collections.abc import Iterable
+from typing import Any, cast
 
 from django import forms
 from django.contrib.contenttypes.models import ContentType
@@ -97,7 +98,7 @@ class GateForm:
             field.queryset = Organisation.objects.filter(pk=gate.organisation_of(instance) or 0)
             field.disabled = True
             if gate.organisation_of(instance) is not None:  # it is what it was, and nobody need look for it
-                field.clean = lambda _shown: getattr(instance, name)  # type: ignore[method-assign]
+                field.clean = lambda value: getattr(instance, name)  # type: ignore[method-assign]
             return
         action = gate_action(type(instance), "add") or roles.CREATE
         field.queryset = gate.visible_to(self.gate_user, Organisation.objects.all(), action)
@@ -122,7 +123,7 @@ class GatedModelForm(GateForm, WagtailAdminModelForm):  # type: ignore[misc]
         """A page draws each list of choices twice: in its form, and in what its scripts are told of the form."""
         for field in self.fields.values():
             if isinstance(field, forms.ModelChoiceField) and isinstance(field.widget, forms.widgets.ChoiceWidget):
-                field.choices = list(field.choices)
+                field.choices = list(cast(Iterable[Any], field.choices))
 
     def full_clean(self) -> None:
         self.refuse_unseen_references()

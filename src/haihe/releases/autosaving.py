@@ -34,7 +34,7 @@ class AutosavingEditView(EditView):
     def get_object(self, queryset: Any = None) -> Model:
         """The draft to edit; one for the whole request, where Wagtail reads it once to set up and once to show it."""
         if "object" in self.__dict__:
-            return self.object  # type: ignore[no-any-return]
+            return self.object
         rows = self.get_queryset() if queryset is None else queryset
         rows = rows.select_related("latest_revision", *filter(None, [gate.gate_field(self.model)]))
         self.live_object: Any = generic.EditView.get_object(self, rows)
@@ -99,7 +99,7 @@ class AutosavingEditView(EditView):
         )
         if self.new_revision.pk != written:
             self._log(draft, changed)
-        return draft  # type: ignore[no-any-return]
+        return draft
 
     def _changes(self, draft: Any) -> list[str]:
         """Names of the fields and relations of a draft that the row does not say already."""

@@ -79,7 +79,7 @@ class Publishable(
 
     def with_content_json(self, content: dict[str, Any]) -> Any:
         """As Wagtail's; what row and draft both point to is there, as the database holds the row to it."""
-        same = [field for field in self._meta.concrete_fields if self._points_alike(field, content)]
+        same: list[Any] = [field for field in self._meta.concrete_fields if self._points_alike(field, content)]
         draft = super().with_content_json({**content, **dict.fromkeys(field.name for field in same)})
         for field in same:
             setattr(draft, field.attname, getattr(self, field.attname))

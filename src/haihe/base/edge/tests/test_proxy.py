@@ -262,7 +262,8 @@ def test_request_goes_to_the_process_that_has_least_to_do(own_edge: RunningEdge,
         own_edge.extra = ("--django", f"127.0.0.1:{server.server_port}")
         own_edge.start()
         with httpx.stream("GET", own_edge.url + "/events/", timeout=10) as held:
-            next(held.iter_raw())
+            pieces = held.iter_raw()  # kept: letting go of it would end the stream
+            next(pieces)
             for number in range(6):
                 assert httpx.get(f"{own_edge.url}/x/{number}/").text == f"dynamic /x/{number}/ "
             upstream.released.set()
