@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from typing import Any
+from collections.abc import Iterable
+from typing import Any, cast
 
 from django import forms
 from django.contrib.contenttypes.models import ContentType
@@ -18,6 +19,7 @@ from haihe.city.models import Organisation
 from haihe.city.wagtail_policy import gate_action
 
 Reference = tuple[int, str]  # content type id, primary key as text
+Citation = tuple[Reference, *tuple[str, ...]]  # and the path to where it stands
 
 
 class GateForm:
@@ -27,10 +29,12 @@ class GateForm:
     instance: Any
     fields: dict[str, forms.Field]
     formsets: dict[str, Any]
+    cites: set[Citation]
 
     def pass_gate(self) -> None:
         """Narrow every choice to what the user may see, and the organisation to where they may write."""
-        self._cited = _references(self.instance) if self.instance.pk else set()
+        self.cites = cites(self.instance) if self.instance.pk else set()
+        self._cited = {one for one, *_paths in self.cites}
         self._narrow(self.fields, self.instance)
         for formset in getattr(self, "formsets", {}).values():
             for form in [*formset.forms, formset.empty_form]:
@@ -75,7 +79,7 @@ class GateForm:
         revisions = getattr(self.instance, "revisions", None)
         if revisions is None or not self.instance.pk:
             return set()
-        return {one for revision in revisions.iterator() for one in _references(revision.as_object())}
+        return {one for revision in revisions.iterator() for one, *_paths in cites(revision.as_object())}
 
     def _narrow(self, fields: dict[str, forms.Field], instance: Model) -> None:
         own = _own_organisation_field(type(instance))
@@ -83,16 +87,18 @@ class GateForm:
             if not isinstance(field, forms.ModelChoiceField) or field.queryset is None:
                 continue
             if name == own:
-                self._narrow_own_organisation(field, instance)
+                self._narrow_own_organisation(field, name, instance)
             elif gate.is_gated(field.queryset.model):
                 seen = gate.visible_to(self.gate_user, field.queryset)
                 field.queryset = seen | _already_chosen(field, instance, name)
 
-    def _narrow_own_organisation(self, field: forms.ModelChoiceField, instance: Model) -> None:
+    def _narrow_own_organisation(self, field: forms.ModelChoiceField, name: str, instance: Model) -> None:
         if instance.pk and not instance._state.adding and not gate.is_sovereign(self.gate_user):
             # A record stays in its organisation; handing it over is a verb, not an edit.
             field.queryset = Organisation.objects.filter(pk=gate.organisation_of(instance) or 0)
             field.disabled = True
+            if gate.organisation_of(instance) is not None:  # it is what it was, and nobody need look for it
+                field.clean = lambda value: getattr(instance, name)  # type: ignore[method-assign]
             return
         action = gate_action(type(instance), "add") or roles.CREATE
         field.queryset = gate.visible_to(self.gate_user, Organisation.objects.all(), action)
@@ -110,6 +116,14 @@ class GatedModelForm(GateForm, WagtailAdminModelForm):  # type: ignore[misc]
         super().__init__(*args, **kwargs)
         self.gate_user = kwargs.get("for_user")
         self.pass_gate()
+        if not self.is_bound:
+            self._read_choices_once()
+
+    def _read_choices_once(self) -> None:
+        """A page draws each list of choices twice: in its form, and in what its scripts are told of the form."""
+        for field in self.fields.values():
+            if isinstance(field, forms.ModelChoiceField) and isinstance(field.widget, forms.widgets.ChoiceWidget):
+                field.choices = list(cast(Iterable[Any], field.choices))
 
     def full_clean(self) -> None:
         self.refuse_unseen_references()
@@ -128,9 +142,10 @@ def _own_organisation_field(model: type[Model]) -> str | None:
     return field if field and "__" not in field and field != "id" else None
 
 
-def _references(instance: Model) -> set[Reference]:
+def cites(instance: Model) -> set[Citation]:
+    """What Wagtail's index of references keeps of a record: what it names, and where it does."""
     found = ReferenceIndex._extract_references_from_object(instance)
-    return {(content_type, str(key)) for content_type, key, *_paths in found}
+    return {((content_type, str(key)), *paths) for content_type, key, *paths in found}
 
 
 def _submitted(form: forms.BaseForm) -> set[Reference]:

@@ -34,11 +34,8 @@ def preload() -> None:
     gc.enable()
 
 
-def serve_web(socket: Path, processes: int) -> int:
-    """Django on a Unix socket; `preload` has run in this process or in the one that it was forked from.
-
-    processes   how many answer: one of them takes one core, whatever its threads
-    """
+def serve_web(socket: Path) -> int:
+    """Django on a Unix socket; `preload` has run in this process or in the one that it was forked from."""
     from django.core.signals import request_finished
     from granian.constants import Interfaces
     from granian.log import LogLevels
@@ -58,7 +55,7 @@ def serve_web(socket: Path, processes: int) -> int:
         interface=Interfaces.WSGI,
         uds=socket,
         uds_permissions=0o600,
-        workers=processes,
+        workers=1,  # takes one core, whatever its threads; the edge knows how much each of several has to do
         blocking_threads=4,
         websockets=False,
         log_level=LogLevels.warning,

@@ -126,6 +126,7 @@ WAGTAIL_WORKFLOW_REQUIRE_REAPPROVAL_ON_EDIT = True
 WAGTAIL_FINISH_WORKFLOW_ACTION = "haihe.releases.finishing.publish_reviewed"
 WAGTAILIMAGES_IMAGE_MODEL = "archive.Picture"
 WAGTAILDOCS_DOCUMENT_MODEL = "archive.Attachment"
+WAGTAILADMIN_RICH_TEXT_EDITORS = {"default": {"WIDGET": "haihe.base.desk.rich_text.RichTextArea"}}
 WAGTAILEMBEDS_FINDERS = [{"class": "haihe.portal.embeds"}]
 WAGTAILADMIN_BASE_URL = HAIHE.public_url
 WAGTAILIMAGES_MAX_UPLOAD_SIZE = HAIHE.picture_limit_mb * 1024 * 1024

@@ -30,7 +30,7 @@ from haihe.house.preload import preload, run_worker, serve_web
 from haihe.house.supervisor import Part, Supervisor
 
 log = logging.getLogger("haihe.up")
-LONGEST_SOCKET_PATH = 100  # the kernel's limit is 107 bytes
+LONGEST_SOCKET_PATH = 96  # of web.sock; the kernel's limit is 107 bytes, and the others' names are longer
 
 
 class AlreadyRunning(HaiheError):
@@ -70,20 +70,27 @@ def main(argv: list[str]) -> int:
         kept = open_files() - held
         _log_to(config.home / "log")
         about = {"bind": config.bind, "public_url": config.public_url}
-        city = Supervisor(parts(config, sockets / "web.sock"), state_file=run / "up.json", about=about, kept=kept)
+        city = Supervisor(parts(config, sockets), state_file=run / "up.json", about=about, kept=kept)
         asyncio.run(_run(city, address, config.public_url))
     return 0
 
 
-def parts(config: Config, web_socket: Path) -> list[Part]:
-    """The processes of the city; what writes or serves waits until the database is checked."""
-    edge = [sys.executable, "-u", "-m", "haihe.base.edge", "--bind", config.bind, "--django", str(web_socket)]
+def parts(config: Config, sockets: Path) -> list[Part]:
+    """The processes of the city; what writes or serves waits until the database is checked.
+
+    sockets   the folder of the sockets on which those that make pages listen: web.sock, web-2.sock, ...
+    """
+    pages = [_web(sockets, number) for number in range(1, config.web_processes + 1)]
+    edge = [sys.executable, "-u", "-m", "haihe.base.edge", "--bind", config.bind]
+    edge += [word for web in pages for word in ("--django", str(web.socket))]
     edge += [word for module in EDGE_ROUTES for word in ("--route", module)]
-    return [
-        Part("web", lambda: serve_web(web_socket, config.web_processes), socket=web_socket),
-        Part("edge", edge, gated=True),
-        Part("worker", run_worker, gated=True),
-    ]
+    return [*pages, Part("edge", edge, gated=True), Part("worker", run_worker, gated=True)]
+
+
+def _web(sockets: Path, number: int) -> Part:
+    name = "web" if number == 1 else f"web-{number}"
+    socket = sockets / f"{name}.sock"
+    return Part(name, lambda: serve_web(socket), socket=socket)
 
 
 def check_address(bind: str) -> tuple[str, int]:

@@ -77,6 +77,20 @@ class Publishable(
         """As Wagtail's; which revision is the newest is the row's to say: what a draft says of it is not looked up."""
         return super().from_serializable_data({**data, "latest_revision": None}, check_fks, strict_fks)
 
+    def with_content_json(self, content: dict[str, Any]) -> Any:
+        """As Wagtail's; what row and draft both point to is there, as the database holds the row to it."""
+        same: list[Any] = [field for field in self._meta.concrete_fields if self._points_alike(field, content)]
+        draft = super().with_content_json({**content, **dict.fromkeys(field.name for field in same)})
+        for field in same:
+            setattr(draft, field.attname, getattr(self, field.attname))
+            if field.is_cached(self):
+                field.set_cached_value(draft, field.get_cached_value(self))
+        return draft
+
+    def _points_alike(self, field: Any, content: dict[str, Any]) -> bool:
+        mine = getattr(self, field.attname) if field.many_to_one else None
+        return mine is not None and str(content.get(field.name)) == str(mine)
+
     # What a room tells about its thing
 
     def release_content(self) -> Content:

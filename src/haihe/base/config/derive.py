@@ -44,6 +44,7 @@ def database(config: Config) -> dict[str, Any]:
         return {
             "ENGINE": "haihe.base.sqlite",
             "NAME": config.home / "haihe.sqlite3",
+            "CONN_MAX_AGE": 60,  # opening one takes as long as thirty questions: it reads the whole schema
             "OPTIONS": {"transaction_mode": "IMMEDIATE", "timeout": 20, "init_command": SQLITE_PRAGMAS},
             "TEST": {"NAME": ":memory:"},
         }

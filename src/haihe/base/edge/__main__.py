@@ -18,7 +18,8 @@ def main(arguments: Sequence[str]) -> int:
     """Serve until stopped; 0, or 2 with one line that says what was wrong."""
     parser = argparse.ArgumentParser(prog="haihe edge", description="Serve baked pages, files, and Django behind them.")
     parser.add_argument("--bind", help="address:port to listen on")
-    parser.add_argument("--django", "--upstream", help="Django behind us: path of a unix socket, or host:port")
+    django = "a process of Django behind us: path of a unix socket, or host:port; repeatable"
+    parser.add_argument("--django", "--upstream", action="append", help=django)
     parser.add_argument("--root", type=Path, help="the baked tree")
     parser.add_argument("--static", type=Path, help="collected static files")
     parser.add_argument("--media", type=Path, help="uploaded files")
@@ -34,7 +35,7 @@ def main(arguments: Sequence[str]) -> int:
         serve(
             EdgeConfig(
                 bind=given.bind or config.bind,
-                upstream=given.django or str(config.home / "run" / "web.sock"),
+                upstreams=tuple(given.django or [str(config.home / "run" / "web.sock")]),
                 root=given.root or config.home / "baked",
                 static=given.static or config.home / "static",
                 media=given.media or config.home / "media",

@@ -34,7 +34,7 @@ class EdgeConfig:
     """What the edge must know.
 
     bind       address and port to listen on
-    upstream   Django: path of a unix socket, or host:port
+    upstreams  the processes of Django: of each the path of a unix socket, or host:port
     root       the baked tree; static, media: the folders of those files
     memory     bytes of pages kept in memory
     patience   seconds a request waits while Django restarts
@@ -44,7 +44,7 @@ class EdgeConfig:
     """
 
     bind: str
-    upstream: str
+    upstreams: tuple[str, ...]
     root: Path
     static: Path
     media: Path
@@ -65,7 +65,7 @@ class Edge:
         self.generation = tree.Generation(config.root)
         self.count = self.generation.count
         self.seen = self.count[0]
-        self.django = Django(config.upstream, patience=config.patience, trusted=config.trusted)
+        self.django = Django(config.upstreams, patience=config.patience, trusted=config.trusted)
         self.looking: asyncio.Task[None] | None = None
         for module in config.routes:
             importlib.import_module(module)

@@ -20,13 +20,14 @@ async def ask(django: Django, target: str, *headers: tuple[bytes, bytes], read: 
 
     Raises one of SILENT.
     """
+    process = django.free
     asked = httpcore.Request(
         b"GET",
-        django.url(target),
+        process.url(target),
         headers=[(b"host", b"localhost"), *headers],
         extensions={"timeout": {"connect": 2.0, "read": read, "write": 5.0, "pool": 5.0}},
     )
-    response = await django.pool.handle_async_request(asked)
+    response = await process.pool.handle_async_request(asked)
     try:
         return response.status, await response.aread()
     finally:

@@ -22,6 +22,7 @@ from urllib.parse import quote
 import httpcore
 
 from haihe.base.edge.notices import closing, notice
+from haihe.base.edge.upstreams import Process, least_busy
 
 log = logging.getLogger("haihe.edge")
 
@@ -50,40 +51,24 @@ class Refused(Exception):
 
 
 class Django:
-    """The one upstream: "unix:/path/of.sock", "/path/of.sock" or "127.0.0.1:9000".
+    """What is behind the edge, in one process or several (`upstreams.Process` says how each is named).
 
     patience   seconds a request waits for Django to come back while it starts or is restarted
     trusted    networks of proxies in front of us whose X-Forwarded-* is believed
     """
 
-    def __init__(self, upstream: str, *, patience: float = 2.0, trusted: Sequence[str] = ()) -> None:
+    def __init__(self, upstreams: Sequence[str], *, patience: float = 2.0, trusted: Sequence[str] = ()) -> None:
         self.patience = patience
         self.trusted = [ipaddress.ip_network(network) for network in trusted]
-        upstream = upstream.removeprefix("unix:").removeprefix("http://")
-        self.socket_path = upstream if "/" in upstream else None
-        host, _, port = upstream.rpartition(":")
-        self.address = (host.strip("[]"), int(port)) if self.socket_path is None else None
-        self.pool = httpcore.AsyncConnectionPool(
-            max_connections=128, max_keepalive_connections=32, keepalive_expiry=4.0, uds=self.socket_path
-        )
+        self.processes = [Process(upstream) for upstream in upstreams]
+
+    @property
+    def free(self) -> Process:
+        return least_busy(self.processes)
 
     async def reachable(self) -> bool:
-        """Whether something accepts connections there."""
-        try:
-            if self.socket_path is not None:
-                _, writer = await asyncio.open_unix_connection(self.socket_path)
-            else:
-                assert self.address
-                _, writer = await asyncio.open_connection(*self.address)
-        except OSError:
-            return False
-        writer.close()
-        return True
-
-    def url(self, target: str) -> httpcore.URL:
-        """Where `target`, a path with its query, is asked for."""
-        host, port = self.address or ("django", None)
-        return httpcore.URL(scheme=b"http", host=host.encode(), port=port, target=target.encode("ascii", "ignore"))
+        """Whether any of its processes accepts connections."""
+        return any([await process.accepts() for process in self.processes])
 
     async def pass_on(self, scope: Any, proto: Any) -> None:
         """Answer one request with Django's answer, or with a page that says what to do."""
@@ -94,37 +79,43 @@ class Django:
                 spooled = await _spool(proto)
                 length = spooled.seek(0, os.SEEK_END)
                 headers.append((b"content-length", str(length).encode()))
-            response = await self._ask(scope, proto, headers, length, spooled)
+            response, process = await self._ask(scope, proto, headers, length, spooled)
         except Refused as refusal:
             send_notice(scope, proto, refusal.status)
             return
         try:
             await self._answer(scope, proto, response)
         finally:
+            process.busy -= 1
             await response.aclose()
 
     async def _ask(
         self, scope: Any, proto: Any, headers: list[tuple[bytes, bytes]], length: int, spooled: Any
-    ) -> httpcore.Response:
+    ) -> tuple[httpcore.Response, Process]:
+        """The answer's beginning, and who gives it; whoever takes it says when that process is free of it again."""
         target = quote(scope.path, safe="/:@!$&'()*+,;=~-._") + (f"?{scope.query_string}" if scope.query_string else "")
-        url = self.url(target)
         give_up = time.monotonic() + self.patience
         again = scope.method in SAFE and not length  # a kept connection may just have been closed
         while True:
             body = _Body(proto, spooled) if length else None
+            process, asked = self.free, False
             request = httpcore.Request(
                 scope.method.encode(),
-                url,
+                process.url(target),
                 headers=headers,
                 content=body,
                 extensions={"timeout": {"connect": 5.0, "read": ANSWER_WITHIN, "write": 60.0, "pool": 10.0}},
             )
+            process.busy += 1
             try:
-                return await self.pool.handle_async_request(request)
+                response, asked = await process.pool.handle_async_request(request), True
+                return response, process
             except httpcore.ConnectError:
+                process.took_no_connection()
                 if time.monotonic() >= give_up:
                     raise Refused(503) from None
-                await asyncio.sleep(0.1)
+                if self.free.is_away:
+                    await asyncio.sleep(0.1)
             except (httpcore.ConnectTimeout, httpcore.PoolTimeout):
                 raise Refused(503) from None
             except httpcore.ReadTimeout:
@@ -140,6 +131,8 @@ class Django:
                 raise
             except (httpcore.LocalProtocolError, httpcore.UnsupportedProtocol):
                 raise Refused(400) from None
+            finally:
+                process.busy -= not asked
 
     async def _answer(self, scope: Any, proto: Any, response: httpcore.Response) -> None:
         headers, length, live = response_headers(response)

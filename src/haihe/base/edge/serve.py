@@ -76,7 +76,7 @@ def from_environment() -> Edge:
     fields = json.loads(os.environ[_HANDED_ON])
     for name in ("root", "static", "media"):
         fields[name] = Path(fields[name])
-    for name in ("trusted", "routes"):
+    for name in ("upstreams", "trusted", "routes"):
         fields[name] = tuple(fields[name])
     return Edge(EdgeConfig(**fields))
 

@@ -132,8 +132,8 @@ class EraseMenuItem(ActionMenuItem):  # type: ignore[misc]
         return (
             context["view"] == "edit"
             and isinstance(manuscript, Manuscript)
-            and manuscript.publication is not None
             and views.may_erase(context["request"].user, manuscript)
+            and manuscript.publication is not None
         )
 
     def get_url(self, parent_context: dict[str, Any]) -> str:

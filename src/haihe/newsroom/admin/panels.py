@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import threading
 import time
 from functools import lru_cache
 from typing import Any
@@ -42,7 +43,11 @@ class BodyWidget(BlockWidget):  # type: ignore[misc]
 
     def _build_block_json(self) -> None:
         zone = timezone.get_current_timezone_name()
-        self._js_context, self._block_json = _packed_body(get_language(), zone, int(time.time() // 60))
+        with _PACKING:  # threads that ask for the same at the turn of a minute wait for one, instead of all making it
+            self._js_context, self._block_json = _packed_body(get_language(), zone, int(time.time() // 60))
+
+
+_PACKING = threading.Lock()
 
 
 @lru_cache(maxsize=8)

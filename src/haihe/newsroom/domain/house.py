@@ -7,7 +7,7 @@ from datetime import datetime
 from functools import lru_cache
 from typing import TYPE_CHECKING
 
-from django.db.models import Q, QuerySet
+from django.db.models import Exists, Q, QuerySet
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 
@@ -45,9 +45,10 @@ class Blocked:
 
 def sections_of(organisation: Organisation | int | None) -> QuerySet[Section]:
     """What an organisation files under: those its rule names, else all of the city's."""
-    rule = HouseRule.objects.filter(organisation=organisation).first() if organisation else None
-    chosen = [section.pk for section in rule.sections.all()] if rule else []
-    return Section.objects.filter(pk__in=chosen) if chosen else Section.objects.all()
+    if not organisation:
+        return Section.objects.all()
+    chosen = HouseRule.sections.through.objects.filter(houserule__organisation=organisation)
+    return Section.objects.filter(Q(pk__in=chosen.values("section")) | ~Exists(chosen))
 
 
 def settings_of(organisation: Organisation) -> Settings:

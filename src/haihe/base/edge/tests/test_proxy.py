@@ -248,3 +248,36 @@ def test_routes_by_longest_prefix() -> None:
     assert route_for("/test-live/deep/x") is long
     with pytest.raises(ValueError, match="two edge routes"):
         register(Short())
+
+
+def test_request_goes_to_the_process_that_has_least_to_do(own_edge: RunningEdge, upstream: Any) -> None:
+    class Second(Upstream):
+        seen: list[Any] = []
+
+    server = ThreadingHTTPServer(("127.0.0.1", 0), Second)
+    server.daemon_threads = True
+    threading.Thread(target=server.serve_forever, daemon=True).start()
+    try:
+        own_edge.stop()
+        own_edge.extra = ("--django", f"127.0.0.1:{server.server_port}")
+        own_edge.start()
+        with httpx.stream("GET", own_edge.url + "/events/", timeout=10) as held:
+            pieces = held.iter_raw()  # kept: letting go of it would end the stream
+            next(pieces)
+            for number in range(6):
+                assert httpx.get(f"{own_edge.url}/x/{number}/").text == f"dynamic /x/{number}/ "
+            upstream.released.set()
+        assert [target for _method, target, *_told in upstream.seen] == ["/events/"]
+        assert [target for _method, target, *_told in Second.seen] == [f"/x/{number}/" for number in range(6)]
+    finally:
+        server.shutdown()
+        server.server_close()
+
+
+def test_request_that_one_process_does_not_take_goes_to_another(own_edge: RunningEdge) -> None:
+    own_edge.stop()
+    own_edge.upstream, own_edge.extra = f"127.0.0.1:{free_port()}", ("--django", own_edge.upstream)
+    own_edge.start()
+    answer = httpx.post(own_edge.url + "/x/", content=b"body")
+    assert (answer.status_code, answer.text) == (200, "dynamic /x/ body")
+    assert httpx.get(own_edge.url + "/-/health").json()["django"] == "reachable"

@@ -29,10 +29,11 @@ def server_user() -> str | None:
 
 
 @contextmanager
-def postgres(port: int = 0) -> Iterator[Path]:
+def postgres(port: int = 0, *, lasting: bool = False) -> Iterator[Path]:
     """The folder of a running server: its socket, and an empty `home`; account "haihe", database "postgres".
 
-    port    of 127.0.0.1 on which it listens too; 0: none
+    port      of 127.0.0.1 on which it listens too; 0: none
+    lasting   each commit waits for the disk, as a city's server does
     """
     if not shutil.which("initdb") or not shutil.which("postgres"):
         pytest.skip("no PostgreSQL server (initdb, postgres) on the PATH")
@@ -44,7 +45,7 @@ def postgres(port: int = 0) -> Iterator[Path]:
     options: dict[str, Any] = {"user": user, "cwd": folder, "stdout": subprocess.DEVNULL, "stderr": subprocess.DEVNULL}
     subprocess.run(["initdb", "-D", folder / "data", "-U", "haihe", "-A", "trust", "-N"], check=True, **options)
     listen = ["-c", "listen_addresses=127.0.0.1", "-c", f"port={port}"] if port else ["-c", "listen_addresses="]
-    command = ["postgres", "-D", folder / "data", "-k", folder, *listen, "-c", "fsync=off"]
+    command = ["postgres", "-D", folder / "data", "-k", folder, *listen, "-c", f"fsync={'on' if lasting else 'off'}"]
     server = subprocess.Popen(command, **options)
     try:
         for _ in range(100):

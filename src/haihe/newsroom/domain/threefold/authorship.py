@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
+from django.db.models import Exists, OuterRef
+
 from haihe.newsroom.models.reviews import DraftHash, Writer
 from haihe.releases.canonical import sha256_of
 from haihe.releases.domain.reviewing import content_sha256, newest
@@ -17,10 +19,11 @@ if TYPE_CHECKING:
 def note_saved(manuscript: Manuscript, revision: Revision, by: Any) -> None:
     """After a save, in its transaction: whoever changed what the text says is one of its writers."""
     sha256 = _said(revision)
-    row = DraftHash.objects.filter(pk=manuscript.pk).first()
+    wrote = Writer.objects.filter(manuscript=OuterRef("pk"), person=by)
+    row = DraftHash.objects.filter(pk=manuscript.pk).annotate(wrote=Exists(wrote)).first()
     if row is None and manuscript.revisions.exclude(pk=revision.pk).exists():
         writers(manuscript)  # saved before this was kept
-    elif (row is None or row.sha256 != sha256) and by is not None:
+    elif by is not None and (row is None or (row.sha256 != sha256 and not row.wrote)):
         Writer.objects.get_or_create(manuscript=manuscript, person=by)
     if row is not None and row.sha256 != sha256:
         DraftHash.objects.filter(pk=row.pk).update(sha256=sha256)
