@@ -5,9 +5,12 @@ import OpenSeadragon from "openseadragon";
 type Viewer = InstanceType<typeof OpenSeadragon.Viewer>;
 
 function compare(root: HTMLElement): void {
-  const viewers = [...root.querySelectorAll<HTMLElement>("[data-pair-stage]")].map((stage) => opened(stage, root.dataset.failed ?? ""));
+  const stages = [...root.querySelectorAll<HTMLElement>("[data-pair-stage]")];
+  const viewers = stages.filter((stage) => !stage.dataset.object).map((stage) => opened(stage, root.dataset.failed ?? ""));
   const bar = root.querySelector<HTMLElement>("[data-pair-bar]")!;
   const linked = root.querySelector<HTMLElement>("[data-pair-linked]")!;
+  const objects = stages.filter((stage) => stage.dataset.object);
+  for (const stage of objects) void turning(stage, root.dataset.failed ?? "");
   const together = (): boolean => linked.getAttribute("aria-pressed") === "true";
   bar.hidden = false;
   let leads = viewers[0]; // whose picture was touched last; the other follows it
@@ -20,22 +23,61 @@ function compare(root: HTMLElement): void {
       for (const other of viewers) if (other !== viewer) follow(viewer, other);
     });
   }
+  root.addEventListener("haihe:turned", (event) => {
+    if (!together()) return;
+    for (const canvas of canvases(objects)) {
+      if (canvas !== event.target) canvas.dispatchEvent(new CustomEvent("haihe:turn", { detail: (event as CustomEvent).detail as unknown }));
+    }
+  });
+  /** A key of an object, pressed for the first of those that move together, or for each. */
+  const press = (key: string): void => {
+    for (const canvas of together() ? canvases(objects).slice(0, 1) : canvases(objects)) {
+      canvas.parentElement?.dispatchEvent(new KeyboardEvent("keydown", { key }));
+    }
+  };
   const each = (act: (viewer: Viewer) => void): void => {
     leads = viewers[0];
     for (const viewer of together() ? viewers.slice(0, 1) : viewers) act(viewer);
   };
-  const scale = (factor: number): void =>
+  const scale = (factor: number): void => {
+    press(factor > 1 ? "+" : "-");
     each((viewer) => {
       viewer.viewport.zoomBy(factor);
       viewer.viewport.applyConstraints();
     });
+  };
   root.querySelector("[data-pair-in]")!.addEventListener("click", () => scale(1.6));
   root.querySelector("[data-pair-out]")!.addEventListener("click", () => scale(1 / 1.6));
-  root.querySelector("[data-pair-home]")!.addEventListener("click", () => each((viewer) => viewer.viewport.goHome()));
+  root.querySelector("[data-pair-home]")!.addEventListener("click", () => {
+    press("Home");
+    each((viewer) => viewer.viewport.goHome());
+  });
   linked.addEventListener("click", () => {
     linked.setAttribute("aria-pressed", String(!together()));
-    if (together()) follow(viewers[0]!, viewers[1]!);
+    if (together() && viewers.length > 1) follow(viewers[0]!, viewers[1]!);
   });
+}
+
+function canvases(objects: HTMLElement[]): HTMLCanvasElement[] {
+  return objects.flatMap((stage) => [...stage.querySelectorAll("canvas")]);
+}
+
+/** A 3D object in the place of its picture, which stays where it cannot be drawn. */
+async function turning(stage: HTMLElement, failed: string): Promise<void> {
+  const place = document.createElement("div");
+  place.className = "pair__object";
+  try {
+    const words = JSON.parse(document.getElementById("object-words")?.textContent ?? "{}") as DOMStringMap;
+    const [{ turn }, answer] = await Promise.all([import("../object/object"), fetch(stage.dataset.object!)]);
+    if (!answer.ok) throw new Error(String(answer.status));
+    place.append(await turn(await answer.arrayBuffer(), stage.dataset.label ?? "", words, new AbortController().signal));
+    stage.append(place);
+    stage.classList.add("is-open");
+  } catch {
+    const said = Object.assign(document.createElement("p"), { textContent: failed });
+    said.setAttribute("role", "status");
+    stage.append(said);
+  }
 }
 
 function opened(stage: HTMLElement, failed: string): Viewer {

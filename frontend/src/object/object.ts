@@ -45,6 +45,7 @@ class Turning {
   private readonly middle: Vector3;
   private readonly radius: number;
   private waiting = 0;
+  private led = false; // it follows another object
 
   constructor(readonly canvas: HTMLCanvasElement, model: Object3D, ended: AbortSignal) {
     this.renderer = new WebGLRenderer({ canvas, antialias: true, alpha: true });
@@ -67,6 +68,12 @@ class Turning {
       this.renderer.forceContextLoss();
     });
     canvas.dataset.view = this.told;
+    canvas.addEventListener("haihe:turn", (event) => {
+      [this.yaw, this.pitch, this.near] = (event as CustomEvent<[number, number, number]>).detail;
+      this.led = true;
+      this.ask();
+      this.led = false;
+    });
   }
 
   private get told(): string {
@@ -104,6 +111,7 @@ class Turning {
   /** Draw with the next frame. */
   private ask(): void {
     this.canvas.dataset.view = this.told;
+    if (!this.led) this.canvas.dispatchEvent(new CustomEvent("haihe:turned", { bubbles: true, detail: [this.yaw, this.pitch, this.near] }));
     this.waiting ||= requestAnimationFrame(() => {
       this.waiting = 0;
       const far = this.radius * this.near * Math.max(1, 1 / this.camera.aspect) * 1.1;

@@ -1,5 +1,6 @@
 // A guided walk: scene after scene, look after look, with what is told there; it can be held, and taken step by step.
 
+import type { View } from "./cube";
 import type { Panels } from "./panels";
 import type { Stop } from "./scenes";
 import type { Walk } from "./walk";
@@ -9,6 +10,8 @@ export class Guide {
   private stops: Stop[] = [];
   private at = 0;
   private timer = 0;
+  private sound: HTMLAudioElement | null = null;
+  private turning: number[] = [];
   private readonly bar: HTMLElement | null;
   private readonly words: HTMLElement | null;
 
@@ -48,8 +51,17 @@ export class Guide {
 
   hold(): void {
     this.running = false;
-    clearTimeout(this.timer);
+    this.still();
     this.stand();
+  }
+
+  /** Nothing goes on by itself any more. */
+  private still(): void {
+    clearTimeout(this.timer);
+    this.turning.forEach(clearTimeout);
+    this.turning = [];
+    this.sound?.pause();
+    this.sound = null;
   }
 
   end(): void {
@@ -70,7 +82,7 @@ export class Guide {
   }
 
   private show(): void {
-    clearTimeout(this.timer);
+    this.still();
     const stop = this.stops[this.at];
     if (!stop) return;
     const view = stop.view ?? this.walk.scene(stop.scene)?.view ?? null;
@@ -79,12 +91,44 @@ export class Guide {
     const place = this.bar?.querySelector("[data-tour-guide-at]");
     if (place) place.textContent = `${this.at + 1} / ${this.stops.length}`;
     if (!this.running) return;
-    this.timer = setTimeout(() => {
-      if (this.at + 1 < this.stops.length) this.step(1);
-      else if (this.walk.element.dataset.tourLoop !== undefined) {
-        this.at = 0;
-        this.show();
-      } else this.hold();
-    }, stop.seconds * 1000) as unknown as number;
+    const begun = performance.now();
+    const next = (): void => {
+      const left = stop.seconds * 1000 - (performance.now() - begun);
+      clearTimeout(this.timer);
+      this.timer = setTimeout(() => this.on(), Math.max(0, left)) as unknown as number;
+    };
+    if (stop.sound) this.tell(stop.sound.src, stop.turns ?? [], next);
+    else {
+      this.turning = (stop.turns ?? []).map(({ at, view: to }) => setTimeout(() => this.turn(to), at * 1000) as unknown as number);
+      next();
+    }
+  }
+
+  /** The recording, and the view that turns with it; where it cannot be heard the stop lasts its seconds. */
+  private tell(src: string, turns: NonNullable<Stop["turns"]>, then: () => void): void {
+    const sound = (this.sound = new Audio(src));
+    let turned = 0;
+    sound.addEventListener("timeupdate", () => {
+      while (this.sound === sound && turned < turns.length && sound.currentTime >= turns[turned]!.at) this.turn(turns[turned++]!.view);
+    });
+    const mine = (): void => {
+      if (this.sound === sound) then();
+    };
+    sound.addEventListener("ended", mine);
+    sound.addEventListener("error", mine);
+    this.walk.element.dataset.tourTells = src;
+    sound.play().catch(mine);
+  }
+
+  private turn(to: View): void {
+    this.walk.looking.turnTo(to, 1600);
+  }
+
+  private on(): void {
+    if (this.at + 1 < this.stops.length) this.step(1);
+    else if (this.walk.element.dataset.tourLoop !== undefined) {
+      this.at = 0;
+      this.show();
+    } else this.hold();
   }
 }

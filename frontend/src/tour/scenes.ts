@@ -21,6 +21,11 @@ export interface Media {
   transcript?: string;
 }
 
+/** What moves in a scene; half: of a stereo film, what a flat screen shows. */
+export interface Film extends Media {
+  half?: string;
+}
+
 export interface Quiz {
   choices: string[];
   right: number;
@@ -52,6 +57,7 @@ export interface Scene {
   at: [number, number] | null;
   spot: string;
   variant: string;
+  film?: Film;
   hotspots: Hotspot[];
 }
 
@@ -60,13 +66,15 @@ export interface Stop {
   view: View | null;
   seconds: number;
   text: string;
+  sound?: { src: string; lang: string };
+  turns?: { at: number; view: View }[]; // seconds after the stop began
 }
 
 export interface Tour {
   start: string;
   scenes: Scene[];
   routes: { id: string; title: string; stops: Stop[] }[];
-  said: { exhibits?: DOMStringMap; stamps?: DOMStringMap };
+  said: { exhibits?: DOMStringMap; stamps?: DOMStringMap; film?: DOMStringMap };
 }
 
 /** A scene as it was sent, without what is empty, made whole. */

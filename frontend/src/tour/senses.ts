@@ -1,8 +1,10 @@
 // Buttons and what a machine can do besides: full screen, tilting the phone, reading aloud, number keys, kiosk and wall.
 
+import type { Film } from "./film";
 import type { Group } from "./group";
 import type { Guide } from "./guide";
 import type { Panels } from "./panels";
+import type { Scene } from "./scenes";
 import type { Walk } from "./walk";
 
 const KIOSK_SECONDS = 60;
@@ -28,6 +30,7 @@ export function senses(walk: Walk, panels: Panels, guide: Guide): void {
   tilting(walk, on);
   reading(walk, panels, on);
   keys(walk, panels);
+  films(walk);
   group(walk, on, asked.get("visit") ?? "");
   if (asked.has("kiosk")) kiosk(walk, guide);
   if (asked.has("wall")) wall(walk, guide);
@@ -53,6 +56,24 @@ function group(walk: Walk, on: (name: string, act: (button: HTMLElement) => void
   };
   const button = on("group", (pressed) => open(pressed));
   if (button && /^\d{6}$/.test(code)) open(button, code);
+}
+
+/** What plays a scene that moves is fetched with the first of them. */
+function films(walk: Walk): void {
+  let shown: Film | null = null;
+  const arrived = async (scene: Scene): Promise<void> => {
+    shown?.end();
+    shown = null;
+    if (!scene.film?.src) return;
+    const { Film } = await import("./film");
+    if (walk.current === scene && !shown) shown = new Film(walk, scene, scene.film);
+  };
+  const changed = walk.changed;
+  walk.changed = (scene) => {
+    changed(scene);
+    void arrived(scene);
+  };
+  void arrived(walk.current);
 }
 
 function compass(walk: Walk): void {

@@ -11,6 +11,7 @@ from django.utils.translation import gettext as _
 from haihe.base.web.chrome import Link
 from haihe.base.web.languages import PREFIXES, public_path
 from haihe.releases.models import Publication
+from haihe.venues.domain import finding, listing
 from haihe.venues.models import Exhibition, Tour, Venue
 
 FILES = {Tour.kind: "tour.json", Exhibition.kind: "hall.json"}  # what a viewer asks for besides the page
@@ -29,6 +30,8 @@ def _walks() -> QuerySet[Publication]:
 
 def fronts() -> Iterator[str]:
     pages = ["/venues/", *(f"/venues/{slug}/" for slug in Venue.objects.values_list("slug", flat=True))]
+    lists = finding.ways(listing.every())
+    pages += [f"/venues/{way.path.partition('/venues/')[2]}" for _heading, listed in lists for way in listed]
     for language, page in product(PREFIXES, pages):
         yield public_path(page, language)
     for language, (path, kind) in product(PREFIXES, list(_walks().values_list("path", "kind"))):

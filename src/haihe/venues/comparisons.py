@@ -13,7 +13,7 @@ from django.views.decorators.http import require_safe
 from haihe.base.web.chrome import Link
 from haihe.base.web.languages import public_path
 from haihe.base.web.speaking import in_its_language
-from haihe.venues.domain import comparing, listing, showing
+from haihe.venues.domain import comparing, listing, saying, showing
 from haihe.venues.domain.exhibitions import showing as exhibitions
 from haihe.venues.views import public
 
@@ -43,6 +43,8 @@ def _rendered(request: HttpRequest, of: Any, listed: Sequence[comparing.Comparab
         "of": of,
         "listed": listed,
         "sides": [("a", _("On the left"), two[0]), ("b", _("On the right"), two[1])],
+        "models": any(one.model for one in two),
+        "words": saying.exhibits(),
         "swapped": f"?a={two[1].key}&b={two[0].key}",
         "crumbs": [*listing.crumbs_of(of), Link(_("Two works side by side"), public_path(path))],
     }

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from django.utils.translation import gettext as _
 
 from haihe.base.doctor import Finding, check, good, warning
-from haihe.venues.domain import panoramas
+from haihe.venues.domain import masking, panoramas
 from haihe.venues.models import Panorama
 
 
@@ -21,3 +21,12 @@ def tiles_are_there() -> Iterator[Finding]:
     else:
         ready = Panorama.objects.filter(state=Panorama.State.READY).count()
         yield good(_("the tiles of %(count)s panoramas are there") % {"count": ready})
+
+
+@check("venues.cascades")
+def faces_can_be_found() -> Iterator[Finding]:
+    folder = masking.cascades()
+    if folder is None:
+        yield warning(str(masking.NoCascades.says), str(masking.NoCascades.hint))
+    else:
+        yield good(_("faces and number plates are looked for with %(folder)s") % {"folder": folder})

@@ -26,6 +26,7 @@ class Venue(index.Indexed, models.Model):
 
     rank    of a scenic spot 旅游景区质量等级, GB/T 17775: "5A" … "1A", "" where it has none
     hours, tickets   as visitors read them, with their English beside
+    theme, era, district   by which visitors find it; "" and None where nobody said
     """
 
     class Kind(models.TextChoices):
@@ -43,6 +44,21 @@ class Venue(index.Indexed, models.Model):
         A2 = "2A", _("2A scenic spot")
         A1 = "1A", _("1A scenic spot")
 
+    class Theme(models.TextChoices):
+        HISTORY = "history", _("history and archaeology")
+        RED = "red", _("revolutionary memory")
+        ART = "art", _("art and craft")
+        FOLK = "folk", _("intangible heritage and customs")
+        BUILDINGS = "buildings", _("buildings and old streets")
+        NATURE = "nature", _("gardens, rivers and hills")
+        SCIENCE = "science", _("science and industry")
+        STAGE = "stage", _("stage and music")
+
+    class Era(models.TextChoices):
+        ANCIENT = "ancient", _("before 1840")
+        MODERN = "modern", _("1840 to 1949")
+        TODAY = "today", _("since 1949")
+
     organisation = models.ForeignKey(
         "city.Organisation", models.PROTECT, related_name="venues", verbose_name=_("organisation")
     )
@@ -54,6 +70,12 @@ class Venue(index.Indexed, models.Model):
     place = models.ForeignKey(
         "city.Place", models.PROTECT, null=True, blank=True, related_name="venues", verbose_name=_("place")
     )
+    theme = models.CharField(_("theme"), max_length=20, choices=Theme.choices, blank=True)
+    era = models.CharField(_("era"), max_length=20, choices=Era.choices, blank=True)
+    district = models.ForeignKey(
+        "city.Place", models.PROTECT, null=True, blank=True, related_name="+", verbose_name=_("district"),
+        limit_choices_to={"kind": "district"},
+    )  # fmt: skip
     about = models.TextField(_("about"), blank=True, max_length=2000)
     about_en = models.TextField(_("about, in English"), blank=True, max_length=2000)
     hours = models.CharField(_("opening hours"), max_length=300, blank=True)
@@ -89,6 +111,11 @@ class Panorama(models.Model):
     problem   why there are none
     layout    what staff say of one or two pictures in it; "" where file and shape decide
     swapped   staff exchanged the eyes: the second half is the left one's
+    master    None until it is made, of a panorama that is made from other Masters
+    recipe    how it is made from its ingredients (domain/making.py); empty where the Master is what came in
+    origin    the panorama that a recipe retouches
+    film      that moves where the panorama is one picture of it
+    found     faces and plates that were proposed, and what staff decided (domain/masking.py); empty: never looked for
     """
 
     class State(models.TextChoices):
@@ -104,13 +131,17 @@ class Panorama(models.Model):
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
     organisation = models.ForeignKey("city.Organisation", models.PROTECT, related_name="+")
-    master = models.ForeignKey("archive.Master", models.PROTECT, related_name="+")
+    master = models.ForeignKey("archive.Master", models.PROTECT, null=True, related_name="+")
     title = models.CharField(_("title"), max_length=200)
+    origin = models.ForeignKey("self", models.PROTECT, null=True, related_name="retouched")
+    recipe = models.JSONField(default=dict, blank=True)
+    film = models.ForeignKey("venues.MediaFile", models.PROTECT, null=True, related_name="+")
     state = models.CharField(_("state"), max_length=10, choices=State.choices, default=State.WAITING)
     tiles = models.JSONField(default=dict, blank=True)
     problem = models.TextField(blank=True)
     layout = models.CharField(max_length=12, choices=Layout.choices, blank=True)
     swapped = models.BooleanField(default=False)
+    found = models.JSONField(default=dict, blank=True)
     made_at = models.DateTimeField(auto_now_add=True)
 
     wagtail_reference_index_ignore = True
@@ -130,6 +161,26 @@ class Panorama(models.Model):
         """The halves of the left and the right eye; empty where both see the same."""
         halves = self.tiles.get("halves") or []
         return list(reversed(halves)) if self.swapped else list(halves)
+
+
+class Ingredient(models.Model):
+    """A Master from which a panorama is made. name: of its file; place: in the order in which the recipe takes them."""
+
+    panorama = models.ForeignKey(Panorama, models.CASCADE, related_name="ingredients")
+    master = models.ForeignKey("archive.Master", models.PROTECT, related_name="+")
+    name = models.CharField(max_length=200)
+    place = models.PositiveSmallIntegerField(default=0)
+
+    gate_field = "panorama__organisation"
+    wagtail_reference_index_ignore = True
+
+    class Meta:
+        verbose_name = _("ingredient of a panorama")
+        verbose_name_plural = _("ingredients of panoramas")
+        ordering = ["place"]
+
+    def __str__(self) -> str:
+        return self.name
 
 
 class MediaFile(models.Model):

@@ -33,3 +33,20 @@ def cut_panorama(panorama: str) -> None:
 
     found = Panorama.objects.select_related("master__blob__segment").get(pk=panorama)
     panoramas.cut(found, lambda done, total: report_progress(done, total, found.title))
+
+
+@task(
+    title=_("Look for faces and number plates in a panorama"),
+    lane="heavy",
+    attempts=2,
+    time_limit=timedelta(minutes=20),
+    memory_mb=2500,
+    gone_is_done=True,
+)
+def look_for_faces(panorama: str) -> None:
+    """Propose what may have to be masked. Idempotent: what was decided stays decided."""
+    from haihe.venues.domain import masking
+    from haihe.venues.models import Panorama
+
+    found = Panorama.objects.select_related("master__blob__segment").get(pk=panorama)
+    masking.look(found, lambda done, total: report_progress(done, total, found.title))

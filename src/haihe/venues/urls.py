@@ -28,6 +28,7 @@ _public = [
     path("class/<slug:code>/", classes.lesson),
     path("venues/", views.venues),
     path("venues/<slug:slug>/", views.venue),
+    re_path(r"^venues/(?P<by>theme|era|district)/(?P<key>[a-z0-9-]+)/$", views.venues_by),
 ]
 
 urlpatterns = [

@@ -20,7 +20,7 @@ from haihe.base.web.speaking import in_its_language
 from haihe.releases.baking import baked, depends_on
 from haihe.releases.models import Publication
 from haihe.venues import first_view
-from haihe.venues.domain import attention, listing, manifests, showing, structured
+from haihe.venues.domain import attention, finding, listing, manifests, showing, structured
 from haihe.venues.domain.exhibitions import drawing
 from haihe.venues.domain.exhibitions import showing as exhibitions
 from haihe.venues.models import Venue
@@ -183,9 +183,11 @@ def render_exhibition_draft(request: HttpRequest, content: dict[str, Any]) -> Ht
 def venues(request: HttpRequest) -> HttpResponse:
     """Every venue and spot of the city that has something to show, and everything that can be walked through."""
     depends_on("navigation", "venues", "kind:tour", "kind:exhibition", "places")
-    found = listing.cards()
+    rows = listing.every()
+    found = listing.cards(rows)
     context = {
         "cards": found,
+        "ways": finding.ways(rows),
         "tours": listing.walks(),
         "drawing": listing.drawing(found),
         "data": structured.collection(found),
@@ -196,15 +198,41 @@ def venues(request: HttpRequest) -> HttpResponse:
 
 @baked
 @in_its_language
+def venues_by(request: HttpRequest, by: str, key: str) -> HttpResponse:
+    """The venues of one theme, era or district; 404 where there are none."""
+    depends_on("navigation", "venues", "kind:tour", "kind:exhibition", "places")
+    rows = listing.every()
+    name, chosen = finding.found(rows, by, key)
+    if not chosen:
+        raise Http404
+    found = listing.cards(chosen)
+    context = {
+        "name": name,
+        "cards": found,
+        "ways": finding.ways(rows, by, key),
+        "tours": [],
+        "drawing": listing.drawing(found),
+        "data": structured.collection(found),
+        "crumbs": [
+            Link(_("Venues and spots"), public_path("/venues/")),
+            Link(name, public_path(f"/venues/{by}/{key}/")),
+        ],
+    }
+    return render(request, "venues/venues.html", context)
+
+
+@baked
+@in_its_language
 def venue(request: HttpRequest, slug: str) -> HttpResponse:
     """One venue: when it is open, where it is, and the tours through it."""
     found = get_object_or_404(Venue.objects.select_related("place", "organisation", "picture"), slug=slug)
-    depends_on("navigation", f"venue:{slug}", "kind:tour", "kind:exhibition")
+    depends_on("navigation", f"venue:{slug}", "kind:tour", "kind:exhibition", "sheets")
     card = listing.card(found)
     context = {
         "venue": found,
         "card": card,
         "tours": listing.walks(found),
+        "crowding": finding.crowding(found),
         "data": structured.venue(card),
         "crumbs": [Link(_("Venues and spots"), public_path("/venues/")), Link(card.name, card.path)],
     }

@@ -3,8 +3,10 @@
 
 import { Desk } from "./desk";
 import { type Hotspot, type Told, whole } from "./document";
+import { matching } from "./matching";
 import { addHotspot, drag } from "./placing";
 import { plan } from "./plan";
+import { routes } from "./routes";
 import { upload, wait } from "./uploading";
 
 function author(root: HTMLElement, told: Told): void {
@@ -13,10 +15,12 @@ function author(root: HTMLElement, told: Told): void {
   buttons(desk);
   upload(desk);
   plan(desk);
+  routes(desk);
+  matching(desk);
   const { scenes, start } = told.document;
   desk.choose(scenes.find((one) => one.id === start) ?? scenes[0] ?? null, null);
   desk.saving.findings(told.findings);
-  if (told.panoramas.some((one) => one.state === "waiting" || one.state === "tiling")) wait(desk);
+  if (told.panoramas.some((one) => one.state === "waiting" || one.state === "tiling" || one.found.state === "looking")) wait(desk);
 }
 
 function buttons(desk: Desk): void {

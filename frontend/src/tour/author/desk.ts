@@ -9,12 +9,15 @@ import { Ahead, RARER } from "../walk";
 import type { Hotspot, Panorama, Scene, Told } from "./document";
 import { form } from "./form";
 import { lists } from "./lists";
+import { ovals } from "./masks";
 import { dots } from "./plan";
 import { Saving } from "./saving";
 
 export class Desk {
   scene: Scene | null = null;
   hotspot: Hotspot | null = null;
+  preparing = false; // what is done to the picture is open
+  readonly opened = new Set<string>(); // routes that are open
   readonly saving: Saving;
   readonly cube: Cube;
   readonly looking: Looking;
@@ -30,7 +33,10 @@ export class Desk {
     Object.assign(this.pins.signs, RARER);
     this.tiles = new Tiles(this.cube);
     this.ahead = new Ahead(this.tiles);
-    this.cube.moved = () => this.pins.place();
+    this.cube.moved = () => {
+      this.pins.place();
+      ovals(this);
+    };
     this.looking.settled = () => this.tiles.look();
     this.pins.press = (shown, _pin, event) => {
       event.preventDefault();
@@ -44,7 +50,7 @@ export class Desk {
 
   /** Words of the page in the language of staff, by name. */
   word(name: string): string {
-    return this.root.dataset[`words${name[0]!.toUpperCase()}${name.slice(1)}`] ?? "";
+    return this.told.said[name] ?? this.root.dataset[`words${name[0]!.toUpperCase()}${name.slice(1)}`] ?? "";
   }
 
   changed(): void {
@@ -63,6 +69,21 @@ export class Desk {
     dots(this);
   }
 
+  /** What is chosen as it is now. */
+  redraw(): void {
+    form(this);
+    this.cube.ask();
+  }
+
+  /** The picture of a scene became another one. */
+  again(scene: Scene): void {
+    lists(this);
+    if (scene !== this.scene) return;
+    const { yaw, pitch, fov } = this.cube.view;
+    void this.show(scene).then(() => this.looking.set({ yaw, pitch, fov }));
+    this.redraw();
+  }
+
   panorama(scene: Scene): Panorama | undefined {
     return this.told.panoramas.find((one) => one.id === scene.panorama);
   }
@@ -70,8 +91,9 @@ export class Desk {
   private walked(scene: Scene): Walked {
     const panorama = this.panorama(scene);
     const { yaw, pitch, fov } = scene.view;
+    const { film: _film, ...told } = scene;
     return {
-      ...scene,
+      ...told,
       base: panorama?.state === "ready" ? panorama.base : "",
       face: panorama?.face || 512,
       view: { yaw: yaw / 1000, pitch: pitch / 1000, fov: fov / 1000 },

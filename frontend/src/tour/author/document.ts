@@ -39,6 +39,7 @@ export interface Scene {
   at: [number, number] | null;
   spot: string;
   variant: string;
+  film?: Media;
   hotspots: Hotspot[];
 }
 export interface Panorama {
@@ -53,6 +54,36 @@ export interface Panorama {
   eyes: string[]; // halves of the left and the right eye; none where both see the same
   layout: string;
   looksSwapped: boolean;
+  made: string; // "faces", "fisheye", "retouch", "film", or "" where it is what came in
+  origin: string; // id of the panorama that was retouched; its own where none was
+  recipe: Recipe;
+  lens: { fov: number | null; sure: number | null } | null;
+  looks: string; // what one that could not be cut seems to be
+  found: { state?: "looking" | "done"; masks?: Mask[] };
+  film: boolean;
+}
+export interface Mask {
+  kind: "face" | "plate" | "own";
+  at: [yaw: number, pitch: number, wide: number, high: number]; // thousandths of a degree
+  decided: "" | "mask" | "leave";
+}
+export interface Recipe {
+  gain: [number, number, number];
+  nadir: { kind: string; reach: number; mark: string } | null;
+  masks: number[][];
+}
+export interface Stop {
+  scene: string;
+  view: Scene["view"] | null;
+  seconds: number;
+  text: string;
+  spoken?: { language: string; file: string }[];
+  turns?: { at: number; view: Scene["view"] }[];
+}
+export interface Route {
+  id: string;
+  title: string;
+  stops: Stop[];
 }
 export interface Finding {
   severity: string;
@@ -65,6 +96,7 @@ export interface Told {
     scenes: Scene[];
     start: string;
     plan: { picture: string; alt: string } | null;
+    routes: Route[];
     words: Record<string, Record<string, string>>;
   };
   revision: number;
@@ -78,6 +110,13 @@ export interface Told {
   takeMedia: string;
   look: string;
   layOut: string;
+  fisheye: string;
+  retouch: string;
+  faces: string;
+  decide: string;
+  tone: string;
+  links: string;
+  said: Record<string, string>;
 }
 
 /** Thousandths of a degree, as the document has them. */

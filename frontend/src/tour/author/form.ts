@@ -3,7 +3,8 @@
 import type { Desk } from "./desk";
 import type { Hotspot } from "./document";
 import { lists } from "./lists";
-import { media } from "./media";
+import { film, media } from "./media";
+import { preparing } from "./preparing";
 import { quiz } from "./quiz";
 
 /** The properties of what is chosen. */
@@ -31,6 +32,10 @@ export function form(desk: Desk): void {
     });
   }
   translations(desk, place);
+  if (desk.scene && !desk.hotspot) {
+    film(desk, desk.scene, place);
+    preparing(desk, desk.scene, place);
+  }
   place.querySelector("[data-remove]")?.addEventListener("click", () => remove(desk));
   const start = place.querySelector<HTMLButtonElement>("[data-start]");
   if (start && desk.scene) {
@@ -59,7 +64,7 @@ function translations(desk: Desk, form: HTMLFormElement): void {
   if (!desk.told.languages.length) return place.remove();
   const key = desk.hotspot ? `${desk.scene.id}/${desk.hotspot.id}` : desk.scene.id;
   for (const language of desk.told.languages) {
-    for (const name of desk.hotspot ? translated(desk.hotspot) : ["title", "alt", "text", "variant"]) {
+    for (const name of desk.hotspot ? translated(desk.hotspot) : ["title", "alt", "text", "variant", ...(desk.scene.film ? ["transcript"] : [])]) {
       const own = form.querySelector<HTMLElement>(`[name=${name}], [data-media=${name}], [data-${name}]`)?.closest("label");
       const label = document.createElement("label");
       label.textContent = own?.firstChild?.textContent ?? desk.hotspot?.quiz?.choices[Number(name.slice(7)) - 1] ?? name;

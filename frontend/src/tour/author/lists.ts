@@ -3,6 +3,7 @@
 import type { Desk } from "./desk";
 import { eyes } from "./eyes";
 import { add } from "./placing";
+import { fisheye, small } from "./preparing";
 
 export function lists(desk: Desk): void {
   const { scenes, start } = desk.told.document;
@@ -28,7 +29,7 @@ export function lists(desk: Desk): void {
     }),
   );
   desk.one("[data-panoramas]").replaceChildren(
-    ...desk.told.panoramas.map((panorama) => {
+    ...desk.told.panoramas.filter((one) => one.made !== "retouch").map((panorama) => {
       const item = document.createElement("li");
       const button = pressable(panorama.title, () => add(desk, panorama));
       button.className = "author__panorama";
@@ -37,6 +38,7 @@ export function lists(desk: Desk): void {
       state.textContent = panorama.state === "ready" ? "" : [panorama.said, panorama.problem].filter(Boolean).join(" · ");
       button.append(state);
       item.append(button);
+      if (panorama.looks.includes("fisheye")) item.append(small(desk.word("isFisheye"), () => void fisheye(desk, panorama, "")));
       if (panorama.state === "failed" || panorama.eyes.length || panorama.layout) item.append(eyes(desk, panorama));
       return item;
     }),

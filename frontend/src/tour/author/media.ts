@@ -2,7 +2,7 @@
 // refused by the server in words; the tour stays as it was.
 
 import type { Desk } from "./desk";
-import type { File, Hotspot, Media } from "./document";
+import type { File, Hotspot, Media, Scene } from "./document";
 
 export function media(desk: Desk, hotspot: Hotspot, told: Media, form: HTMLElement): void {
   const refused = form.querySelector<HTMLElement>("[data-refused]")!;
@@ -60,6 +60,60 @@ export function media(desk: Desk, hotspot: Hotspot, told: Media, form: HTMLEleme
     desk.changed();
     draw();
   });
+}
+
+/** Captions and transcript of a scene that is a film. */
+export function film(desk: Desk, scene: Scene, form: HTMLElement): void {
+  if (!desk.panorama(scene)?.film) return;
+  const told = (scene.film ??= { poster: "", captions: [], signed: "", transcript: "" });
+  const place = document.createElement("fieldset");
+  place.className = "author__captions";
+  place.append(Object.assign(document.createElement("legend"), { textContent: desk.word("filmWords") }));
+  for (const [language, name] of [["zh-hans", "中文"], ["en", "English"]] as const) {
+    const field = document.createElement("select");
+    field.dataset.kind = "captions";
+    files(desk, field, told.captions.find((one) => one.language === language)?.file ?? "");
+    field.addEventListener("change", () => {
+      const others = told.captions.filter((one) => one.language !== language);
+      told.captions = field.value ? [...others, { language, file: field.value }] : others;
+      desk.changed();
+    });
+    const label = Object.assign(document.createElement("label"), { textContent: `WebVTT (${name})` });
+    label.append(field);
+    place.append(label);
+  }
+  const words = document.createElement("textarea");
+  [words.rows, words.value] = [4, told.transcript];
+  words.addEventListener("input", () => {
+    told.transcript = words.value;
+    desk.changed();
+  });
+  const label = Object.assign(document.createElement("label"), { textContent: desk.word("transcript") });
+  label.append(words);
+  place.append(label, sending(desk, () => desk.redraw()));
+  form.append(place);
+}
+
+/** A button that sends a file for hotspots, scenes or routes. */
+export function sending(desk: Desk, then: () => void): HTMLElement {
+  const label = document.createElement("label");
+  label.className = "button button-small button-secondary author__upload";
+  label.textContent = desk.word("sendFile");
+  const input = document.createElement("input");
+  input.type = "file";
+  input.addEventListener("change", async () => {
+    const file = input.files?.[0];
+    if (!file) return;
+    const body = new FormData();
+    body.append("file", file);
+    const answer = await desk.saving.post(desk.told.takeMedia, body).catch(() => null);
+    const said = ((await answer?.json().catch(() => null)) ?? {}) as { media?: File; said?: string };
+    desk.saving.state(said.media ? "" : (said.said ?? desk.word("failed")));
+    if (said.media) desk.told.media.unshift(said.media);
+    then();
+  });
+  label.append(input);
+  return label;
 }
 
 /** A file that was just sent goes where it is missing. */

@@ -8,7 +8,7 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from haihe.base.outbound.words import OUTBOUND
+from haihe.base.web.outbound_words import OUTBOUND
 
 _KINDS: dict[str, tuple[Promise | str, Promise | str]] = {
     **OUTBOUND,

@@ -174,6 +174,8 @@ def _venues(city: City) -> None:
                 name_en=organisation.name_en,
                 kind=kind,
                 rank=rank,
+                theme=Venue.Theme.HISTORY if kind == Venue.Kind.MUSEUM else Venue.Theme.BUILDINGS,
+                era=Venue.Era.ANCIENT if kind == Venue.Kind.MUSEUM else Venue.Era.MODERN,
                 place=organisation.place,
                 about=organisation.about,
                 about_en=organisation.about_en,

@@ -9,7 +9,7 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
-from haihe.base.outbound.words import OUTBOUND
+from haihe.base.web.outbound_words import OUTBOUND
 
 
 class Outlet(models.Model):

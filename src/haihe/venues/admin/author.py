@@ -26,6 +26,7 @@ from haihe.archive.models import Picture
 from haihe.base.errors import HaiheError
 from haihe.base.web.languages import PREFIXES
 from haihe.city import visible_to
+from haihe.venues.admin.author_words import author_words
 from haihe.venues.domain import addresses, contents, importing, media, packing, panoramas, publishing
 from haihe.venues.domain.objects.errors import ObjectUnusable
 from haihe.venues.domain.tours.errors import TourFormatUnknown, TourUnreadable
@@ -45,7 +46,7 @@ class AuthorView(WagtailAdminTemplateMixin, TemplateView):  # type: ignore[misc]
 
     def setup(self, request: HttpRequest, *args: Any, **kwargs: Any) -> None:
         super().setup(request, *args, **kwargs)
-        self.tour = _draft(request, kwargs["pk"])
+        self.tour = draft_of(request, kwargs["pk"])
 
     def get_page_subtitle(self) -> str:
         return str(self.tour)
@@ -59,12 +60,17 @@ class AuthorView(WagtailAdminTemplateMixin, TemplateView):  # type: ignore[misc]
             "pictures": _pictures(tour),
             "media": _media(tour),
             "findings": _findings(tour),
+            "said": author_words(),
             "languages": [code for code in PREFIXES if code != tour.language],
             "save": reverse("wagtailsnippets_venues_tour:author_save", args=[tour.pk]),
             "take": reverse("wagtailsnippets_venues_tour:author_take", args=[tour.pk]),
             "takeMedia": reverse("wagtailsnippets_venues_tour:author_take_media", args=[tour.pk]),
             "layOut": reverse("wagtailsnippets_venues_tour:author_lay_out", args=[tour.pk]),
             "look": reverse("wagtailsnippets_venues_tour:author_panoramas", args=[tour.pk]),
+            **{
+                name: reverse(f"wagtailsnippets_venues_tour:author_{name}", args=[tour.pk])
+                for name in ("fisheye", "retouch", "faces", "decide", "tone", "links")
+            },
         }
         names = "wagtailsnippets_venues_tour"
         return {
@@ -84,60 +90,49 @@ class AuthorView(WagtailAdminTemplateMixin, TemplateView):  # type: ignore[misc]
 @require_POST
 def save(request: HttpRequest, pk: Any) -> JsonResponse:
     """A new revision with the document that was sent; 409 where somebody else saved meanwhile."""
-    tour = _draft(request, pk)
+    tour = draft_of(request, pk)
     if len(request.body) > LARGEST_DOCUMENT:
-        return _refused(_("The tour is larger than can be saved in one piece."), 413)
+        return refused(_("The tour is larger than can be saved in one piece."), 413)
     try:
         sent = json.loads(request.body)
         if not isinstance(sent, dict):
             raise TypeError
     except (ValueError, TypeError, RecursionError):
-        return _refused(_("What was sent is no tour."), 400)
+        return refused(_("What was sent is no tour."), 400)
     if sent.get("revision") != tour.latest_revision_id:
-        return _refused(_("Somebody else saved this tour meanwhile. Load the page again before you go on."), 409)
+        return refused(_("Somebody else saved this tour meanwhile. Load the page again before you go on."), 409)
     try:
         draft = publishing.rebuild(tour, request.user, from_json(sent.get("document")))
     except TourUnreadable as error:
-        return _refused(f"{error.thing}: {_(error.words) % error.values}", 400)
+        return refused(f"{error.thing}: {_(error.words) % error.values}", 400)
     except HaiheError as error:
-        return _refused(f"{error.message} {error.hint}", 409)
+        return refused(f"{error.message} {error.hint}", 409)
     draft = Tour.objects.get(pk=draft.pk).get_latest_revision_as_object()
     return JsonResponse({"revision": draft.latest_revision_id, "findings": _findings(draft)})
 
 
 @require_GET
 def panoramas_of(request: HttpRequest, pk: Any) -> JsonResponse:
-    """The panoramas to choose from, with their states."""
-    return JsonResponse({"panoramas": _listed(request, _draft(request, pk))})
+    """The panoramas to choose from, with their states; `also`: one that the saved draft does not name yet."""
+    tour = draft_of(request, pk)
+    listed = _listed(request, tour)
+    also = panoramas.usable(request.user, request.GET.getlist("also")[:SHOWN]).values()
+    known = {one["id"] for one in listed}
+    more = [one for one in also if one.organisation_id == tour.organisation_id and str(one.pk) not in known]
+    return JsonResponse({"panoramas": listed + [panorama_told(one) for one in more]})
 
 
 @require_GET
 def picture_of(request: HttpRequest, pk: Any, key: int) -> HttpResponse:
     """Where a picture of the tour's organisation stands, made when it is first looked at."""
-    rows = Picture.objects.filter(organisation=_draft(request, pk).organisation_id)
+    rows = Picture.objects.filter(organisation=draft_of(request, pk).organisation_id)
     return redirect(get_object_or_404(rows, pk=key).get_rendition("width-960|format-webp").url)
-
-
-@require_POST
-def take(request: HttpRequest, pk: Any) -> JsonResponse:
-    """A picture file that becomes a Master and a panorama of the tour's organisation."""
-    tour = _draft(request, pk)
-    sent = request.FILES.get("file")
-    if sent is None:
-        return _refused(_("No file was sent."), 400)
-    try:
-        made = panoramas.take(sent, organisation=tour.organisation, by=request.user, filename=sent.name or "")
-    except PermissionDenied:
-        return _refused(_("You may not take pictures in for this organisation."), 403)
-    except HaiheError as error:
-        return _refused(f"{error.message} {error.hint}", 507)
-    return JsonResponse({"panorama": _panorama(made)})
 
 
 @require_POST
 def lay_out(request: HttpRequest, pk: Any) -> JsonResponse:
     """How the pictures of a panorama of the tour's organisation lie ("layout"), or its eyes exchanged ("exchange")."""
-    tour = _draft(request, pk)
+    tour = draft_of(request, pk)
     key = request.POST.get("panorama", "")
     one = panoramas.usable(request.user, [key]).get(key)
     if one is None or one.organisation_id != tour.organisation_id:
@@ -148,33 +143,33 @@ def lay_out(request: HttpRequest, pk: Any) -> JsonResponse:
         else:
             panoramas.lay_out(one, request.user, request.POST.get("layout", ""))
     except HaiheError as error:
-        return _refused(f"{error.message} {error.hint}", 400)
-    return JsonResponse({"panorama": _panorama(one)})
+        return refused(f"{error.message} {error.hint}", 400)
+    return JsonResponse({"panorama": panorama_told(one)})
 
 
 @require_POST
 def take_media(request: HttpRequest, pk: Any) -> JsonResponse:
     """A video, captions, a recording or a 3D object that becomes a Master of the organisation; 400 where it cannot
     be shown, with what to do, and nothing is kept."""
-    tour = _draft(request, pk)
+    tour = draft_of(request, pk)
     sent = request.FILES.get("file")
     if sent is None:
-        return _refused(_("No file was sent."), 400)
+        return refused(_("No file was sent."), 400)
     try:
         made = media.take(sent, organisation=tour.organisation, by=request.user, filename=sent.name or "")
     except PermissionDenied:
-        return _refused(_("You may not take pictures in for this organisation."), 403)
+        return refused(_("You may not take pictures in for this organisation."), 403)
     except ObjectUnusable as error:
-        return _refused(f"{sent.name}: {_(error.words) % error.values} {_(error.advice)}", 400)
+        return refused(f"{sent.name}: {_(error.words) % error.values} {_(error.advice)}", 400)
     except HaiheError as error:
-        return _refused(f"{sent.name}: {error.message} {error.hint}", 400 if error.permanent else 507)
-    return JsonResponse({"media": _medium(made)})
+        return refused(f"{sent.name}: {error.message} {error.hint}", 400 if error.permanent else 507)
+    return JsonResponse({"media": medium_told(made)})
 
 
 @require_GET
 def export(request: HttpRequest, pk: Any, form: str) -> HttpResponseBase:
     """The draft as a file to take away."""
-    tour = _draft(request, pk)
+    tour = draft_of(request, pk)
     if form not in packing.listed_forms():
         raise Http404
     out = tempfile.TemporaryFile()  # noqa: SIM115  (the answer closes it)
@@ -194,7 +189,7 @@ def export(request: HttpRequest, pk: Any, form: str) -> HttpResponseBase:
 @require_POST
 def bring_in(request: HttpRequest, pk: Any) -> HttpResponse:
     """A tour of another viewer in place of this draft's scenes; earlier revisions stay."""
-    tour = _draft(request, pk)
+    tour = draft_of(request, pk)
     sent = request.FILES.get("file")
     try:
         if sent is None:
@@ -212,7 +207,7 @@ def bring_in(request: HttpRequest, pk: Any) -> HttpResponse:
     return redirect("wagtailsnippets_venues_tour:author", pk)
 
 
-def _draft(request: HttpRequest, pk: Any) -> Tour:
+def draft_of(request: HttpRequest, pk: Any) -> Tour:
     """The newest draft of a tour that this person may edit; nobody else learns that it exists."""
     found = visible_to(request.user, Tour.objects.filter(pk=pk), "edit").first()
     if found is None:
@@ -223,10 +218,15 @@ def _draft(request: HttpRequest, pk: Any) -> Tour:
 
 def _listed(request: HttpRequest, tour: Tour) -> list[dict[str, Any]]:
     mine = visible_to(request.user, Panorama.objects.filter(organisation=tour.organisation_id))
-    return [_panorama(one) for one in mine.select_related("master")[:SHOWN]]
+    rows = mine.select_related("master", "origin")
+    named = {scene.panorama for scene in tour.walked.scenes if len(scene.panorama) == 36}
+    shown = [*rows.filter(origin=None)[:SHOWN], *rows.filter(pk__in=named)]  # what was retouched: where it is used
+    return [panorama_told(one) for one in {one.pk: one for one in shown}.values()]
 
 
-def _panorama(one: Panorama) -> dict[str, Any]:
+def panorama_told(one: Panorama) -> dict[str, Any]:
+    from haihe.venues.admin.preparing import told
+
     view = one.tiles.get("view") or {}
     return {
         "id": str(one.pk),
@@ -234,12 +234,13 @@ def _panorama(one: Panorama) -> dict[str, Any]:
         "state": one.state,
         "said": one.get_state_display(),
         "problem": panoramas.told_problem(one),
-        "base": panoramas.base_of(str(one.master_id), next(iter(one.eyes), "")),
+        "base": panoramas.base_of(str(one.master_id), next(iter(one.eyes), "")) if one.master_id else "",
         "eyes": one.eyes,
         "layout": one.layout,
         "looksSwapped": one.tiles.get("eyes_look_swapped") is True,
         "face": one.tiles.get("faceSize", 0),
         "north": view.get("north"),
+        **told(one),
     }
 
 
@@ -261,10 +262,10 @@ def _media(tour: Tour) -> list[dict[str, Any]]:
     """The newest of the organisation's files, and those that the draft names."""
     rows = MediaFile.objects.filter(organisation=tour.organisation_id).select_related("master")
     found = {str(one.pk): one for one in rows[:SHOWN]} | contents.media_of(tour)
-    return [_medium(one) for one in found.values()]
+    return [medium_told(one) for one in found.values()]
 
 
-def _medium(one: MediaFile) -> dict[str, Any]:
+def medium_told(one: MediaFile) -> dict[str, Any]:
     return {
         "id": str(one.pk),
         "title": one.title,
@@ -281,5 +282,5 @@ def _findings(tour: Tour) -> list[dict[str, str]]:
     ]
 
 
-def _refused(said: str, status: int) -> JsonResponse:
+def refused(said: str, status: int) -> JsonResponse:
     return JsonResponse({"said": said}, status=status)

@@ -24,7 +24,7 @@ from wagtail.snippets.action_menu import ActionMenuItem
 from haihe.base.web.languages import absolute
 from haihe.city.wagtail_gate import GatedSnippetViewSet
 from haihe.releases.editing import EraseView, ReviewedEditView, ReviewedWorkflowActionView, WithdrawView
-from haihe.venues.admin import attention, author
+from haihe.venues.admin import attention, author, preparing
 from haihe.venues.domain import publishing
 from haihe.venues.domain.exhibitions import checking
 from haihe.venues.models import Exhibition, Lesson, Tour, Venue
@@ -45,8 +45,9 @@ class VenueViewSet(GatedSnippetViewSet):
         FieldPanel("organisation"),
         FieldRowPanel([FieldPanel("name"), FieldPanel("name_en")]),
         FieldRowPanel([FieldPanel("kind"), FieldPanel("rank")]),
+        FieldRowPanel([FieldPanel("theme"), FieldPanel("era")]),
         FieldPanel("slug"),
-        FieldPanel("place", widget=forms.Select),
+        FieldRowPanel([FieldPanel("place", widget=forms.Select), FieldPanel("district", widget=forms.Select)]),
         FieldPanel("picture"),
         FieldRowPanel([FieldPanel("about"), FieldPanel("about_en")]),
         FieldRowPanel([FieldPanel("hours"), FieldPanel("hours_en")]),
@@ -153,7 +154,14 @@ class TourViewSet(WalkViewSet):
             path("author/<uuid:pk>/picture/<int:key>/", author.picture_of, name="author_picture"),
             path("author/<uuid:pk>/export/<slug:form>/", author.export, name="author_export"),
             path("author/<uuid:pk>/import/", author.bring_in, name="author_import"),
-            path("author/<uuid:pk>/take/", author.take, name="author_take"),
+            path("author/<uuid:pk>/take/", preparing.take, name="author_take"),
+            path("author/<uuid:pk>/fisheye/", preparing.fisheye, name="author_fisheye"),
+            path("author/<uuid:pk>/retouch/", preparing.retouch, name="author_retouch"),
+            path("author/<uuid:pk>/faces/", preparing.look_for_faces, name="author_faces"),
+            path("author/<uuid:pk>/decide/", preparing.decide, name="author_decide"),
+            path("author/<uuid:pk>/tone/", preparing.tone, name="author_tone"),
+            path("author/<uuid:pk>/tone/<uuid:panorama>/", preparing.tone_preview, name="author_tone_preview"),
+            path("author/<uuid:pk>/links/", preparing.links, name="author_links"),
             path("author/<uuid:pk>/lay-out/", author.lay_out, name="author_lay_out"),
             path("author/<uuid:pk>/media/", author.take_media, name="author_take_media"),
         ]

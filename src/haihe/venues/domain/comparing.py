@@ -12,7 +12,10 @@ from haihe.venues.domain.showing import ShownTour
 
 @dataclass(frozen=True)
 class Comparable:
-    """key: in the address, "hall.vase" or a work's; note: its label line; back: where it stands on its page."""
+    """key: in the address, "hall.vase" or a work's; note: its label line; back: where it stands on its page.
+
+    model   address of a 3D object that turns in the place of its picture; "" of a picture
+    """
 
     key: str
     title: str
@@ -20,13 +23,20 @@ class Comparable:
     paragraphs: list[str]
     picture: dict[str, Any]
     back: str
+    model: str = ""
 
 
 def in_tour(tour: ShownTour) -> list[Comparable]:
-    """Every picture that a hotspot shows, in the order of the tour."""
+    """Every picture and 3D object that a hotspot shows, in the order of the tour."""
     return [
         Comparable(
-            f"{scene.id}.{one.id}", one.title, scene.title, one.paragraphs, one.picture, f"{tour.path}#s-{scene.id}"
+            f"{scene.id}.{one.id}",
+            one.title,
+            scene.title,
+            one.paragraphs,
+            one.picture,
+            f"{tour.path}#s-{scene.id}",
+            (one.media or {}).get("src", "") if one.kind == "object" else "",
         )
         for scene in tour.scenes
         for one in scene.objects

@@ -59,6 +59,8 @@ def citations_of(tour: Tour) -> list[Cites]:
         found[tour.lead_picture.master_id] = Cites(master=tour.lead_picture.master, role="picture")
     for panorama in panoramas_of(tour).values():
         found[panorama.master_id] = Cites(master=panorama.master, role="picture")
+        if panorama.film:
+            found[panorama.film.master_id] = Cites(master=panorama.film.master, role="video")
     for picture in pictures_of(tour).values():
         if picture.master_id:
             found[picture.master_id] = Cites(master=picture.master, role="picture")
@@ -70,9 +72,10 @@ def citations_of(tour: Tour) -> list[Cites]:
 
 
 def panoramas_of(tour: Tour) -> dict[str, Panorama]:
-    """The panoramas that the document names, by id."""
+    """The panoramas that the document names and that are made, by id."""
     keys = {scene.panorama for scene in tour.walked.scenes if len(scene.panorama) == 36}
-    rows = Panorama.objects.filter(pk__in=keys, organisation=tour.organisation_id).select_related("master")
+    rows = Panorama.objects.filter(pk__in=keys, organisation=tour.organisation_id, master__isnull=False)
+    rows = rows.select_related("master", "film__master")
     return {str(row.pk): row for row in rows}
 
 
@@ -88,6 +91,8 @@ def pictures_of(tour: Tour) -> dict[str, Picture]:
 def media_of(tour: Tour) -> dict[str, MediaFile]:
     """The media files that the document names, by id."""
     wanted = {key for hotspot in _hotspots(tour) if hotspot.media for key in cited_by(hotspot)}
+    wanted |= {one.file for scene in tour.walked.scenes if scene.film for one in scene.film.captions}
+    wanted |= {one.file for route in tour.walked.routes for stop in route.stops for one in stop.spoken}
     return media.of_organisation(tour.organisation_id, wanted) if wanted else {}
 
 
@@ -128,19 +133,55 @@ def _walk(tour: Tour) -> dict[str, Any]:
         hotspots = [_spot(spot, pictures, files) for spot in scene["hotspots"]]
         tiles = _tiles_of(panorama) if panorama and panorama.tiles else None
         master = str(panorama.master_id) if panorama else ""
-        scenes.append({**scene, "hotspots": hotspots, "master": master, "tiles": tiles})
+        told_film = scene.pop("film", None)
+        film = _film_of(panorama.film, told_film, files) if panorama and panorama.film else {}
+        scenes.append({**scene, "hotspots": hotspots, "master": master, "tiles": tiles, **film})
     plan = tour.walked.plan
     drawn = pictures.get(plan.picture) if plan else None
     return {
         "start": told["start"],
         "scenes": scenes,
         "plan": picture_of(drawn, alt=plan.alt) if plan and drawn else None,
-        "routes": told["routes"],
+        "routes": [{**one, "stops": [_stop(stop, files) for stop in one["stops"]]} for one in told["routes"]],
         "words": told["words"],
         "venue": named(tour.venue) if tour.venue else None,
         "title_en": line(tour.title_en),
         "summary_en": sound(tour.summary_en).strip(),
     }
+
+
+def _film_of(film: MediaFile, told: dict[str, Any] | None, files: dict[str, MediaFile]) -> dict[str, Any]:
+    """What moves in a scene, as hotspots have it; file: the Master of the film."""
+    told = told or {"captions": [], "transcript": ""}
+    media = {
+        "poster": "",
+        "signed": "",
+        "transcript": told["transcript"],
+        "captions": _by_master(told["captions"], files),
+    }
+    named = [film, *(files[one["file"]] for one in told["captions"] if one["file"] in files)]
+    played = {str(one.master_id): {"type": one.media_type, "bytes": int(one.facts["bytes"])} for one in named}
+    return {"film": {**media, "to": str(film.master_id)}, "files": played}
+
+
+def _by_master(listed: list[dict[str, str]], files: dict[str, MediaFile]) -> list[dict[str, str]]:
+    """Captions and recordings that are there, with Masters in place of the room's own rows."""
+    return [
+        {"language": one["language"], "file": str(files[one["file"]].master_id)}
+        for one in listed
+        if one["file"] in files
+    ]
+
+
+def _stop(stop: dict[str, Any], files: dict[str, MediaFile]) -> dict[str, Any]:
+    if "spoken" not in stop:
+        return stop
+    types = {
+        str(files[one["file"]].master_id): files[one["file"]].media_type
+        for one in stop["spoken"]
+        if one["file"] in files
+    }
+    return {**stop, "spoken": _by_master(stop["spoken"], files), "types": types}
 
 
 def _spot(spot: dict[str, Any], pictures: dict[str, Picture], files: dict[str, MediaFile]) -> dict[str, Any]:
@@ -150,11 +191,7 @@ def _spot(spot: dict[str, Any], pictures: dict[str, Picture], files: dict[str, M
     if "media" not in spot:
         return spot
     told = spot["media"]
-    captions = [
-        {"language": one["language"], "file": str(files[one["file"]].master_id)}
-        for one in told["captions"]
-        if one["file"] in files
-    ]
+    captions = _by_master(told["captions"], files)
     named = [
         files[key] for key in (spot["to"], told["signed"], *(one["file"] for one in told["captions"])) if key in files
     ]
@@ -182,8 +219,12 @@ def _master(picture: Picture | None) -> str:
 def _body(tour: Tour) -> Iterator[dict[str, Any]]:
     """The tour told in words: what feeds, search, print and readers without pictures get."""
     pictures, files = pictures_of(tour), media_of(tour)
+    panoramas = panoramas_of(tour)
     for scene in tour.walked.scenes:
         yield {"type": "text", "html": "".join(_told(scene))}
+        moving = panoramas.get(scene.panorama)
+        if scene.film and scene.film.transcript and moving and moving.film_id:
+            yield {"type": "text", "html": f"<p>{escape(line(scene.film.transcript), quote=False)}</p>"}
         for hotspot in scene.hotspots:
             shown = hotspot.media.poster if hotspot.media else hotspot.to if hotspot.kind == "picture" else ""
             picture = pictures.get(shown)

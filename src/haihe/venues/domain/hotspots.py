@@ -57,7 +57,7 @@ def hotspot_of(one: dict[str, Any], scene: str, holding: Holding) -> ShownHotspo
             return None
     if one["kind"] in PLAYED:
         picture = _picture(one["media"]["poster"], holding)
-        media = _media(one, words[f"{key}/transcript"], holding)
+        media = media_of(one, words[f"{key}/transcript"], holding)
         if not (picture or text or media):
             return None
     if "quiz" in one:
@@ -72,7 +72,7 @@ def _picture(master: str, holding: Holding) -> dict[str, Any] | None:
     return sized(found, holding.edges) if found else None
 
 
-def _media(one: dict[str, Any], transcript: str, holding: Holding) -> dict[str, Any] | None:
+def media_of(one: dict[str, Any], transcript: str, holding: Holding) -> dict[str, Any] | None:
     """The files that may be shown whole, which they are or not at all; None where nothing is left, words included."""
     files = {key: file for key, file in one["files"].items() if key not in holding.edges}
     told, main = one["media"], files.get(one["to"])

@@ -40,9 +40,13 @@ class Card:
     walks: int
 
 
-def cards() -> list[Card]:
-    """Every venue, those that can be walked through first, then by rank and name."""
-    rows = Venue.objects.select_related("place", "organisation", "picture").order_by("name")
+def every() -> list[Venue]:
+    return list(Venue.objects.select_related("place", "organisation", "picture", "district").order_by("name"))
+
+
+def cards(rows: Sequence[Venue] | None = None) -> list[Card]:
+    """Every venue, or these, those that can be walked through first, then by rank and name."""
+    rows = every() if rows is None else rows
     counted: dict[int, int] = {}
     venue_of = _venue_ids()
     for publication in _published():

@@ -69,9 +69,10 @@ def pack_offline(tour: Tour, out: IO[bytes]) -> None:
     """A zip whose `index.html` shows the tour without a server. Raises TourTooLargeToPack, TilesMissing."""
     shown = showing.shown(dict(contents.content_of(tour)))
     by_master = {str(one.master_id): one for one in contents.panoramas_of(tour).values()}
+    films = [one.film for one in by_master.values() if one.film]
     files = {
         addresses.address(str(one.master_id), one.media_type): archived.plain_file(one.master.blob)
-        for one in contents.media_of(tour).values()
+        for one in [*contents.media_of(tour).values(), *films]
     }
     with zipfile.ZipFile(out, "w", zipfile.ZIP_DEFLATED, compresslevel=1) as packed:
         written = 0
@@ -137,8 +138,11 @@ def _played(shown: showing.ShownTour, files: dict[str, Path]) -> Iterator[tuple[
     """What hotspots play or show; its addresses become those inside the file. Captions are told in the page itself: a
     page from a disk may not read them from beside it."""
     names: dict[str, str] = {}
-    for told in [one.media for scene in shown.scenes for one in scene.hotspots if one.media and one.media.get("src")]:
-        for track in told["captions"]:
+    played_there = [one.media for scene in shown.scenes for one in scene.hotspots]
+    moving = [scene.film for scene in shown.scenes]
+    spoken = [stop.get("sound") for route in shown.routes for stop in route["stops"]]
+    for told in [one for one in (*played_there, *moving, *spoken) if one and one.get("src")]:
+        for track in told.get("captions", ()):
             text = base64.b64encode(files[track["src"]].read_bytes()).decode()
             track["src"] = f"data:text/vtt;base64,{text}"
         for played in filter(None, (told, told.get("signed"))):

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any, BinaryIO
 
 from django.core.exceptions import PermissionDenied
 from django.db import transaction
-from django.utils.translation import get_language, gettext_lazy
+from django.utils.translation import get_language, gettext, gettext_lazy, override
 
 from haihe.archive.domain import granting, showing
 from haihe.archive.domain.deposits import deposit
@@ -37,6 +37,20 @@ class NoStereo(HaiheError):
     hint = gettext_lazy("Say first how its two pictures lie, and wait until it is cut again.")
 
 
+class PanoramaNotMade(HaiheError):
+    """The panorama is not made from its pictures yet."""
+
+    says = gettext_lazy("The panorama is not made from its pictures yet.")
+    hint = gettext_lazy("Wait until it is; the list of panoramas says how far it is.")
+
+
+def master_of(panorama: Panorama) -> Master:
+    """Raises PanoramaNotMade."""
+    if panorama.master is None:
+        raise PanoramaNotMade(thing=panorama.title)
+    return panorama.master
+
+
 def tiles_folder(sha256: str, half: str = "") -> Path:
     """Where the tiles of a Blob, or of one half of a stereo picture, lie; it can be deleted and is made again."""
     return showing.derivative_file(sha256, recipe_of(half), "")
@@ -44,7 +58,7 @@ def tiles_folder(sha256: str, half: str = "") -> Path:
 
 def shown_folder(panorama: Panorama) -> Path:
     """Of what both eyes see on a flat screen: the whole picture, or its half of the left eye."""
-    return tiles_folder(panorama.master.blob_id, next(iter(panorama.eyes), ""))
+    return tiles_folder(master_of(panorama).blob_id, next(iter(panorama.eyes), ""))
 
 
 def base_of(master: str, half: str = "") -> str:
@@ -102,26 +116,46 @@ def cut(panorama: Panorama, progress: Any = None) -> None:
 
     Raises HaiheError where another try may help (a full disk), nothing where it cannot.
     """
+    from haihe.venues.domain import making
     from haihe.venues.domain.inspecting.report import inspect
 
     _settle(panorama, Panorama.State.TILING)
     try:
-        picture = showing.plain_file(panorama.master.blob)
+        if panorama.master is None:
+            making.make(panorama)
+        picture = showing.plain_file(master_of(panorama).blob)
         report = inspect(picture, layout=panorama.layout)
         wrong = [one for one in report["problems"] if one["severity"] == "error"]
         if wrong:
-            _settle(panorama, Panorama.State.FAILED, problem=_both(wrong))
+            looks = {"looks": report["projection"]["guess"]} if report["readable"] else {}
+            _settle(panorama, Panorama.State.FAILED, problem=_both(wrong), tiles=looks)
             return
         halves = HALVES.get(report["stereo"]["layout"], ())
         _tile(picture, panorama, halves, progress)
     except HaiheError as error:
         if not error.permanent:
             raise
-        _settle(panorama, Panorama.State.FAILED, problem=f"{error.message} {error.hint}")
+        _settle(panorama, Panorama.State.FAILED, problem=told_of(error))
         return
     panorama.tiles = {"halves": list(halves)} if halves else {}
     told = {"halves": list(halves), "eyes_look_swapped": report["stereo"]["swapped"]} if halves else {}
-    _settle(panorama, Panorama.State.READY, tiles=_kept(panorama) | told)
+    _settle(panorama, Panorama.State.READY, tiles=_kept(panorama) | told | _whereabouts(panorama))
+
+
+def _whereabouts(panorama: Panorama) -> dict[str, Any]:
+    """Where it was taken, as the Master says that came in first."""
+    from haihe.venues.domain.pictures.errors import PictureUnreadable
+    from haihe.venues.domain.pictures.whereabouts import whereabouts
+
+    first = panorama.ingredients.select_related("master__blob__segment").first()
+    if panorama.film_id:
+        return {}
+    try:
+        found = whereabouts(showing.plain_file(first.master.blob if first else master_of(panorama).blob))
+    except PictureUnreadable:
+        return {}
+    told = {"at": [found.longitude, found.latitude]} if found.longitude is not None else {}
+    return told | ({"heading": found.heading} if found.heading is not None else {})
 
 
 def _tile(picture: Path, panorama: Panorama, halves: tuple[str, ...], progress: Any) -> None:
@@ -130,7 +164,7 @@ def _tile(picture: Path, panorama: Panorama, halves: tuple[str, ...], progress: 
 
     parts = halves or ("",)
     for at, half in enumerate(parts):
-        out = tiles_folder(panorama.master.blob_id, half)
+        out = tiles_folder(master_of(panorama).blob_id, half)
         out.parent.mkdir(parents=True, exist_ok=True)
         told = progress and (lambda done, total, at=at: progress(at * total + done, len(parts) * total))
         tile(picture, out, wish_for("jpeg", quality=82, half=half), progress=told)
@@ -155,7 +189,8 @@ def exchange_eyes(panorama: Panorama, by: Person) -> None:
     if not panorama.eyes:
         raise NoStereo(thing=panorama.title)
     panorama.swapped = not panorama.swapped
-    told = {name: panorama.tiles[name] for name in ("halves", "eyes_look_swapped")}
+    kept = ("halves", "eyes_look_swapped", "at", "heading")
+    told = {name: panorama.tiles[name] for name in kept if name in panorama.tiles}
     _settle(panorama, Panorama.State.READY, tiles=_kept(panorama) | told, swapped=panorama.swapped)
 
 
@@ -184,7 +219,7 @@ def without_tiles() -> list[Panorama]:
 
 
 def _folders(panorama: Panorama) -> list[Path]:
-    return [tiles_folder(panorama.master.blob_id, half) for half in panorama.eyes or [""]]
+    return [tiles_folder(master_of(panorama).blob_id, half) for half in panorama.eyes or [""]]
 
 
 def cut_missing() -> int:
@@ -204,6 +239,20 @@ def _settle(panorama: Panorama, state: Panorama.State, **values: Any) -> None:
             setattr(panorama, name, value)
         if state == Panorama.State.READY:
             mark_dirty([key_of(str(panorama.master_id))])
+
+
+def told_of(error: HaiheError) -> str:
+    """An error in both languages where its words are known in both, else in English."""
+    words, values = getattr(error, "words", ""), getattr(error, "values", {})
+    if not words:
+        return f"{error.message} {error.hint}"
+    advice = getattr(error, "advice", "")
+    where = f"{error.thing}: " if error.thing is not None else ""
+    told = []
+    for language in ("zh-hans", "en"):
+        with override(language):
+            told.append(f"{where}{gettext(words) % values} {gettext(advice)}".strip())
+    return "\n\n".join(told)
 
 
 def _both(problems: list[dict[str, str]]) -> str:

@@ -56,6 +56,9 @@ FINDINGS = {
     "audio-without-transcript": gettext_lazy("A recording has no transcript, for who cannot hear it."),
     "video-without-words": gettext_lazy("A video has neither captions nor a transcript."),
     "video-without-picture": gettext_lazy("A video has no picture to stand there until it plays."),
+    "film-without-words": gettext_lazy("The film has neither captions nor a transcript."),
+    "no-such-narration": gettext_lazy("A recording of a route is gone, or is none."),
+    "narration-without-words": gettext_lazy("A stop is spoken, but its words stand nowhere, for who cannot hear it."),
     "quiz-without-question": gettext_lazy("A quiz asks nothing."),
     "quiz-without-choices": gettext_lazy("A quiz needs two choices at least, none of them empty."),
     "quiz-choice-twice": gettext_lazy("A quiz has the same choice twice."),
@@ -125,6 +128,7 @@ def findings(tour: Tour) -> list[Finding]:
         pictures=set(pictures),
         releases=set(contents.releases_of(tour)),
         media={key: one.kind for key, one in media.items()},
+        films={key for key, one in panoramas.items() if one.film_id},
     )
     others = tuple(code for code in PREFIXES if code != tour.language)
     found = check(tour.walked, known, languages=others)
@@ -136,6 +140,9 @@ def _not_allowed(tour: Tour, panoramas: dict[str, Panorama], shown: dict[str, An
     masters = {key: str(one.master_id) for key, one in panoramas.items()}
     shut = closed(masters.values())
     others = {str(one.master_id): one for one in shown.values() if one.master_id}
+    films = {key: str(one.film.master_id) for key, one in panoramas.items() if one.film}
+    edges = granting.public_edges(films.values())
+    shut |= {masters[key] for key, film in films.items() if edges.get(film) is not None}
     for key, edge in granting.public_edges(others).items():
         if edge == 0 or (edge is not None and isinstance(others[key], MediaFile)):  # these have no smaller size
             shut.add(key)

@@ -26,6 +26,18 @@ def exhibits() -> dict[str, str]:
     }
 
 
+def film() -> dict[str, str]:
+    """By the names that frontend/src/tour/film.ts asks for."""
+    return {
+        "film": _("Film"),
+        "play": _("Play the film"),
+        "pause": _("Hold the film"),
+        "time": _("Place in the film"),
+        "captions": _("Captions"),
+        "failed": _("The film cannot be played here now; what it shows stands in words below."),
+    }
+
+
 def stamps() -> dict[str, str]:
     """By the names that frontend/src/tour/asking.ts asks for."""
     return {

@@ -11,8 +11,8 @@ from haihe.base.web.languages import html_lang, interface_language
 from haihe.releases.baking import depends_on
 from haihe.releases.domain.showing import key_of
 from haihe.releases.models import Publication
-from haihe.venues.domain import saying
-from haihe.venues.domain.hotspots import Holding, ShownHotspot, brief, hotspot_of, paragraphs, sized, told_of
+from haihe.venues.domain import addresses, saying
+from haihe.venues.domain.hotspots import Holding, ShownHotspot, brief, hotspot_of, media_of, paragraphs, sized, told_of
 from haihe.venues.domain.panoramas import SMALLEST, base_of
 from haihe.venues.domain.tours.document import PLAYED, in_language
 from haihe.venues.domain.tours.document import Tour as Document
@@ -35,10 +35,15 @@ class ShownScene:
     told: dict[str, Any]
     master: str
     half: str = ""
+    film: dict[str, Any] | None = None
 
     @property
     def paragraphs(self) -> list[str]:
         return paragraphs(self.text)
+
+    @property
+    def transcript(self) -> list[str]:
+        return paragraphs(self.film["transcript"]) if self.film else []
 
     @property
     def links(self) -> list[ShownHotspot]:
@@ -92,6 +97,8 @@ class ShownTour:
     def as_json(self) -> dict[str, Any]:
         """What the viewer fetches after the first view."""
         said = {"exhibits": saying.exhibits()} if self.plays else {}
+        if any(scene.film and scene.film.get("src") for scene in self.scenes):
+            said["film"] = saying.film()
         if "quiz" in self.kinds:
             said["stamps"] = saying.stamps()
         return {
@@ -121,6 +128,8 @@ def shown(
     translated = content["language"] == language or bool(document.words.get(language))
     masters = {scene["master"] for scene in walked["scenes"] if scene["master"]}
     masters |= {key for scene in walked["scenes"] for one in scene["hotspots"] for key in one.get("files", ())}
+    masters |= {key for scene in walked["scenes"] for key in scene.get("files", ())}
+    masters |= {one["file"] for route in walked["routes"] for stop in route["stops"] for one in stop.get("spoken", ())}
     pictures = _pictures(content, walked)
     edges = edges_of({*masters, *pictures}) if public else {}
     holding = Holding(words, pictures, edges)
@@ -137,7 +146,7 @@ def shown(
         lang="" if translated else html_lang(content["language"]),
         scenes=opened,
         first=first,
-        routes=[route for one in walked["routes"] if (route := _route(one, words, ids))["stops"]],
+        routes=[route for one in walked["routes"] if (route := _route(one, words, ids, edges))["stops"]],
         plan=sized(plan, edges, words.get("plan/alt", "")) if plan else None,
         venue=venue_of(walked["venue"]),
         lead=content["lead_picture"],
@@ -188,6 +197,10 @@ def _scene(scene: dict[str, Any], holding: Holding) -> ShownScene | None:
     while edge is not None and face * 4 > edge and face > 256:
         face //= 2
     eyes = scene["tiles"].get("eyes", ["", ""])
+    moves = {**scene["film"], "media": scene["film"], "files": scene["files"]} if "film" in scene else None
+    film = media_of(moves, words.get(f"{key}/transcript", ""), holding) if moves else None
+    if film and eyes[0]:
+        film["half"] = eyes[0]
     told = {
         "id": key,
         "title": words[f"{key}/title"],
@@ -200,6 +213,7 @@ def _scene(scene: dict[str, Any], holding: Holding) -> ShownScene | None:
         "at": scene["at"],
         "spot": scene["spot"],
         "variant": words[f"{key}/variant"],
+        "film": film,
         "hotspots": [told_of(one, raw) for one, raw in kept],
     }
     return ShownScene(
@@ -212,6 +226,7 @@ def _scene(scene: dict[str, Any], holding: Holding) -> ShownScene | None:
         told=brief(told),
         master=scene["master"],
         half=eyes[0],
+        film=film,
     )
 
 
@@ -225,7 +240,7 @@ def _without_dead_ways(scene: ShownScene, ids: set[str]) -> ShownScene:
     return replace(scene, hotspots=hotspots, told=told)
 
 
-def _route(route: dict[str, Any], words: dict[str, str], ids: set[str]) -> dict[str, Any]:
+def _route(route: dict[str, Any], words: dict[str, str], ids: set[str], edges: dict[str, int]) -> dict[str, Any]:
     key = f"route:{route['id']}"
     stops = [
         {
@@ -233,11 +248,27 @@ def _route(route: dict[str, Any], words: dict[str, str], ids: set[str]) -> dict[
             "view": _view(stop["view"]) if stop["view"] else None,
             "seconds": stop["seconds"],
             "text": words[f"{key}/{number}"],
+            **_narration(stop, edges),
         }
         for number, stop in enumerate(route["stops"], 1)
         if stop["scene"] in ids
     ]
     return {"id": route["id"], "title": words[f"{key}/title"], "stops": stops}
+
+
+def _narration(stop: dict[str, Any], edges: dict[str, int]) -> dict[str, Any]:
+    """The recording in the reader's language, else the first that may be heard; and how the view turns meanwhile."""
+    heard = [one for one in stop.get("spoken", ()) if one["file"] not in edges and one["file"] in stop["types"]]
+    told: dict[str, Any] = {}
+    if heard:
+        one = min(heard, key=lambda track: track["language"] != interface_language())
+        told["sound"] = {
+            "src": addresses.address(one["file"], stop["types"][one["file"]]),
+            "lang": html_lang(one["language"]),
+        }
+    if stop.get("turns"):
+        told["turns"] = [{"at": turn["at"] / 1000, "view": _view(turn["view"])} for turn in stop["turns"]]
+    return told
 
 
 def _view(view: dict[str, int]) -> dict[str, float]:

@@ -46,8 +46,8 @@ def test_author_opens_for_who_may_edit_and_tells_nobody_else(
     client = city.client(role)
     for relation in RELATIONS:
         allowed = "edit" in actions.split() and relation in reach.split()
-        for what in ("", "panoramas/", "save/", "take/"):
-            ask = client.get if what in ("", "panoramas/") else client.post
+        for what in ("", "panoramas/", "save/", "take/", "tone/", "links/"):
+            ask = client.post if what in ("save/", "take/") else client.get
             answer = ask(address(planted[relation], what))
             opened = answer.status_code in (200, 400, 409)
             assert (role, relation, what, opened) == (role, relation, what, allowed)

@@ -10,6 +10,7 @@ import pytest
 from haihe.venues.domain.tours.checking import ERROR, Finding, Known, check, reachable
 from haihe.venues.domain.tours.document import Tour, in_language
 from haihe.venues.domain.tours.errors import TourUnreadable
+from haihe.venues.domain.tours.linking import Stand, propose
 from haihe.venues.domain.tours.reading import from_json, to_json
 from haihe.venues.tests.conftest import document
 
@@ -135,3 +136,19 @@ def test_scene_is_reached_by_link_or_variant_and_never_through_a_closed_one() ->
     assert reachable(tour, closed={"b"}) == {"a"}
     told["scenes"][0]["spot"] = told["scenes"][2]["spot"] = "gate"
     assert reachable(from_json(told), closed={"b"}) == {"a", "c"}
+
+
+def test_links_lead_along_the_plan_and_never_to_another_time_of_the_same_spot() -> None:
+    stands = [
+        Stand(f"{spot}-{time}", north=0.0, at=at, spot=spot, variant=time)
+        for spot, at in (("gate", (100, 500)), ("yard", (300, 500)), ("hall", (900, 500)))
+        for time in ("day", "night")
+    ]
+    found = propose(stands, Tour())
+    assert {(one.start, one.to) for one in found} == {
+        (f"{a}-{time}", f"{b}-{time}")
+        for a, b in (("gate", "yard"), ("yard", "gate"), ("yard", "hall"), ("hall", "yard"))
+        for time in ("day", "night")
+    }
+    assert {one.yaw for one in found if one.start.startswith("gate")} == {90_000}
+    assert all(one.metres is None for one in found)

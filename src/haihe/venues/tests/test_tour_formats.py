@@ -21,6 +21,7 @@ from haihe.venues.domain.tours.document import (
     Scene,
     Stop,
     Tour,
+    Turn,
     View,
     keyed_words,
 )
@@ -82,9 +83,19 @@ def tours(draw: st.DrawFn) -> Tour:
                 draw(st.just("") | key),
                 draw(words),
                 tuple(spots),
+                draw(st.none() | played),
             )
         )
-    stops = st.builds(Stop, st.sampled_from(ids), st.none() | views, st.integers(3, 600), paragraphs)
+    turns = st.lists(st.builds(Turn, st.integers(0, 600_000), views), max_size=2)
+    stops = st.builds(
+        Stop,
+        st.sampled_from(ids),
+        st.none() | views,
+        st.integers(3, 600),
+        paragraphs,
+        st.lists(captions, max_size=1).map(tuple),
+        turns.map(lambda told: tuple(sorted(told, key=lambda turn: turn.at))),
+    )
     routes = [
         Route(one, draw(words), tuple(draw(st.lists(stops, max_size=3))))
         for one in draw(st.lists(key, max_size=2, unique=True))

@@ -20,6 +20,7 @@ class Recipe:
     make      the engine's function
     suffix    of the file; empty where it makes a folder of files
     options   what the function is told
+    listed    offered with every Master of its kind; else made only where a room asks for it
     """
 
     name: str
@@ -28,6 +29,7 @@ class Recipe:
     suffix: str
     media_type: str
     options: dict[str, Any] = field(default_factory=dict)
+    listed: bool = True
 
 
 RECIPES = {
@@ -37,6 +39,7 @@ RECIPES = {
         Recipe("sound-1", (SOUND,), "sound", ".mp3", "audio/mpeg", {"codec": "libmp3lame", "rate": 44100, "bits": 128}),
         Recipe("speech-1", (SOUND,), "sound", ".opus", "audio/ogg", {"codec": "libopus", "rate": 48000, "bits": 48}),
         Recipe("poster-2", (FILM,), "poster", ".jpg", "image/jpeg", {"edge": 1280, "at": 0.1}),
+        Recipe("still-1", (FILM,), "poster", ".jpg", "image/jpeg", {"edge": 8192, "at": 0.1}, listed=False),
         Recipe(
             "film-2", (FILM,), "film", ".mp4", "video/mp4", {"edge": 1280, "frames": 30, "quality": 23, "bits": 128}
         ),
@@ -76,4 +79,4 @@ def kind_of(head: bytes) -> tuple[str, str] | None:
 
 
 def recipes_for(kind: str) -> list[Recipe]:
-    return [one for one in RECIPES.values() if kind in one.of]
+    return [one for one in RECIPES.values() if kind in one.of and one.listed]

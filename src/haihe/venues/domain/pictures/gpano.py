@@ -6,6 +6,7 @@ Source: "Photo Sphere XMP Metadata", Google, namespace http://ns.google.com/phot
 from __future__ import annotations
 
 import math
+import struct
 from dataclasses import dataclass
 from typing import Any
 
@@ -103,3 +104,23 @@ def _properties(root: Any) -> list[tuple[str, str]]:
             if name.startswith(f"{{{NAMESPACE}}}") or name == f"{{{SPHERICAL}}}StereoMode":
                 found.append((name.rpartition("}")[2], value.strip()[:200]))
     return found
+
+
+def with_gpano(data: bytes, values: dict[str, Any]) -> bytes:
+    """A JPEG with these properties in an APP1 segment after the first marker; StereoMode is GSpherical's."""
+    told = " ".join(
+        f'{"GSpherical" if name == "StereoMode" else "GPano"}:{name}="{_attribute(value)}"'
+        for name, value in values.items()
+    )
+    packet = (
+        "http://ns.adobe.com/xap/1.0/\0"
+        '<x:xmpmeta xmlns:x="adobe:ns:meta/"><rdf:RDF xmlns:rdf="http://www.w3.org/1999/02/22-rdf-syntax-ns#">'
+        f'<rdf:Description rdf:about="" xmlns:GPano="{NAMESPACE}" xmlns:GSpherical="{SPHERICAL}" {told}/>'
+        "</rdf:RDF></x:xmpmeta>"
+    ).encode()
+    return data[:2] + b"\xff\xe1" + struct.pack(">H", len(packet) + 2) + packet + data[2:]
+
+
+def _attribute(value: object) -> str:
+    text = str(value)[:200].replace("&", "&amp;").replace("<", "&lt;")
+    return text.replace('"', "&quot;")

@@ -3,12 +3,11 @@
 from __future__ import annotations
 
 import os
-import struct
 from pathlib import Path
 
 import numpy as np
 
-from haihe.venues.domain.pictures.gpano import NAMESPACE
+from haihe.venues.domain.pictures.gpano import with_gpano as with_properties
 from haihe.venues.domain.stitching.engine import Panorama
 from haihe.venues.domain.stitching.errors import StitchingAskedWrongly
 from haihe.venues.domain.tiling.encoding import jpeg
@@ -43,10 +42,4 @@ def with_gpano(data: bytes, panorama: Panorama, photos: int) -> bytes:
         "CroppedAreaImageHeightPixels": height,
         "SourcePhotosCount": photos,
     }
-    told = " ".join(f'GPano:{name}="{value}"' for name, value in values.items())
-    packet = (
-        "http://ns.adobe.com/xap/1.0/\0"
-        '<x:xmpmeta xmlns:x="adobe:ns:meta/"><rdf:RDF xmlns:rdf="http://www.w3.org/1999/02/22-rdf-syntax-ns#">'
-        f'<rdf:Description rdf:about="" xmlns:GPano="{NAMESPACE}" {told}/></rdf:RDF></x:xmpmeta>'
-    ).encode()
-    return data[:2] + b"\xff\xe1" + struct.pack(">H", len(packet) + 2) + packet + data[2:]
+    return with_properties(data, values)

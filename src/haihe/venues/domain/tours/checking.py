@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Container, Iterator, Mapping
 from dataclasses import dataclass, field
 
-from haihe.venues.domain.tours.document import Hotspot, Scene, Tour
+from haihe.venues.domain.tours.document import Hotspot, Route, Scene, Tour
 
 ERROR, WARNING = "error", "warning"
 
@@ -23,12 +23,13 @@ class Finding:
 @dataclass(frozen=True)
 class Known:
     """What the city has: ids of panoramas whose tiles are there, of pictures, addresses of what is public, and media
-    files: id → kind."""
+    files: id → kind; films: those of the panoramas that move."""
 
     panoramas: Container[str]
     pictures: Container[str]
     releases: Container[str]
     media: Mapping[str, str] = field(default_factory=dict)
+    films: Container[str] = ()
 
 
 def check(tour: Tour, known: Known, *, languages: tuple[str, ...] = ()) -> list[Finding]:
@@ -57,14 +58,22 @@ def _findings(tour: Tour, known: Known, languages: tuple[str, ...]) -> Iterator[
     if tour.plan and not tour.plan.alt:
         yield Finding("plan-without-alternative", ERROR)
     for route in tour.routes:
-        if not route.title:
-            yield Finding("route-without-title", ERROR)
-        for stop in route.stops:
-            if stop.scene not in ids:
-                yield Finding("dead-stop", ERROR, stop.scene)
+        yield from _of_route(route, ids, known)
     for language in languages:
         if not tour.words.get(language):
             yield Finding("untranslated", WARNING)
+
+
+def _of_route(route: Route, ids: set[str], known: Known) -> Iterator[Finding]:
+    if not route.title:
+        yield Finding("route-without-title", ERROR)
+    for stop in route.stops:
+        if stop.scene not in ids:
+            yield Finding("dead-stop", ERROR, stop.scene)
+        if any(known.media.get(one.file) != "audio" for one in stop.spoken):
+            yield Finding("no-such-narration", ERROR, stop.scene)
+        if stop.spoken and not stop.text:
+            yield Finding("narration-without-words", ERROR, stop.scene)
 
 
 def _of_scene(scene: Scene, ids: set[str], known: Known) -> Iterator[Finding]:
@@ -78,6 +87,12 @@ def _of_scene(scene: Scene, ids: set[str], known: Known) -> Iterator[Finding]:
         yield Finding("scene-without-alternative", ERROR, scene.id)
     if not scene.text:
         yield Finding("scene-without-narrative", WARNING, scene.id)
+    if scene.panorama in known.films:
+        film = scene.film
+        if film and any(known.media.get(one.file) != "captions" for one in film.captions):
+            yield Finding("no-such-captions", ERROR, scene.id)
+        if film is None or not (film.captions or film.transcript):
+            yield Finding("film-without-words", ERROR, scene.id)
     for hotspot in scene.hotspots:
         if not hotspot.title:
             yield Finding("hotspot-without-title", ERROR, scene.id, hotspot.id)

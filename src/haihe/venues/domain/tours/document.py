@@ -14,7 +14,7 @@ FORMAT = "haihe-tour/1"
 KINDS = ("link", "text", "picture", "release", "page", "video", "audio", "object", "quiz")
 PLAYED = ("video", "audio", "object")  # kinds with a file to play or to show
 MOST_SCENES, MOST_HOTSPOTS, MOST_STOPS = 1000, 200, 300
-MOST_CAPTIONS, MOST_CHOICES = 8, 8
+MOST_CAPTIONS, MOST_CHOICES, MOST_TURNS = 8, 8, 40
 LONGEST = {"title": 200, "choice": 300, "alt": 2000, "text": 20_000, "url": 2000}
 FOV = (20_000, 110_000)
 
@@ -28,7 +28,7 @@ class View:
 
 @dataclass(frozen=True)
 class Captions:
-    """file: id of a media file with captions."""
+    """file: id of a media file with captions, or with a recording, in that language."""
 
     language: str
     file: str
@@ -90,6 +90,7 @@ class Scene:
     north     yaw of geographic north, None where nobody knows
     at        where it stands on the plan
     spot, variant  scenes of one spot show one place at several times; the view stays from one to the other
+    film      captions and transcript, where the panorama is a film
     """
 
     id: str
@@ -103,6 +104,7 @@ class Scene:
     spot: str = ""
     variant: str = ""
     hotspots: tuple[Hotspot, ...] = ()
+    film: Media | None = None
 
 
 @dataclass(frozen=True)
@@ -114,13 +116,27 @@ class Plan:
 
 
 @dataclass(frozen=True)
+class Turn:
+    """The view turns there so many milliseconds after a stop began."""
+
+    at: int
+    view: View
+
+
+@dataclass(frozen=True)
 class Stop:
-    """A place of a route: where to stand, where to look, for how many seconds, and what is told there."""
+    """A place of a route: where to stand, where to look, for how many seconds, and what is told there.
+
+    spoken   recordings of what is told, one a language; the stop lasts as long as the recording where that is longer
+    turns    in their order
+    """
 
     scene: str
     view: View | None = None
     seconds: int = 12
     text: str = ""
+    spoken: tuple[Captions, ...] = ()
+    turns: tuple[Turn, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -154,6 +170,8 @@ def keyed_words(tour: Tour) -> Iterator[tuple[str, str]]:
     "hall/film/transcript", "hall/riddle/choice-1", "hall/riddle/explanation"."""
     for scene in tour.scenes:
         yield from ((f"{scene.id}/{name}", getattr(scene, name)) for name in ("title", "alt", "text", "variant"))
+        if scene.film:
+            yield f"{scene.id}/transcript", scene.film.transcript
         for hotspot in scene.hotspots:
             key = f"{scene.id}/{hotspot.id}"
             yield from ((f"{key}/{name}", words) for name, words in _spoken(hotspot))

@@ -17,6 +17,7 @@ from haihe.venues.domain.tours.document import (
     MOST_HOTSPOTS,
     MOST_SCENES,
     MOST_STOPS,
+    MOST_TURNS,
     PLAYED,
     Captions,
     Hotspot,
@@ -27,6 +28,7 @@ from haihe.venues.domain.tours.document import (
     Scene,
     Stop,
     Tour,
+    Turn,
     View,
     keyed_words,
 )
@@ -55,7 +57,9 @@ def to_json(tour: Tour) -> dict[str, Any]:
 
 
 def _scene_out(scene: Scene) -> dict[str, Any]:
+    film = {"film": _media_out(scene.film)} if scene.film else {}  # only where there is one, as with hotspots
     return {
+        **film,
         "id": scene.id,
         "title": scene.title,
         "panorama": scene.panorama,
@@ -75,13 +79,20 @@ def _hotspot_out(hotspot: Hotspot) -> dict[str, Any]:
     told: dict[str, Any] = {name: getattr(hotspot, name) for name in names}
     # only where there is one: tours from before there were any keep their bytes
     if hotspot.media:
-        captions = [{"language": one.language, "file": one.file} for one in hotspot.media.captions]
-        media = {name: getattr(hotspot.media, name) for name in ("poster", "signed", "transcript")}
-        told["media"] = {**media, "captions": captions}
+        told["media"] = _media_out(hotspot.media)
     if hotspot.quiz:
         quiz = hotspot.quiz
         told["quiz"] = {"choices": list(quiz.choices), "right": quiz.right, "explanation": quiz.explanation}
     return told
+
+
+def _media_out(media: Media) -> dict[str, Any]:
+    told = {name: getattr(media, name) for name in ("poster", "signed", "transcript")}
+    return {**told, "captions": _captions_out(media.captions)}
+
+
+def _captions_out(listed: tuple[Captions, ...]) -> list[dict[str, str]]:
+    return [{"language": one.language, "file": one.file} for one in listed]
 
 
 def view_out(view: View) -> dict[str, int]:
@@ -90,7 +101,12 @@ def view_out(view: View) -> dict[str, int]:
 
 def _stop_out(stop: Stop) -> dict[str, Any]:
     view = view_out(stop.view) if stop.view else None
-    return {"scene": stop.scene, "view": view, "seconds": stop.seconds, "text": stop.text}
+    told: dict[str, Any] = {"scene": stop.scene, "view": view, "seconds": stop.seconds, "text": stop.text}
+    if stop.spoken:
+        told["spoken"] = _captions_out(stop.spoken)
+    if stop.turns:
+        told["turns"] = [{"at": turn.at, "view": view_out(turn.view)} for turn in stop.turns]
+    return told
 
 
 def from_json(told: Any) -> Tour:
@@ -129,6 +145,7 @@ def _scene(told: dict[str, Any], where: str) -> Scene:
         at=_at(told.get("at"), f"{where}/at"),
         spot=_id(told, "spot", where, optional=True),
         variant=_line(told, "variant", where),
+        film=_media(_object(told["film"], f"{where}/film"), f"{where}/film") if told.get("film") else None,
         hotspots=tuple(hotspots),
     )
 
@@ -201,7 +218,16 @@ def _stop(told: dict[str, Any], where: str) -> Stop:
     if not isinstance(seconds, int) or isinstance(seconds, bool) or not 3 <= seconds <= 600:
         raise TourUnreadable(_("A stop lasts 3 to 600 whole seconds."), thing=f"{where}/seconds")
     view = _view(told.get("view"), f"{where}/view")
-    return Stop(_id(told, "scene", where), view, seconds, _text(told, "text", where))
+    spoken = tuple(_each(told, "spoken", MOST_CAPTIONS, _captions, where))
+    turns = sorted(_each(told, "turns", MOST_TURNS, _turn, where), key=lambda one: one.at)
+    return Stop(_id(told, "scene", where), view, seconds, _text(told, "text", where), spoken, tuple(turns))
+
+
+def _turn(told: dict[str, Any], where: str) -> Turn:
+    at = told.get("at")
+    if not isinstance(at, int) or isinstance(at, bool) or not 0 <= at <= 600_000:
+        raise TourUnreadable(_("The view turns 0 to 600 000 milliseconds after a stop began."), thing=f"{where}/at")
+    return Turn(at, _view(told.get("view"), f"{where}/view") or View())
 
 
 def _words(told: Any, tour: Tour) -> dict[str, dict[str, str]]:

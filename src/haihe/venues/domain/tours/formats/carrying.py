@@ -134,6 +134,7 @@ def _scene(told: Scene, old: Scene | None) -> Scene:
         spot=old.spot,
         variant=old.variant,
         hotspots=tuple(_hotspot(one, before.get(one.id)) for one in told.hotspots),
+        film=old.film,
     )
 
 
