@@ -102,7 +102,7 @@ def add_version(
         with chain.held() as end:
             copying.bring_home(item)
             store = stores.local()
-            before = cataloguing.read_kept(store, item.identifier, since=1 << 30)
+            before = cataloguing.read_newest(store, item.identifier)
             version = before.head + 1
             said = {**before.item, "title": item.title, "about": item.about}
             created = stamp()  # before the rights are read: what is decided meanwhile is newer than this version

@@ -166,7 +166,7 @@ def _renew_segment(segment: Segment) -> int:
             copying.bring_home(segment.item)
         store = stores.local()
         identifier = stores.identifier(str(segment.item_id))
-        before = cataloguing.read_kept(store, identifier, since=1 << 30)
+        before = cataloguing.read_newest(store, identifier)
         said = _segment_record(segment)
         detail = {"version": before.head + 1, "masters": said["files"]}
         line = end.add(packing.CHANGE, item=said["id"], organisation="", agent=items.AGENT, detail=detail)
