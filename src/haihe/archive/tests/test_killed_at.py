@@ -6,6 +6,7 @@ import os
 import random
 import signal
 from collections.abc import Callable, Iterator
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -17,6 +18,7 @@ from haihe.archive.domain import cataloguing, chain, copying, fixity, shelf_fold
 from haihe.archive.domain.items import Deposit, File, add_version, deposit_items
 from haihe.archive.domain.ocfl.disk import Disk
 from haihe.archive.domain.ocfl.errors import ObjectDamaged
+from haihe.archive.domain.ocfl.store import Store
 from haihe.archive.models import Copy, Event, Item
 from haihe.archive.tests.ocfl_made import judge_accepts_root
 from haihe.city.models import Organisation
@@ -107,6 +109,29 @@ def test_a_version_without_its_rows_is_no_fault_and_no_older_one_is_laid_over_it
     assert read(item.masters.get(path="c")) == b"new"
     assert judge_accepts_root(stores.local().root)
     chain.check()
+
+
+def test_an_object_that_is_damaged_before_its_rows_are_made_up_for_keeps_nobody_waiting(item, second):
+    assert killed_at(cataloguing, "catalogue", 0, lambda: add_version(item, put=[File("c", b"new")], why="New"))
+    here = Path(stores.local().path(item.identifier))
+    (here / "0=ocfl_object_1.1").write_bytes(b"ocfl_object_1.3\n")
+    damage(stores.local().root, item, "v2/content/haihe/item.json")
+
+    (other,) = deposit_items([Deposit(item.organisation, [File("a", b"other")])])
+
+    assert Item.objects.get(pk=item.pk).head == 2
+    assert read(other.masters.get()) == b"other"
+    assert chain.check() == 3
+    assert look().faults == 1
+
+
+@pytest.mark.parametrize("step", ["write", "rename"])
+def test_a_root_whose_making_was_killed_is_made_by_the_next(tmp_path, step):
+    number = 0
+    while killed_at(os, step, number, partial(Store, tmp_path / str(number))):
+        assert judge_accepts_root(Store(tmp_path / str(number)).root)
+        number += 1
+    assert number > 0
 
 
 def test_a_version_that_comes_while_its_object_is_repaired_stays(item, second, monkeypatch):
