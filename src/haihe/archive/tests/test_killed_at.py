@@ -19,7 +19,7 @@ from haihe.archive.domain.items import Deposit, File, add_version, deposit_items
 from haihe.archive.domain.ocfl.disk import Disk
 from haihe.archive.domain.ocfl.errors import ObjectDamaged
 from haihe.archive.domain.ocfl.store import Store
-from haihe.archive.models import Copy, Event, Item
+from haihe.archive.models import Copy, Event, Item, Master
 from haihe.archive.tests.ocfl_made import judge_accepts_root
 from haihe.city.models import Organisation
 
@@ -95,6 +95,29 @@ def damage(root: Path | str, item: Item, path: str) -> None:
 def look() -> fixity.Checked:
     Copy.objects.update(checked_at=None)
     return fixity.check_some(seconds=60)
+
+
+@pytest.mark.parametrize(
+    "step", ["rename", "sync", *(pytest.param(name, marks=pytest.mark.full) for name in ("make_folder", "write"))]
+)
+def test_what_is_killed_at_any_step_is_kept_whole_or_not_at_all(item, step):
+    def work() -> None:
+        deposit_items([Deposit(item.organisation, [File("a", b"one"), File("b/c", b"two")])] * 2)
+        add_version(item, put=[File("c", os.urandom(10))], why="New")
+
+    killed = 0
+    for _step in each_step(Disk, [step], work):
+        killed += 1
+        with chain.held():
+            pass
+        assert os.listdir(stores.local().staging) == []
+    assert killed > 0
+    assert judge_accepts_root(stores.local().root)
+    there = {one.name.removeprefix("urn%3auuid%3a") for one in Path(stores.local().root).glob("???/*")}
+    assert there == {str(pk) for pk in Item.objects.values_list("pk", flat=True)}
+    for master in Master.objects.all():
+        read(master)
+    chain.check()
 
 
 def test_a_version_without_its_rows_is_no_fault_and_no_older_one_is_laid_over_it(item):
