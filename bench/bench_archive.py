@@ -1,7 +1,6 @@
 """The archive as a whole, in a home of its own on the disk of TMPDIR: deposits of three files of 20 kB through the
-public function, with row, event and search entry at the end; the catalogue made again from the objects alone; copies
-read again beside plain reading of the same bytes, and while tiles are served; 1 GB sent over a line that breaks.
-BENCH_ITEMS (2,000) are deposited and rebuilt.
+public function, with row, event and search entry at the end; copies read again beside plain reading of the same bytes,
+and while tiles are served; 1 GB sent over a line that breaks. BENCH_ITEMS (2,000) are deposited.
 """
 
 from __future__ import annotations
@@ -164,7 +163,7 @@ def measure() -> dict[str, object]:
 
     call_command("migrate", verbosity=0)
     centre = found("海河市融媒体中心", slug="centre")
-    figures = [*depositing(centre), *rebuilding(), *(reading_again(centre, *one) for one in KEPT)]
+    figures = [*depositing(centre), *(reading_again(centre, *one) for one in KEPT)]
     person = Person.objects.create_superuser("bench", password="bench")
     words = io.StringIO()
     call_command("apitoken", person.username, stdout=words)
@@ -198,34 +197,6 @@ def depositing(centre: object) -> list[Figure]:
             "the last batch beside the first", last, "1/s", "first", first, note="slower would mean a cost that grows"
         ),
     ]
-
-
-def rebuilding() -> list[Figure]:
-    from django.db import connection
-
-    from haihe.archive.domain import rebuilding
-    from haihe.archive.models import Blob, Copy, Event, Item, Master
-
-    def dump() -> list[object]:
-        without = {Blob: ("created_at",)}
-        return [
-            [{name: value for name, value in row.items() if name not in without.get(model, ())} for row in rows]
-            for model in (Item, Master, Blob, Event)
-            for rows in [model.objects.order_by("pk").values()]
-        ]
-
-    before = dump()
-    with connection.cursor() as cursor:
-        cursor.execute("UPDATE archive_master SET item_id = NULL")
-    for model in (Master, Blob, Copy, Event, Item):
-        model.objects.all().delete()
-    began = time.perf_counter()
-    done = rebuilding.rebuild()
-    seconds = time.perf_counter() - began
-    if dump() != before or done.left:
-        raise AssertionError("the catalogue did not come back as it was")
-    note = f"{done.objects} objects, every field equal, the chain walked"
-    return [Figure("objects rebuilt", done.objects / seconds, "1/s", "limit", 1000, bar="value >= 1000", note=note)]
 
 
 def reading_again(centre: object, name: str, objects: int, files_each: int, file_size: int) -> Figure:

@@ -1,8 +1,8 @@
-"""Objects of three files of 20 kB written and judged, beside ocfl-py; and whether a full storage root costs more.
+"""Objects of three files of 20 kB written and judged, beside ocfl-py.
 
 On the disk that holds the temporary folder (TMPDIR). Durable means: two syncs of the file system for each batch of
 200 objects, the same for both. ocfl-py writes with the layout of our root, so that both make the same folders.
-BENCH_OBJECTS (default 100,000) is how full the root gets for the last figures; BENCH_ROUNDS the rounds.
+BENCH_ROUNDS are the rounds.
 """
 
 from __future__ import annotations
@@ -31,7 +31,6 @@ from haihe.archive.domain.ocfl.validating import validate
 FILES, SIZE, BATCH = 3, 20_000, 200
 WARM = 5  # batches of each beforehand: until then a file system reads its own maps for the first time
 ROUNDS = int(os.environ.get("BENCH_ROUNDS", "7"))
-OBJECTS = int(os.environ.get("BENCH_OBJECTS", "100000"))
 WHO = Metadata("Bench", "Bench", "mailto:bench@example.org")
 THEIR_WHO = VersionMetadata(message="Bench", name="Bench", address="mailto:bench@example.org")
 
@@ -83,15 +82,13 @@ def run() -> list[Figure]:
     try:
         work = Work(folder)
         figures = _writing(work)
-        figures += _validating(work)
-        figures += _flatness(work)
-        return figures
+        return figures + _validating(work)
     finally:
         shutil.rmtree(folder)
         logging.disable(logging.NOTSET)
 
 
-def _taken(calls: dict[str, Callable[[], object]]) -> dict[str, list[tuple[float, float]]]:
+def taken_in_turns(calls: dict[str, Callable[[], object]]) -> dict[str, list[tuple[float, float]]]:
     """Wall and processor seconds of each call, in turns; the order is turned from round to round."""
     taken: dict[str, list[tuple[float, float]]] = {name: [] for name in calls}
     names = list(calls)
@@ -111,7 +108,7 @@ def _processor() -> float:
     return times.user + times.system + times.children_user + times.children_system
 
 
-def _rate(taken: list[tuple[float, float]], objects: int) -> tuple[float, float]:
+def rate_of(taken: list[tuple[float, float]], objects: int) -> tuple[float, float]:
     """Objects a second, by the clock and by processor time (medians)."""
     return (
         objects / statistics.median(wall for wall, _cpu in taken),
@@ -123,20 +120,20 @@ def _writing(work: Work) -> list[Figure]:
     for _batch in range(WARM):
         work.ours()
         work.ocfl_py(durable=True)
-    taken = _taken(
+    taken = taken_in_turns(
         {
             "ours": work.ours,
             "durable": lambda: work.ocfl_py(durable=True),
             "shipped": lambda: work.ocfl_py(durable=False),
         }
     )
-    ours, our_processor = _rate(taken["ours"], BATCH)
+    ours, our_processor = rate_of(taken["ours"], BATCH)
     figures = []
     for name, peer, bar in (
         ("durable", "ocfl-py, same syncs", "ratio >= 3"),
         ("shipped", "ocfl-py as shipped", "ratio >= 1"),
     ):
-        theirs, their_processor = _rate(taken[name], BATCH)
+        theirs, their_processor = rate_of(taken[name], BATCH)
         note = f"by processor time {our_processor / their_processor:.1f} x; batches of {BATCH}, {ROUNDS} rounds"
         figures.append(Figure("objects written durably", ours, "objects/s", peer, theirs, bar=bar, note=note))
     return figures
@@ -158,38 +155,17 @@ def _validating(work: Work) -> list[Figure]:
         if report.valid is not True or report.objects != objects:
             raise AssertionError("we do not find our own root valid")
 
-    taken = _taken({"ours": lambda: ours(jobs), "one process": lambda: ours(1), "theirs": theirs})
-    rate, their_processor = _rate(taken["theirs"], objects)
+    taken = taken_in_turns({"ours": lambda: ours(jobs), "one process": lambda: ours(1), "theirs": theirs})
+    rate, their_processor = rate_of(taken["theirs"], objects)
     figures = []
     for name, bar in (("ours", "ratio >= 5"), ("one process", "")):
-        our_rate, our_processor = _rate(taken[name], objects)
+        our_rate, our_processor = rate_of(taken[name], objects)
         ratio = our_processor / their_processor
         note = f"{objects} objects, {jobs if name == 'ours' else 1} process(es); by processor time {ratio:.1f} x"
         figures.append(
             Figure(f"objects validated ({name})", our_rate, "objects/s", "ocfl-py", rate, bar=bar, note=note)
         )
     return figures
-
-
-def _flatness(work: Work) -> list[Figure]:
-    """What a batch costs in a root of some hundred objects and in one of OBJECTS, in turns."""
-    small = Work(Path(tempfile.mkdtemp(dir=Path(work.store.root).parent)))
-    small.ours()
-    while work.stored < OBJECTS:
-        work.ours()
-    taken = _taken({"full": work.ours, "small": small.ours})
-    (full, full_processor), (few, few_processor) = (_rate(taken[name], BATCH) for name in ("full", "small"))
-    return [
-        Figure(
-            f"cost of object {work.stored:,} beside object 100",
-            1e3 / full,
-            "ms",
-            "a nearly empty root",
-            1e3 / few,
-            bar="ratio <= 1.1",
-            note=f"by processor time {few_processor / full_processor:.2f} x",
-        )
-    ]
 
 
 if __name__ == "__main__":

@@ -8,6 +8,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from haihe.archive.domain import labelling, moving, reading, stores
+from haihe.archive.domain.derive.recipes import office_program
 from haihe.archive.models import Blob, Copy
 from haihe.base.doctor import Finding, check, good, note, warning, wrong
 from haihe.base.errors import HaiheError
@@ -52,6 +53,15 @@ def derivatives_are_signed() -> Iterator[Finding]:
         yield warning(text, _("Move keys/provenance of the home aside and run: haihe archive ca"))
     else:
         yield good(_("derivatives are signed, for %(days)s days more") % {"days": days})
+
+
+@check("archive.documents")
+def documents_have_pages() -> Iterator[Finding]:
+    if office_program() is None:
+        text = _("documents of Word have no pages to look at, only their file: LibreOffice is not on this machine")
+        yield note(text)
+    else:
+        yield good(_("documents of Word are laid out by LibreOffice"))
 
 
 @check("archive.stores")

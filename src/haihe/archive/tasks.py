@@ -6,7 +6,7 @@ from datetime import timedelta
 
 from django.utils.translation import gettext_lazy as _
 
-from haihe.archive.domain import copying, drafting, dropping, fixity, keeping, purging, segments
+from haihe.archive.domain import chain, copying, drafting, dropping, fixity, keeping, purging, segments
 from haihe.archive.models import Draft
 from haihe.base.errors import HaiheError
 from haihe.base.tasks import periodic, task
@@ -67,6 +67,8 @@ def make_derivative(master: str, recipe: str) -> None:
 @task(lane="default", attempts=3, title=_("Keep deposits as objects"), once_per_call=True)
 def keep_deposits() -> None:
     """Make objects of what was deposited or sealed since. Idempotent."""
+    with chain.held():
+        pass  # what a writer that was killed left is taken in, also where nobody writes again
     purging.finish()
     keeping.keep_loose()
     keeping.keep_segments()

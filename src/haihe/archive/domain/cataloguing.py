@@ -33,6 +33,19 @@ def read_kept(store: Store, identifier: str, *, since: int = 1) -> packing.Kept:
     return read_object(store.path(identifier), identifier, since=since)
 
 
+def read_newest(store: Store, identifier: str) -> packing.Kept:
+    """What an object says of itself that is to get a version; without events. Raises ObjectDamaged, NoSuchObject.
+
+    An object in an older version than the catalogue's, or in another one of that number, gets none: what came of it
+    would stand in the place of what is lost.
+    """
+    kept = read_kept(store, identifier, since=1 << 30)
+    known = Item.objects.filter(pk=kept.item["id"]).values_list("head", "inventory").first()
+    if known is not None and (kept.head < known[0] or (kept.head == known[0] and kept.inventory != known[1])):
+        raise ObjectDamaged("It is not the version that the catalogue knows.", thing=identifier)
+    return kept
+
+
 def read_object(target: str, identifier: str, *, since: int = 1) -> packing.Kept:
     """The same from its folder. Pure: runs in other processes without a database."""
     raw, checked = newest_inventory(target, identifier)

@@ -53,8 +53,10 @@ def recover() -> int:
         return 0
     taken: list[str] = []
 
-    def settle(versions: list[tuple[str, str]]) -> None:
-        cataloguing.catalogue([cataloguing.read_kept(store, identifier) for identifier, _version in versions])
+    def settle(versions: list[tuple[str, str]], note: str) -> None:
+        # From the note, not from the objects: one of them may be damaged since, and everybody would wait for it.
+        kept = packing.read_noted(note) or [cataloguing.read_kept(store, identifier) for identifier, _one in versions]
+        cataloguing.catalogue(kept)
         taken.extend(identifier for identifier, _version in versions)
 
     with layout.disk_faults():
@@ -63,7 +65,11 @@ def recover() -> int:
 
 
 def settle(batch: Batch, kept: Sequence[packing.Kept]) -> list[Item]:
-    """Take into the catalogue what a batch has brought into the store; whatever fails here, `recover` does later."""
+    """Make a batch durable and take it into the catalogue; whatever fails after the first sync, `recover` does later.
+
+    Raises NotStored.
+    """
+    batch.commit(packing.noted(kept))
     try:
         items = cataloguing.catalogue(kept)
         if connection.vendor == "sqlite":

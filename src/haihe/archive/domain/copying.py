@@ -8,12 +8,13 @@ import os
 import shutil
 import time
 from datetime import timedelta
-from pathlib import Path
+from uuid import UUID
 
 from django.db.models import F, Q
 from django.utils import timezone
 
 from haihe.archive.domain import chain, granting, judging, mending, stores
+from haihe.archive.domain.ocfl.batch import make_folders
 from haihe.archive.domain.ocfl.store import Store
 from haihe.archive.domain.shelf import Shelf
 from haihe.archive.models import Copy, Item
@@ -32,8 +33,7 @@ def repair(copy: Copy) -> bool:
     """
     for sound in (judging.sound_copy(copy.item, copy.head, but=copy.store), mending.put_together(copy.item, copy.head)):
         with sound as folder:
-            if folder is not None:
-                _replace(copy, folder)
+            if folder is not None and _replace(copy, folder):
                 break
     else:
         return False
@@ -42,15 +42,25 @@ def repair(copy: Copy) -> bool:
     return not fault
 
 
-def _replace(copy: Copy, folder: str) -> None:
+def _replace(copy: Copy, folder: str) -> bool:
+    """Lay a sound folder of version `copy.head` in the place of a copy; False where that is no longer the newest."""
     if copy.store == stores.LOCAL:
         with chain.held():
+            if not _is_newest(copy.item_id, copy.head):
+                return False
             _lay(stores.local(), copy.item, folder)
     else:
-        shelf = stores.shelves()[copy.store]
-        place = stores.place(copy.item_id)
-        shelf.remove_object(place)
-        shelf.put_object(stores.local().root, place, folder)
+        with stores.carrying():
+            if not _is_newest(copy.item_id, copy.head):
+                return False
+            shelf = stores.shelves()[copy.store]
+            shelf.replace_object(stores.local().root, stores.place(copy.item_id), folder)
+    return True
+
+
+def _is_newest(item: UUID, head: int) -> bool:
+    """Whether the catalogue still knows an item in this version: an older one is never laid over a newer."""
+    return Item.objects.filter(pk=item, head=head).exists()
 
 
 def _lay(store: Store, item: Item, folder: str) -> None:
@@ -58,10 +68,12 @@ def _lay(store: Store, item: Item, folder: str) -> None:
     with stores.arriving() as arriving:
         shutil.copytree(folder, arriving, copy_function=shutil.copyfile)
         store.disk.sync(store.staging)
-        store.remove(item.identifier)
-        target = Path(store.path(item.identifier))
-        target.parent.mkdir(parents=True, exist_ok=True)
-        store.disk.rename(arriving, str(target))
+        target = store.path(item.identifier)
+        if os.path.isdir(target):
+            store.disk.exchange(arriving, target)  # what may be the last sound copy of some file goes after, not before
+        else:
+            make_folders(store.disk, os.path.dirname(target))
+            store.disk.rename(arriving, target)
         store.disk.sync(store.root)
 
 
@@ -90,6 +102,8 @@ def replicate(*, seconds: float) -> int:
 
 def _bring(name: str, shelf: Shelf, *, seconds: float, settled: bool = False) -> int:
     end, done = time.monotonic() + seconds, 0
+    with stores.carrying():
+        shelf.tidy()
     held = Copy.objects.filter(store=name, head__gte=F("item__head")).values("item")
     behind = Item.objects.exclude(pk__in=held).order_by("changed_at", "pk")
     if settled:
@@ -111,9 +125,13 @@ def _bring_one(name: str, shelf: Shelf, item: Item, skipped: set[object]) -> int
         if folder is None:
             skipped.add(item.pk)  # what is damaged is not spread; fixity tells of it
             return 0
-        shelf.put_object(stores.local().root, stores.place(item.pk), folder)
-    known = {"head": item.head, "checked_at": None, "fault": ""}
-    Copy.objects.update_or_create(item=item, store=name, defaults=known)
+        with stores.carrying():
+            if not _is_newest(item.pk, item.head):
+                skipped.add(item.pk)  # a version came meanwhile, or it was purged
+                return 0
+            shelf.put_object(stores.local().root, stores.place(item.pk), folder)
+            known = {"head": item.head, "checked_at": None, "fault": ""}
+            Copy.objects.update_or_create(item=item, store=name, defaults=known)
     return 1
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hmac
 import secrets
+import shutil
 import time
 from collections.abc import Iterable
 from datetime import timedelta
@@ -16,7 +17,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _t
 from django.utils.translation import gettext_lazy as _
 
-from haihe.archive.domain import arriving, chain, dropping, items, layout, uploads
+from haihe.archive.domain import arriving, chain, dropping, items, layout, stores, uploads
 from haihe.archive.domain.faults import MayNotDeposit, NothingToKeep, PathNotKept
 from haihe.archive.domain.s3 import parts
 from haihe.archive.models import Draft, Item, Upload
@@ -233,10 +234,14 @@ def tidy() -> int:
 
 
 def _sweep() -> None:
-    """What a crash left of files that were arriving for an item."""
-    for file in layout.incoming().glob("item-*"):
-        if file.stat().st_mtime < time.time() - 86_400:
+    """What a crash left of files that were arriving, and of objects that were laid out to be looked at."""
+    yesterday = time.time() - 86_400
+    for file in layout.incoming().iterdir():
+        if file.is_file() and file.stat().st_mtime < yesterday:
             file.unlink(missing_ok=True)
+    for folder in stores.room().iterdir():
+        if folder.stat().st_mtime < yesterday:
+            shutil.rmtree(folder, ignore_errors=True)
 
 
 def _remove_files(rows: Iterable[Upload]) -> None:

@@ -65,7 +65,6 @@ def keep(said: dict[str, Any], files: dict[str, Any], lines: list[packing.Line],
     created = packing.now()
     with stores.local().batch(journal=True) as batch:
         batch.create(stores.identifier(said["id"]), sources, Metadata(why, "Haihe", "urn:haihe:archive", created))
-        batch.commit()
-        (receipt,) = batch.receipts
+        (receipt,) = batch.staged()
         kept = packing.Kept(said, 1, receipt.inventory, created, created, receipt.contents, lines)
         return chain.settle(batch, [kept])[0]

@@ -89,7 +89,7 @@ def _noted(read: list[tuple[Copy, judging.Examined]]) -> list[tuple[Copy, str]]:
         fault = judging.compare_with(known.get(copy.item_id), copy.head, examined)
         if not fault:
             sound.append(copy.pk)
-        elif not _is_gone(copy, fault):
+        elif fault := _fault_still_there(copy):
             Copy.objects.filter(pk=copy.pk).update(checked_at=timezone.now(), fault=fault)
             found.append((copy, fault))
     Copy.objects.filter(pk__in=sound).update(checked_at=timezone.now(), fault="")
@@ -139,12 +139,33 @@ def _until(end: float) -> Iterator[Copy]:
                     yield rows[pk]
 
 
-def _is_gone(copy: Copy, fault: str) -> bool:
-    """Whether a copy that is not there was taken away rightly, while it was looked for."""
-    if fault != judging.MISSING:
-        return False
-    with chain.held():
-        return not Copy.objects.filter(pk=copy.pk).exists()
+def _fault_still_there(copy: Copy) -> str:
+    """What is wrong with a copy, looked at once more, and in the version it has by now; empty where that is nothing.
+
+    A writer may have been halfway through it, or have been killed there, so that the catalogue was behind; or the
+    copy was taken away rightly.
+    """
+    before = _state(copy)
+    for _attempt in range(5):
+        if before is None:
+            return ""
+        copy.head = before[0]
+        try:
+            fault, _bytes = judging.look_at(copy)
+        except ShelfFailing:
+            return ""
+        after = _state(copy)
+        if not fault or after == before:
+            return fault
+        before = after
+    return ""  # it changes faster than it is read: its next turn comes
+
+
+def _state(copy: Copy) -> tuple[int, str] | None:
+    """Version and newest inventory of a copy as the catalogue has them while nobody writes; None where it is gone."""
+    with chain.held(), stores.carrying():
+        rows = Copy.objects.filter(pk=copy.pk).values_list("head", "item__inventory")
+        return rows.first()
 
 
 def _tell_and_repair(found: list[tuple[Copy, str]], done: Checked) -> None:

@@ -75,8 +75,7 @@ def deposit_items(deposits: Iterable[Deposit]) -> list[Item]:
         taken = [[_arrive(file, arrived) for file in one.files] for one in deposits]
         with chain.held() as end, stores.local().batch(journal=True) as batch:
             drafts = [_begin(one, files, end, batch) for one, files in zip(deposits, taken, strict=True)]
-            batch.commit()
-            return chain.settle(batch, _kept(drafts, batch.receipts))
+            return chain.settle(batch, _kept(drafts, batch.staged()))
 
 
 def add_version(
@@ -102,7 +101,7 @@ def add_version(
         with chain.held() as end:
             copying.bring_home(item)
             store = stores.local()
-            before = cataloguing.read_kept(store, item.identifier, since=1 << 30)
+            before = cataloguing.read_newest(store, item.identifier)
             version = before.head + 1
             said = {**before.item, "title": item.title, "about": item.about}
             created = stamp()  # before the rights are read: what is decided meanwhile is newer than this version
@@ -123,8 +122,7 @@ def add_version(
             with store.batch(journal=True) as batch:
                 full = Changes({**changes.put, **own}, changes.delete, changes.rename)
                 batch.add_version(item.identifier, full, _metadata(why, organisation, by, created))
-                batch.commit()
-                return chain.settle(batch, [cataloguing.read_kept(store, item.identifier, since=version)])[0]
+                return chain.settle(batch, [_next(before, batch.staged()[0], said, created, event)])[0]
 
 
 def agent(person: Person | None) -> str:
@@ -299,6 +297,20 @@ def _kept(drafts: Sequence[_Draft], receipts: Sequence[Receipt]) -> list[packing
         )
         for draft, receipt in zip(drafts, receipts, strict=True)
     ]
+
+
+def _next(
+    before: packing.Kept, receipt: Receipt, said: dict[str, Any], created: str, event: packing.Line
+) -> packing.Kept:
+    return packing.Kept(
+        item=said,
+        head=before.head + 1,
+        inventory=receipt.inventory,
+        created=before.created,
+        changed=created,
+        contents=receipt.contents,
+        events=[event],
+    )
 
 
 def _changes(put: Sequence[File], taken: list[Arrival], delete: Sequence[str], rename: Mapping[str, str]) -> Changes:

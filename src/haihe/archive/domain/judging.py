@@ -55,7 +55,7 @@ def sound_copy(item: Item, head: int, *, but: str = "") -> Iterator[str | None]:
     for copy in sorted(Copy.objects.filter(item=item, head=head).exclude(store=but), key=_nearest):
         try:
             with laid_out(copy.store, item) as folder:
-                if not judge(folder, item, head)[0]:
+                if not judge(folder, item, head):
                     yield folder
                     return
         except ShelfFailing as error:
@@ -92,10 +92,13 @@ def laid_out(store: str, item: Item) -> Iterator[str]:
         yield str(folder)
 
 
-def judge(path: str, item: Item, head: int) -> tuple[str, int]:
-    """What is wrong with the object in a folder, and how many bytes were read."""
+def judge(path: str, item: Item, head: int) -> str:
+    """What is wrong with the object in a folder that is to become another copy: the newest version, or none."""
     found = _examined(path)
-    return compare(item, head, found), found.bytes
+    known = Item.objects.filter(pk=item.pk).values_list("head", "inventory").first()
+    if known is None or known[0] != head:
+        return "A newer version came meanwhile."  # what it is compared with says nothing of this one
+    return compare_with(known, head, found)
 
 
 def _examined(path: str) -> Examined:

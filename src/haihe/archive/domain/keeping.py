@@ -166,7 +166,7 @@ def _renew_segment(segment: Segment) -> int:
             copying.bring_home(segment.item)
         store = stores.local()
         identifier = stores.identifier(str(segment.item_id))
-        before = cataloguing.read_kept(store, identifier, since=1 << 30)
+        before = cataloguing.read_newest(store, identifier)
         said = _segment_record(segment)
         detail = {"version": before.head + 1, "masters": said["files"]}
         line = end.add(packing.CHANGE, item=said["id"], organisation="", agent=items.AGENT, detail=detail)
@@ -174,8 +174,11 @@ def _renew_segment(segment: Segment) -> int:
         with store.batch(journal=True) as batch:
             who = Metadata("More rows", "Haihe", "urn:haihe:archive", packing.now())
             batch.add_version(identifier, Changes(put=own), who)
-            batch.commit()
-            chain.settle(batch, [cataloguing.read_kept(store, identifier, since=before.head + 1)])
+            (receipt,) = batch.staged()
+            kept = packing.Kept(
+                said, before.head + 1, receipt.inventory, before.created, who.created, receipt.contents, [line]
+            )
+            chain.settle(batch, [kept])
     return 1
 
 

@@ -7,7 +7,7 @@ from pathlib import Path
 
 from haihe.archive.domain import granting, showing
 from haihe.archive.domain.derive import bounded
-from haihe.archive.domain.derive.recipes import RECIPES, Recipe, recipes_for
+from haihe.archive.domain.derive.recipes import OFFICE_TYPES, RECIPES, Recipe, office_program, recipes_for
 from haihe.archive.domain.labels import aigc
 from haihe.archive.models import Master
 from haihe.base.errors import HaiheError
@@ -84,4 +84,5 @@ def _kind_by_name(master: Master) -> str | None:
         return "sound"
     if top == "video":
         return "film"
-    return "document" if sub == "pdf" else None
+    laid_out = master.media_type in OFFICE_TYPES and office_program() is not None
+    return "document" if sub == "pdf" or laid_out else None

@@ -42,7 +42,7 @@ def put_together(item: Item, head: int) -> Iterator[str | None]:
         room = rooms.enter_context(tempfile.TemporaryDirectory(prefix="mend-", dir=stores.room()))
         target = f"{room}/object"
         whole = _lay_out(json.loads(inventory), inventory, copies, target)
-        yield target if whole and not judging.judge(target, item, head)[0] else None
+        yield target if whole and not judging.judge(target, item, head) else None
 
 
 def _copies(item: Item, rooms: ExitStack) -> Iterator[str]:

@@ -10,7 +10,7 @@ from __future__ import annotations
 import hashlib
 import json
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, fields
 from datetime import UTC, datetime
 from typing import Any
 
@@ -41,6 +41,16 @@ class Kept:
     changed: str
     contents: Mapping[str, str]
     events: list[Line] = field(default_factory=list)
+
+
+def noted(kept: Iterable[Kept]) -> str:
+    """What a crash must not take, as a line that `read_noted` reads."""
+    names = [one.name for one in fields(Kept)]
+    return json.dumps([{name: getattr(one, name) for name in names} for one in kept], ensure_ascii=False)
+
+
+def read_noted(note: str) -> list[Kept]:
+    return [Kept(**one) for one in json.loads(note)] if note else []
 
 
 def packed(value: Any) -> bytes:

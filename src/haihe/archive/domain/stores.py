@@ -9,6 +9,7 @@ Everywhere the same files lie under the same names.
 
 from __future__ import annotations
 
+import fcntl
 import json
 import os
 import secrets
@@ -30,8 +31,8 @@ from haihe.archive.domain.ocfl.store import Store
 from haihe.archive.domain.shelf import DECLARATION, INVENTORIES, Shelf
 
 __all__ = [
-    "LOCAL", "MAIN", "SECOND", "NoSuchObject", "described", "identifier", "local", "main", "open_content", "place",
-    "remove", "room", "second", "set_main", "shelves",
+    "LOCAL", "MAIN", "SECOND", "NoSuchObject", "carrying", "described", "identifier", "local", "main", "open_content",
+    "place", "remove", "room", "second", "set_main", "shelves",
 ]  # fmt: skip
 
 LOCAL, MAIN, SECOND = "disk", "main", "second"
@@ -105,8 +106,9 @@ def place(item: UUID | str) -> str:
 
 def remove(item: UUID | str) -> None:
     """Take an object out of every store, for ever. Raises NotStored, ShelfFailing."""
-    for shelf in shelves().values():
-        shelf.remove_object(place(item))
+    with carrying():
+        for shelf in shelves().values():
+            shelf.remove_object(place(item))
     local().remove(identifier(item))
 
 
@@ -151,6 +153,19 @@ def described(item: UUID | str) -> Iterator[str]:
             yield folder
             return
     yield here
+
+
+@contextmanager
+def carrying() -> Iterator[None]:
+    """Held by whoever writes to a store beside the disk: one object at a time, by one process. Who holds the chain of
+    events may wait for it, never the other way round. Raises StoreFull, StoreFailing."""
+    with layout.disk_faults():
+        layout.root().mkdir(parents=True, exist_ok=True)
+        lock = (layout.root() / "carrying.lock").open("ab")
+    with lock:
+        with layout.disk_faults():
+            fcntl.flock(lock, fcntl.LOCK_EX)
+        yield
 
 
 @contextmanager

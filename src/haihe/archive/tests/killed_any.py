@@ -1,10 +1,11 @@
-"""Run as a program in a home of its own: everything the archive does to its objects, in processes that are killed at
-random moments: deposits, versions, collected responses, sealing, moves to another folder and back, damage and repair.
+"""Run as a program: everything the archive does to its objects, in processes that are killed at random moments:
+deposits, versions, collected responses, sealing, moves to another folder and back, damage and repair.
 
-    python -m haihe.archive.tests.killed_any KILLS SEED
+    python -m haihe.archive.tests.killed_any FOLDER HOMES KILLS SEED
 
-Prints one line of JSON: what was acknowledged and is lost, what lies where it should not, and whether ocfl-py finds
-both stores valid.
+FOLDER/haihe.sqlite3 is a city that has just begun; each home below FOLDER gets so many kills, forked from one process
+that has started already. Prints a line of JSON for each: what was acknowledged and is lost, what lies where it should
+not, and whether ocfl-py finds both stores valid. A home in which all is well is removed.
 """
 
 from __future__ import annotations
@@ -12,9 +13,11 @@ from __future__ import annotations
 import json
 import os
 import random
+import shutil
 import signal
 import sys
 import time
+import traceback
 from collections import Counter
 from datetime import timedelta
 from pathlib import Path
@@ -91,7 +94,9 @@ def look_again() -> None:
 
 
 def elsewhere() -> Path:
-    return Path(os.environ["HAIHE_HOME"]).with_name("elsewhere")
+    from django.conf import settings
+
+    return Path(settings.HOME).with_name("elsewhere")
 
 
 def flip(file: Path, chance: random.Random) -> None:
@@ -148,8 +153,6 @@ def kill_some(kills: int, seed: int) -> tuple[set[str], Counter[str]]:
                     work.say("begins", act)
                     getattr(work, act)()
             except BaseException:
-                import traceback
-
                 traceback.print_exc()
                 os._exit(1)
         os.close(writing)
@@ -207,12 +210,51 @@ def look(acknowledged: set[str]) -> dict[str, object]:
 
 
 def second() -> Path:
-    return Path(os.environ["HAIHE_HOME"]).with_name("second")
+    from django.conf import settings
+
+    return Path(settings.HOME).with_name("second")
+
+
+SOUND = {"lost": [], "orphans": [], "left": [], "moving": None, "faults": [], "valid": [True, True], "events": True}
+
+
+def in_a_home(place: Path, kills: int, seed: int) -> dict[str, object]:
+    """Kill and look in a home below `place`, in this process, which belongs to it from now on."""
+    from django.conf import settings
+    from django.db import connection
+
+    settings.HOME, settings.SECOND_STORE = place / "home", f"file://{place}/second"
+    connection.settings_dict["NAME"] = str(place / "home" / "haihe.sqlite3")
+    acknowledged, done = kill_some(kills, seed)
+    return {**look(acknowledged), "acts": done, "seed": seed}
+
+
+def campaign(folder: Path, homes: int, kills: int, seed: int) -> bool:
+    """Home after home, each in a process of its own; False where something is not as it should be."""
+    well = True
+    for number in range(seed, seed + homes):
+        place = folder / str(number)
+        (place / "home").mkdir(parents=True)
+        shutil.copyfile(folder / "haihe.sqlite3", place / "home" / "haihe.sqlite3")
+        child = os.fork()
+        if child == 0:
+            found: dict[str, object] = {"seed": number}
+            try:
+                found = in_a_home(place, kills, number)
+            except BaseException:
+                traceback.print_exc()
+            print(json.dumps(found, ensure_ascii=False), flush=True)
+            os._exit({name: found.get(name) for name in SOUND} != SOUND)
+        if os.waitpid(child, 0)[1] == 0:
+            shutil.rmtree(place)
+        else:
+            well = False
+    return well
 
 
 if __name__ == "__main__":
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", "haihe.house.settings")
-    os.environ["HAIHE_SECOND_STORE"] = f"file://{second()}"
+    os.environ["HAIHE_HOME"] = sys.argv[1]
     django.setup()
-    acknowledged, done = kill_some(int(sys.argv[1]), int(sys.argv[2]))
-    print(json.dumps({**look(acknowledged), "acts": done}, ensure_ascii=False))
+    folder, (homes, kills, seed) = Path(sys.argv[1]), map(int, sys.argv[2:])
+    sys.exit(not campaign(folder, homes, kills, seed))

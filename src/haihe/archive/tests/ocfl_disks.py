@@ -48,6 +48,10 @@ class CountingDisk(Disk):
         self.before()
         super().rename(old, new)
 
+    def exchange(self, new: str, old: str) -> None:
+        self.before()
+        super().exchange(new, old)
+
     def link(self, old: str, new: str) -> None:
         self.before()
         super().link(old, new)

@@ -13,7 +13,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from PIL import Image
 
-from haihe.archive.domain.derive import colours, opening, pyramids, rendering, tiff
+from haihe.archive.domain.derive import colours, hdr, opening, pyramids, rendering, tiff
 from haihe.archive.domain.derive.errors import PictureTooLarge, PictureUnreadable
 from haihe.archive.domain.iiif.requests import LIMITS, BadRequest, parse
 from haihe.archive.tests import shown
@@ -204,3 +204,23 @@ def test_whatever_is_asked_stays_inside_the_picture_and_the_limits(region, size,
     again = parse(wanted.canonical.split("/"), version, width, height)
     assert (again.x, again.y, again.w, again.h) == (wanted.x, wanted.y, wanted.w, wanted.h)
     assert abs(again.height - wanted.height) <= 1
+
+
+@pytest.mark.parametrize(("transfer", "kind"), [(16, "pq"), (18, "hlg")])
+def test_an_avif_of_high_dynamic_range_is_shown_as_film_of_it_is(tmp_path, transfer, kind):
+    """Ten bits in the colours of BT.2020: eight even fields, from black to far beyond white."""
+    steps = np.repeat(np.repeat(np.linspace(0, 0.95, 8)[None, :, None], 64, axis=1), 64, axis=0)
+    codes = steps * np.array([1.0, 0.9, 0.8])
+    image = pyvips.Image.new_from_array((codes * 65535).astype(np.uint16)).copy(interpretation="rgb16")
+    data = bytes(image.heifsave_buffer(compression="av1", bitdepth=10, lossless=True))
+    begin = data.index(b"colrnclx") + 8
+    file = tmp_path / "hdr.avif"
+    file.write_bytes(data[:begin] + b"\0\x09" + transfer.to_bytes(2, "big") + data[begin + 4 :])
+
+    found = colours.to_srgb(opening.open_picture(file)).numpy()
+
+    expected = 255 * np.clip(hdr.shown(codes, kind), 0, 1)
+    middle = slice(32, None, 64)
+    assert np.abs(found[32, middle].astype(float) - expected[32, middle]).max() <= 4
+    file.write_bytes(data)
+    assert np.abs(colours.to_srgb(opening.open_picture(file)).numpy()[32, middle] - 255 * codes[32, middle]).max() <= 4

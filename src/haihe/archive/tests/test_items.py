@@ -234,7 +234,8 @@ def test_a_damaged_loose_file_becomes_no_object(centre):
 
 
 @pytest.mark.django_db(transaction=True)
-@pytest.mark.parametrize("kills", [5, pytest.param(100, marks=pytest.mark.full)])
+@pytest.mark.full
+@pytest.mark.parametrize("kills", [5, 100])
 def test_killed_anywhere_nothing_acknowledged_is_lost_and_the_chain_holds(tmp_path, kills):
     """Deposits and versions in processes killed at random moments: the next one makes good what the last one left."""
     connection.ensure_connection()

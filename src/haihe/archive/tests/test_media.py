@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import io
 import json
+import os
 import random
 import re
 import subprocess
@@ -10,11 +12,14 @@ import sys
 import time
 from pathlib import Path
 
+import docx
 import pytest
 
+from haihe.archive.domain import making
 from haihe.archive.domain.derive import bounded
 from haihe.archive.domain.derive.errors import MediaUnreadable
 from haihe.archive.domain.derive.recipes import RECIPES, kind_of
+from haihe.archive.models import Master
 from haihe.archive.tests import shown
 from haihe.archive.tests.media_made import LOOK, make_media, pdf, run
 
@@ -85,6 +90,37 @@ def test_pages_of_a_document_as_pictures_and_text(tmp_path):
     assert sorted(one.name for one in folder.iterdir()) == ["0001.jpg", "0002.jpg", "text.json"]
     assert json.loads((folder / "text.json").read_text()) == {"pages": 2, "text": ["Boats on the river", "Second page"]}
     assert max(shown.size_of((folder / "0001.jpg").read_bytes())) == 1600
+
+
+def word() -> bytes:
+    written = io.BytesIO()
+    document = docx.Document()
+    document.add_paragraph("海河")
+    document.save(written)
+    return written.getvalue()
+
+
+def test_a_document_of_word_without_libreoffice_says_what_is_missing(tmp_path, monkeypatch):
+    monkeypatch.setenv("PATH", str(tmp_path))
+    (tmp_path / "a.docx").write_bytes(word())
+    with pytest.raises(MediaUnreadable, match="LibreOffice, which lays out documents of this kind, is not installed"):
+        made("pages-1", tmp_path / "a.docx", tmp_path)
+    master = Master(media_type="application/vnd.openxmlformats-officedocument.wordprocessingml.document")
+    assert making.shown(master) is None  # the page offers the file, and nothing that cannot come
+
+
+def test_a_document_of_word_has_the_pages_that_the_program_lays_out(tmp_path, monkeypatch):
+    """Another program stands in for LibreOffice, with its arguments."""
+    (tmp_path / "a.docx").write_bytes(word())
+    (tmp_path / "laid.pdf").write_bytes(pdf(["Laid out"]))
+    program = tmp_path / "bin" / "soffice"
+    program.parent.mkdir()
+    program.write_text(f'#!/bin/sh\nmkdir -p "$7" && cp {tmp_path}/laid.pdf "$7/a.pdf" && test -f "$8"\n')
+    program.chmod(0o755)
+    monkeypatch.setenv("PATH", f"{program.parent}{os.pathsep}{os.environ['PATH']}")
+    folder = made("pages-1", tmp_path / "a.docx", tmp_path)
+    assert json.loads((folder / "text.json").read_text()) == {"pages": 1, "text": ["Laid out"]}
+    assert not list(tmp_path.glob(".layout-*"))
 
 
 def test_the_same_bytes_come_out_each_time(media, tmp_path):

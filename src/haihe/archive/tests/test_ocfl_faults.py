@@ -222,17 +222,18 @@ def test_what_was_promised_is_told_once_and_settled_again_if_that_failed(home: P
     store = Store(home / "root", disk=QuickDisk())
     with store.batch(journal=True) as batch:
         batch.create("urn:t:0-0", bytes_of("urn:t:0-0 v1"), WHO)
+        batch.commit("海河")
     batch.close()  # as a crash leaves it: the caller did not come to `settle`
-    told: list[list[tuple[str, str]]] = []
+    told: list[tuple[list[tuple[str, str]], str]] = []
 
-    def failing(versions: list[tuple[str, str]]) -> None:
+    def failing(versions: list[tuple[str, str]], note: str) -> None:
         raise ValueError
 
     with pytest.raises(ValueError):  # noqa: PT011
         store.repair(failing)
-    store.repair(told.append)
-    store.repair(told.append)
-    assert told == [[("urn:t:0-0", "v1")]]
+    for _twice in range(2):
+        store.repair(lambda versions, note: told.append((versions, note)))
+    assert told == [([("urn:t:0-0", "v1")], "海河")]
     check(store, {"urn:t:0-0 v1"})
 
 

@@ -18,10 +18,11 @@ from collections.abc import Mapping
 from pathlib import Path
 
 from haihe.archive.domain.derive.errors import MediaUnreadable
-from haihe.archive.domain.derive.recipes import RECIPES, Recipe, kind_of
+from haihe.archive.domain.derive.recipes import OFFICE, RECIPES, Recipe, kind_of
 
 MEMORY = 1500 << 20  # bytes of addresses
 LARGEST = 8 << 30  # bytes of one file that is made
+OFFICE_SHARE = 4  # times MEMORY: LibreOffice asks for many addresses, and uses few of them
 CPU = 3600  # seconds
 REFUSED = 3  # exit status: nothing can be made of the file
 CLONE_NEWUSER, CLONE_NEWNET = 0x10000000, 0x40000000
@@ -107,7 +108,7 @@ def main(words: list[str]) -> int:
     """In the child."""
     name, form, source, target, memory, fields = words
     recipe = RECIPES[name]
-    _bound(int(memory))
+    _bound(int(memory) * (OFFICE_SHARE if form == OFFICE else 1))
     try:
         if recipe.make == "pages":
             from haihe.archive.domain.derive import documents

@@ -11,6 +11,8 @@ from __future__ import annotations
 from contextlib import suppress
 from typing import Any
 
+from haihe.archive.domain.derive import hdr, opening
+
 _FLOAT = ("float", "double", "complex", "dpcomplex")
 KNEE = 0.8  # of the light that makes white
 SRGB_NAMES = ("srgb", "iec61966-2.1", "iec 61966-2-1")
@@ -26,6 +28,8 @@ def to_srgb(image: Any) -> Any:
     """sRGB (or grey) of eight bits, alpha kept. Raises pyvips.Error where the pixels cannot be taken so."""
     import pyvips
 
+    if opening.TRANSFER in image.get_fields() and image.bands >= 3:
+        return hdr.picture_shown(image, image.get(opening.TRANSFER))
     if image.format in _FLOAT and image.interpretation not in ("lab", "lch", "xyz"):
         return _tone_mapped(image)
     if "icc-profile-data" in image.get_fields() and not is_srgb(image.get("icc-profile-data")):

@@ -1,4 +1,5 @@
-"""Film in high dynamic range brought down to what every screen shows, by a table of colours that FFmpeg looks up.
+"""High dynamic range brought down to what every screen shows: film by a table of colours that FFmpeg looks up, pictures
+by the same steps in libvips.
 
 Sources: SMPTE ST 2084 (PQ), ITU-R BT.2100 (HLG with its OOTF for 1000 cd/m²), BT.2087 (BT.2020 to BT.709), BT.2408 (203
 cd/m² is diffuse white), IEC 61966-2-1 (sRGB).
@@ -43,6 +44,36 @@ def shown(codes: np.ndarray[Any, Any], kind: str) -> np.ndarray[Any, Any]:
     return np.where(low, 12.92 * light, 1.055 * np.maximum(light, 1e-9) ** (1 / 2.4) - 0.055)
 
 
+def picture_shown(image: Any, kind: str) -> Any:
+    """`shown` for a libvips image of 8 or 16 bits: sRGB of eight bits, alpha kept."""
+    codes = np.arange(65536 if image.format == "ushort" else 256, dtype=np.float64)
+    codes /= codes[-1]
+    colour, alpha = image[:3], image[3] if image.bands > 3 else None
+    if kind == "pq":
+        light = _looked_up(colour, _light_of_pq(codes))
+    else:
+        scene = _looked_up(colour, _scene_of_hlg(codes))
+        light = scene * (scene.recomb([list(LUMA_2020)]) ** 0.2) * PEAK
+    light = (light / WHITE).recomb(FROM_2020.tolist())
+    light = (light > 0).ifthenelse(light, 0)
+    red, green, blue = light.bandsplit()
+    brightest = (red > green).ifthenelse(red, green)
+    brightest = (blue > brightest).ifthenelse(blue, brightest)
+    over, room = brightest - KNEE, 1 - KNEE
+    bent = (brightest > KNEE).ifthenelse(over * room / (over + room) + KNEE, brightest)
+    light = light * (bent / (brightest > 1e-9).ifthenelse(brightest, 1e-9))
+    found = light.copy(interpretation="scrgb").colourspace("srgb").cast("uchar")
+    if alpha is None:
+        return found
+    return found.bandjoin(alpha >> 8 if alpha.format == "ushort" else alpha).copy(interpretation="srgb")
+
+
+def _looked_up(image: Any, table: np.ndarray[Any, Any]) -> Any:
+    import pyvips
+
+    return image.maplut(pyvips.Image.new_from_array(table[np.newaxis, :].astype(np.float32)))
+
+
 def _light_of_pq(codes: np.ndarray[Any, Any]) -> np.ndarray[Any, Any]:
     m1, m2, c1, c2, c3 = 2610 / 16384, 2523 / 32, 3424 / 4096, 2413 / 128, 2392 / 128
     power = codes ** (1 / m2)
@@ -50,7 +81,11 @@ def _light_of_pq(codes: np.ndarray[Any, Any]) -> np.ndarray[Any, Any]:
 
 
 def _light_of_hlg(codes: np.ndarray[Any, Any]) -> np.ndarray[Any, Any]:
-    a, b, c = 0.17883277, 0.28466892, 0.55991073
-    scene = np.where(codes <= 0.5, codes**2 / 3, (np.exp((codes - c) / a) + b) / 12)
+    scene = _scene_of_hlg(codes)
     luminance = scene @ LUMA_2020
     return PEAK * scene * (luminance[..., None] ** 0.2)
+
+
+def _scene_of_hlg(codes: np.ndarray[Any, Any]) -> np.ndarray[Any, Any]:
+    a, b, c = 0.17883277, 0.28466892, 0.55991073
+    return np.where(codes <= 0.5, codes**2 / 3, (np.exp((codes - c) / a) + b) / 12)

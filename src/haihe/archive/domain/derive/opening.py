@@ -6,6 +6,7 @@ documents, is not used. Sizes are read from the header and refused before a pixe
 
 from __future__ import annotations
 
+import re
 from pathlib import Path
 from typing import Any
 
@@ -24,6 +25,10 @@ LONGEST_SIDE = 200_000  # pixels
 MOST_PIXELS = {"tiff": 4_000_000_000}  # of a kind of which a part can be read
 MOST_LINE_PIXELS = 1_000_000_000  # of a kind that is read from the top
 MOST_WHOLE_PIXELS = 130_000_000  # of a kind that is decoded as a whole: 400 MB of RGB
+LARGEST_HEAD = 1 << 16  # bytes in which an AVIF describes its colours
+COLOURS = re.compile(rb"colrnclx\x00\x09(..)", re.DOTALL)  # ISO/IEC 23008-12; primaries 9 are those of BT.2020
+TRANSFERS = {16: "pq", 18: "hlg"}  # ITU-T H.273
+TRANSFER = "haihe-transfer"  # how a picture's codes become light, where they are none of sRGB
 WHOLE_KINDS = frozenset({"webp", "gif", "avif"})
 
 
@@ -71,6 +76,9 @@ def open_as(path: Path, kind: str, **options: Any) -> Any:
         image = getattr(pyvips.Image, LOADERS[kind])(str(path), **{"fail_on": "truncated", **options})
     except pyvips.Error as error:
         raise unreadable(error, path) from error
+    if kind == "avif" and (light := _high_range(path)):
+        image = image.copy()
+        image.set_type(pyvips.GValue.gstr_type, TRANSFER, light)
     pixels = image.width * image.height
     whole = kind in WHOLE_KINDS or (kind == "png" and _is_interlaced(image)) or _is_progressive(image)
     most = MOST_WHOLE_PIXELS if whole else MOST_PIXELS.get(kind, MOST_LINE_PIXELS)
@@ -93,6 +101,14 @@ def unreadable(error: Exception, path: Path) -> PictureUnreadable | PictureTooLa
     if any(word in said.lower() for word in ("dimension", "too large", "limit exceeded", "too big")):
         return PictureTooLarge(f"The decoder refuses its size ({said}).", thing=path.name)
     return PictureUnreadable(f"The file is damaged or incomplete ({said}).", thing=path.name)
+
+
+def _high_range(path: Path) -> str:
+    """ "pq" or "hlg" where the colour box of an AVIF says so in the colours of BT.2020, which libvips does not tell."""
+    with path.open("rb") as file:
+        head = file.read(LARGEST_HEAD)
+    found = COLOURS.search(head)
+    return TRANSFERS.get(int.from_bytes(found[1], "big"), "") if found else ""
 
 
 def _is_progressive(image: Any) -> bool:

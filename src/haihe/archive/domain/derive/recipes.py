@@ -5,10 +5,12 @@ Another name whenever the bytes of a recipe come out otherwise: its name is part
 
 from __future__ import annotations
 
+import shutil
 from dataclasses import dataclass, field
 from typing import Any
 
 SOUND, FILM, DOCUMENT = "sound", "film", "document"
+OFFICE = "office"  # a document of Word and its like, which another program lays out
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,6 +62,15 @@ _FORMATS = {  # first bytes: kind, and the one demuxer that reads it; playlists,
     b"\x00\x00\x01\xba": (FILM, "mpeg"),
     b"FLV\x01": (FILM, "flv"),
     b"%PDF-": (DOCUMENT, "pdf"),
+    b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1": (DOCUMENT, OFFICE),
+    b"{\\rtf": (DOCUMENT, OFFICE),
+}
+_PACKED = (b"[Content_Types].xml", b"_rels/.rels", b"mimetypeapplication/vnd.oasis.opendocument.")  # first in their ZIP
+OFFICE_TYPES = {
+    "application/msword",
+    "application/rtf",
+    "application/vnd.oasis.opendocument.text",
+    "application/vnd.openxmlformats-officedocument.wordprocessingml.document",
 }
 
 
@@ -75,7 +86,14 @@ def kind_of(head: bytes) -> tuple[str, str] | None:
         return None if head[8:12] in (b"avif", b"avis", b"heic", b"heix", b"mif1") else (FILM, "mov")
     if len(head) > 188 and head[0] == 0x47 and head[188] == 0x47:
         return FILM, "mpegts"
+    if head.startswith(b"PK\x03\x04"):
+        return (DOCUMENT, OFFICE) if head[30:].startswith(_PACKED) else None
     return next((found for begin, found in _FORMATS.items() if head.startswith(begin)), None)
+
+
+def office_program() -> str | None:
+    """LibreOffice, where this machine has it."""
+    return shutil.which("soffice") or shutil.which("libreoffice")
 
 
 def recipes_for(kind: str) -> list[Recipe]:

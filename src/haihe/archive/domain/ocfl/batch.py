@@ -129,14 +129,18 @@ class Batch:
             Receipt(identifier, version, target, sidecar, stage.contents()), place, False
         )
 
-    def commit(self) -> None:
-        """Make all that is staged durable; called at the end of the `with` block."""
+    def commit(self, note: str = "") -> None:
+        """Make all that is staged durable; called at the end of the `with` block.
+
+        note    with a journal: what the caller will want to know of it after a crash, kept apart from the objects
+        """
         if not self._staged:
             return
         try:
             if self.journal:
                 versions = [[one.receipt.id, one.receipt.version] for one in self._staged.values()]
-                self.disk.write(f"{self._session}/.{PROMISE}", json.dumps(versions).encode())
+                promise = json.dumps({"versions": versions, "note": note}, ensure_ascii=False)
+                self.disk.write(f"{self._session}/.{PROMISE}", promise.encode("utf-8", "replace"))
             self.disk.sync(self.staging)
             if self.journal:
                 self._promise()
@@ -146,6 +150,10 @@ class Batch:
             raise NotStored(f"The batch could not be made durable: {error.strerror or error}.") from error
         self._staged.clear()
         self.receipts += moved
+
+    def staged(self) -> list[Receipt]:
+        """What is staged and not committed yet, in order."""
+        return [one.receipt for one in self._staged.values()]
 
     def settle(self) -> None:
         """The caller has noted what came in: the session of a batch with a journal may go."""
@@ -250,6 +258,13 @@ class _Staging:
             self.disk.remove_tree(self.place)
         if isinstance(error, OSError):
             raise NotStored(f"Nothing was stored: {error.strerror or error}.", thing=self.identifier) from error
+
+
+def read_promise(data: bytes) -> tuple[list[tuple[str, str]], str]:
+    """The (id, version)s of a batch with a journal, and its note."""
+    said = json.loads(data)
+    versions, note = (said, "") if isinstance(said, list) else (said["versions"], said["note"])  # a list: before 1.0
+    return [(identifier, version) for identifier, version in versions], note
 
 
 def make_folders(disk: Disk, path: str) -> None:

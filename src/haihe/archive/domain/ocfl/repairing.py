@@ -4,20 +4,20 @@ from __future__ import annotations
 
 import fcntl
 import hashlib
-import json
 import os
 import re
 from collections.abc import Callable
 from dataclasses import dataclass, field
 
-from haihe.archive.domain.ocfl.batch import PROMISE, make_folders, remove_empty_folders
+from haihe.archive.domain.ocfl.batch import PROMISE, make_folders, read_promise, remove_empty_folders
 from haihe.archive.domain.ocfl.digests import read_small
 from haihe.archive.domain.ocfl.disk import Disk
 from haihe.archive.domain.ocfl.layout import Layout
 from haihe.archive.domain.ocfl.reading import LARGEST
 
-Settle = Callable[[list[tuple[str, str]]], None]  # (id, version) of one batch
+Settle = Callable[[list[tuple[str, str]], str], None]  # (id, version) of one batch, and its note
 ENTRY = re.compile(r"([A-Za-z0-9_%-]+)\.(v[0-9]+)")
+LARGEST_PROMISE = 1 << 32  # bytes
 INVENTORY, SIDECAR = "inventory.json", "inventory.json.sha512"
 
 
@@ -43,13 +43,13 @@ def repair(disk: Disk, root: str, staging: str, layout: Layout, settle: Settle |
         if lock is None:
             continue
         try:
-            promised = _bytes(f"{session}/{PROMISE}")
+            promised = _bytes(f"{session}/{PROMISE}", LARGEST_PROMISE)
             if promised is None:
                 _session(disk, root, session, layout, done)
             else:
                 _keep_promise(disk, root, session, layout, done)
                 if settle is not None:
-                    settle([(identifier, version) for identifier, version in json.loads(promised)])
+                    settle(*read_promise(promised))
                 disk.remove_tree(session)
         finally:
             if lock >= 0:
@@ -149,8 +149,8 @@ def _sidecar(inventory: bytes) -> bytes:
     return f"{hashlib.sha512(inventory).hexdigest()} inventory.json\n".encode()
 
 
-def _bytes(path: str) -> bytes | None:
+def _bytes(path: str, most: int = LARGEST) -> bytes | None:
     try:
-        return read_small(path, LARGEST)
+        return read_small(path, most)
     except FileNotFoundError:
         return None

@@ -96,7 +96,7 @@ class Store:
     def repair(self, settle: Settle | None = None) -> Repaired:
         """Finish or remove what crashed writers left; batches that are still under way are not touched.
 
-        settle    called with the (id, version)s of each batch with a journal before its session goes
+        settle    called with the (id, version)s and the note of each batch with a journal before its session goes
         """
         return repair(self.disk, self.root, self.staging, self.layout, settle)
 
@@ -137,18 +137,21 @@ class Store:
 
     def _begin(self) -> None:
         """A new root; its declaration is written last, so that a crash leaves a root to begin again."""
-        known = {"extensions", "ocfl_layout.json"}
+        arriving = f"{self.root}/.{ROOT}"
+        known = {"extensions", "ocfl_layout.json", f".{ROOT}"}
         if not set(os.listdir(self.root)) <= known:
             raise StoreUnusable("The folder is neither empty nor an OCFL storage root.", thing=self.root)
         self.disk.remove_tree(f"{self.root}/extensions")
-        if os.path.exists(f"{self.root}/ocfl_layout.json"):
-            self.disk.remove(f"{self.root}/ocfl_layout.json")
+        for name in (f"{self.root}/ocfl_layout.json", arriving):
+            if os.path.exists(name):
+                self.disk.remove(name)
         self.disk.make_folder(f"{self.root}/extensions")
         self.disk.make_folder(f"{self.root}/extensions/{self.layout.extension}")
         config = json.dumps(self.layout.config(), indent=2).encode() + b"\n"
         self.disk.write(f"{self.root}/extensions/{self.layout.extension}/config.json", config)
         layout = json.dumps({"extension": self.layout.extension, "description": DESCRIPTION}, indent=2).encode() + b"\n"
         self.disk.write(f"{self.root}/ocfl_layout.json", layout)
+        self.disk.write(arriving, b"ocfl_1.1\n")
         self.disk.sync(self.root)
-        self.disk.write(f"{self.root}/{ROOT}", b"ocfl_1.1\n")
+        self.disk.rename(arriving, f"{self.root}/{ROOT}")
         self.disk.sync(self.root)
