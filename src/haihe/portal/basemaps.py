@@ -9,6 +9,7 @@ from urllib.parse import urlsplit
 
 from django.core.exceptions import ValidationError
 from django.db import models
+from django.utils import timezone
 from django.utils.deconstruct import deconstructible
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
@@ -112,6 +113,28 @@ class CityMap(BaseGenericSetting):
             raise ValidationError({"address": _("Give either a file or an address; clear the other.")})
         if self.address and not self.attribution:
             raise ValidationError({"attribution": _("Say whose map it is.")})
+        self._check_approval()
+
+    def _check_approval(self) -> None:
+        """A number has its form, and a file that shows China or more bears one of the ministry's (审图号)."""
+        from haihe.tourism.domain import board_maps
+        from haihe.tourism.domain.maps.approval import read_approval
+        from haihe.tourism.domain.maps.geojson import covers_country
+        from haihe.tourism.domain.maps.refusing import MapRefused
+        from haihe.tourism.models import BoardMap
+
+        try:
+            given = self.approval.strip()
+            approval = read_approval(given, today=timezone.localdate()) if given else None
+            national = bool(self.file) and covers_country(inspect(self.file.file).bounds)
+            board_maps.check_reach(national, BoardMap.Coverage.PART, approval)
+        except (NoBaseMap, FileNotFoundError):
+            return  # the field of the file says what is wrong with it
+        except MapRefused as error:
+            raise ValidationError({"approval": board_maps.explain(error)}) from error
+        finally:
+            if self.file and not self.file.closed:
+                self.file.seek(0)
 
     @property
     def kind(self) -> str:

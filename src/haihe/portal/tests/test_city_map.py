@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import re
 from collections.abc import Callable
 from pathlib import Path
@@ -153,3 +154,25 @@ def test_only_who_may_change_settings_chooses_the_base_map(client: Client) -> No
 def test_a_places_page_names_itself_as_the_one_to_show(small_city: SmallCity, page: Callable[[str], str]) -> None:
     said = stage(page("/place/sancha/"))
     assert (said["map"], said["here"]) == ("asked", "/place/sancha/")
+
+
+NATIONAL = (
+    '{"type": "FeatureCollection", "features": [{"type": "Feature", "properties": {"layer": "earth"},'
+    ' "geometry": {"type": "Polygon", "coordinates": [[[74, 4], [135, 4], [135, 53], [74, 53], [74, 4]]]}}]}'
+)
+
+
+@pytest.mark.parametrize(
+    ("approval", "reason"),
+    [("", "从范围看"), ("津S(2026)001号", "以 GS 开头"), ("2026-1", "2026-1")],
+    ids=["none", "of a city", "no number"],
+)
+def test_a_base_map_of_the_country_without_its_number_is_refused(tiles: Path, approval: str, reason: str) -> None:
+    call_command("map", "use", str(tiles), attribution="before")
+    country = tiles.parent / "cn.pmtiles"
+    draw(json.loads(NATIONAL)["features"], country, zooms=(0, 1))
+    with pytest.raises(CommandError, match=reason):
+        call_command("map", "use", str(country), attribution="x", approval=approval)
+    assert CityMap.objects.get().attribution == "before"
+    call_command("map", "use", str(country), attribution="x", approval="审图号：GS（2024）1234号")
+    assert CityMap.objects.get().attribution == "x"

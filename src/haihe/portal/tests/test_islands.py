@@ -16,6 +16,7 @@ from haihe.releases.models import Publication
 ON_EVERY_PAGE = {"early.js", "islands.js"}
 VIEWERS = {"compare"}  # may be heavier than an island: two pictures that are zoomed into
 MOST = 30_000  # bytes, gzipped, with everything that an island imports
+ALL_VIEWERS = 700_000  # bytes, gzipped: ECharts, MapLibre with its worker, and PMTiles together
 
 
 def _entries() -> dict[str, dict[str, object]]:
@@ -38,6 +39,24 @@ def test_every_island_is_small() -> None:
     weights = {entry["name"]: _weight(key) for key, entry in _entries().items() if entry.get("isEntry")}
     assert "islands" in weights
     assert {name: weight for name, weight in weights.items() if weight > MOST and name not in VIEWERS} == {}
+
+
+def test_charts_and_map_together_weigh_no_more_than_a_wall_may_load() -> None:
+    manifest = json.loads((BUILT / "manifest.json").read_text(encoding="utf-8"))
+    files: set[str] = set()
+    seen: set[str] = set()
+    wanted = [f"src/islands/{name}.ts" for name in ("islands", "charts", "map", "wall")]
+    while wanted:
+        key = wanted.pop()
+        if key not in seen:
+            seen.add(key)
+            entry = manifest[key]
+            files |= {one for one in (entry["file"], *entry.get("assets", [])) if one.endswith((".js", ".mjs"))}
+            wanted += [*entry.get("imports", []), *entry.get("dynamicImports", [])]
+    assert {"src/islands/charting.ts", "src/islands/citymap.ts"} <= seen
+    assert any("worker" in one for one in files)
+    weight = sum(len(gzip.compress((BUILT / one).read_bytes(), 9)) for one in files)
+    assert weight <= ALL_VIEWERS, f"{weight} bytes"
 
 
 @pytest.mark.django_db

@@ -17,7 +17,7 @@ from haihe.base.audit import record
 from haihe.tourism.domain import places
 from haihe.tourism.domain.maps.approval import Approval, read_approval
 from haihe.tourism.domain.maps.drawing import draw
-from haihe.tourism.domain.maps.geojson import Ground, read_ground
+from haihe.tourism.domain.maps.geojson import read_ground
 from haihe.tourism.domain.maps.refusing import MapRefused
 from haihe.tourism.models import BoardMap
 
@@ -60,7 +60,7 @@ def keep(data: bytes, told: Told, *, organisation: Organisation, filename: str, 
     """
     approval = read_approval(told.approval, today=timezone.localdate()) if told.approval.strip() else None
     ground = read_ground(data)
-    check_reach(ground, told.coverage, approval)
+    check_reach(ground.national, told.coverage, approval)
     drawn = draw(ground, columns()[told.column][1])
     kept = asdict(drawn) | {"notes": [list(note) for note in ground.notes]}
     rights = {"licence": told.licence, "source": told.source, "approval": approval.number if approval else ""}
@@ -76,9 +76,14 @@ def keep(data: bytes, told: Told, *, organisation: Organisation, filename: str, 
     return made
 
 
-def check_reach(ground: Ground, coverage: str, approval: Approval | None) -> None:
-    """A map of China or more bears a number of the ministry. Raises MapRefused: approval_missing, approval_local."""
-    if coverage == BoardMap.Coverage.PART and not ground.national:
+def check_reach(national: bool, coverage: str, approval: Approval | None) -> None:
+    """A map of China or more bears a number of the ministry.
+
+    national   whether it reaches over the country by its extent, whatever its giver says of it
+
+    Raises MapRefused: approval_missing, approval_missing_by_extent, approval_local.
+    """
+    if coverage == BoardMap.Coverage.PART and not national:
         return
     if approval is None:
         raise MapRefused("approval_missing" if coverage != BoardMap.Coverage.PART else "approval_missing_by_extent")

@@ -56,12 +56,15 @@ class Ground:
     @property
     def national(self) -> bool:
         """Whether it reaches over China or more."""
-        west, south, east, north = (
-            f(a, b) for f, a, b in zip((max, max, min, min), self.bounds, MAINLAND, strict=True)
-        )
-        share = max(east - west, 0) * max(north - south, 0)
-        whole = (MAINLAND[2] - MAINLAND[0]) * (MAINLAND[3] - MAINLAND[1])
-        return share / whole >= NATIONAL_SHARE
+        return covers_country(self.bounds)
+
+
+def covers_country(bounds: tuple[float, float, float, float]) -> bool:
+    """Whether west, south, east, north (degrees) reach over China or more."""
+    west, south, east, north = (f(a, b) for f, a, b in zip((max, max, min, min), bounds, MAINLAND, strict=True))
+    share = max(east - west, 0) * max(north - south, 0)
+    whole = (MAINLAND[2] - MAINLAND[0]) * (MAINLAND[3] - MAINLAND[1])
+    return share / whole >= NATIONAL_SHARE
 
 
 def read_ground(data: bytes) -> Ground:
