@@ -19,10 +19,10 @@ from haihe.base.web.fonts.cutting import FACES, Face, blank, cut
 FRONT_END = Path(__file__).resolve().parents[5] / "frontend"
 
 
-def _drawn(file: object, sign: str, size: int = 60) -> Image.Image:
+def _drawn(file: object, sign: str, size: int = 240) -> Image.Image:
     sheet = Image.new("L", (size * 2, size * 2))
     face = ImageFont.truetype(file, size)  # type: ignore[arg-type]
-    ImageDraw.Draw(sheet).text((10, 90), sign, font=face, fill=255, anchor="ls")
+    ImageDraw.Draw(sheet).text((40, size * 3 // 2), sign, font=face, fill=255, anchor="ls")
     return sheet
 
 
