@@ -3,7 +3,7 @@
 
 The demonstration city is baked in a home of its own and served by the real edge on loopback. Text is drawn once with a
 Han face that the machine has (as every phone and desktop system of the last ten years does), once with none, where the
-page brings its own: the bars are about the first, the second is shown beside it.
+page brings the signs of its first look. What counts there as painted is when these signs stand in it.
 """
 
 from __future__ import annotations
@@ -41,8 +41,14 @@ watch('largest-contentful-paint', entry => { seen.paint = entry.startTime; });
 watch('event', entry => { if (entry.interactionId) seen.slowest = Math.max(seen.slowest, entry.duration); },
   {durationThreshold: 16});
 """
-BELOW = """height => [...document.images].filter(one => one.getBoundingClientRect().top >= height)
-  .map(one => one.currentSrc).filter(Boolean)"""
+SIGNS = """Math.max(0, ...performance.getEntriesByType('resource')
+  .filter(one => one.name.includes('/face/')).map(one => one.responseEnd))"""
+BELOW = """height => {
+  const from = (below) => new Set([...document.images]
+    .filter(one => below === (one.getBoundingClientRect().top >= height)).map(one => one.currentSrc).filter(Boolean));
+  const above = from(false);
+  return [...from(true)].filter(one => !above.has(one));
+}"""
 
 
 @dataclass
@@ -83,15 +89,13 @@ def _of(name: str, most: float, loads: list[Load], has_face: bool) -> Iterator[F
     def middle(part: str) -> float:
         return statistics.median(getattr(load, part) for load in loads)
 
-    note = "" if has_face else "a machine without any Han face: the page brings it"
-    bars = ("value <= 1200", "value <= 100") if has_face else ("", "")
-    weight = f"value <= {most:.0f}" if has_face else ""
+    note = "" if has_face else "a machine without any Han face: the page brings the signs"
     name = name if has_face else f"{name}, no face"
-    yield Figure(f"{name}: weight to first look", middle("kilobytes"), "kB", bar=weight, note=note)
+    yield Figure(f"{name}: weight to first look", middle("kilobytes"), "kB", bar=f"value <= {most:.0f}", note=note)
     yield Figure(f"{name}: layout shift", max(load.shift for load in loads), "", bar="value <= 0", note=note)
     yield Figure(f"{name}: requests elsewhere", max(load.elsewhere for load in loads), "", bar="value <= 0")
-    yield Figure(f"{name}: largest paint", middle("paint"), "ms", bar=bars[0], note=note)
-    yield Figure(f"{name}: slowest interaction", middle("interaction"), "ms", bar=bars[1], note=note)
+    yield Figure(f"{name}: largest paint", middle("paint"), "ms", bar="value <= 1200", note=note)
+    yield Figure(f"{name}: slowest interaction", middle("interaction"), "ms", bar="value <= 100", note=note)
 
 
 def _visit(browser: Any, address: str, size: tuple[int, int]) -> Load:
@@ -113,14 +117,16 @@ def _visit(browser: Any, address: str, size: tuple[int, int]) -> Load:
     tab.goto(address, wait_until="load")
     tab.wait_for_timeout(1500)
     below = set(tab.evaluate(BELOW, size[1]))
-    seen = tab.evaluate("({...seen})")  # before anything is touched: opening a panel is no shift of the load
+    # before anything is touched: opening a panel is no shift of the load, and what comes for it is no first look
+    seen = tab.evaluate("({...seen})")
+    seen["paint"] = max(seen["paint"], tab.evaluate(SIGNS))
+    counted = [amount for request, amount in sizes.items() if addresses.get(request) not in below]
     tab.locator("[data-display-large]").click()
     tab.locator("[data-display-panel] summary").click()
     tab.keyboard.press("Escape")
     tab.wait_for_timeout(500)
     slowest = tab.evaluate("seen.slowest")
     context.close()
-    counted = [amount for request, amount in sizes.items() if addresses.get(request) not in below]
     hosts = {urlsplit(one).netloc for one in addresses.values() if urlsplit(one).scheme in ("http", "https")}
     elsewhere = len(hosts - {urlsplit(address).netloc})
     return Load(sum(counted) / 1000, seen["shift"], elsewhere, seen["paint"], slowest)

@@ -1,10 +1,9 @@
 // What every page has; the rest is loaded where a page names it ({% island "story" %}).
 import { moveByArrows } from "./arrows";
-import { facesWhereNone } from "./faces";
 import { displaySettings } from "./display";
 import { scrollers } from "./scrollers";
 
-facesWhereNone();
+if (document.documentElement.classList.contains("no-han")) void import("./faces").then((faces) => faces.bringFaces());
 displaySettings();
 scrollers();
 moveByArrows();

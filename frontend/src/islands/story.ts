@@ -1,8 +1,10 @@
+import { films } from "./films";
 import { galleries } from "./gallery";
 import { readingList } from "./reading";
 import { sharing } from "./sharing";
 import "./zooming";
 
+films();
 galleries();
 sharing();
 readingList();

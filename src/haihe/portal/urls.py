@@ -11,6 +11,7 @@ from haihe.portal.domain.formats import FORMATS
 from haihe.portal.views import (
     days,
     design,
+    faces,
     feeds,
     installing,
     looks,
@@ -84,5 +85,6 @@ urlpatterns = [
     path("sitemap/news.xml", machines.news_sitemap),
     re_path(r"^sitemap/(?P<month>\d{4}-\d{2})(?:-(?P<number>[1-9]\d?))?\.xml$", machines.sitemap_of_month),
     path("sw.js", installing.service_worker),
+    path("face/<slug:face>.woff2", faces.signs),
     path("", include((_public, "portal"))),
 ]
