@@ -69,7 +69,7 @@ class Derivatives:
 
     async def _have_made(self, request: Request, master: str, name: str) -> None:
         """Ask Django for it; should it not hear, the next request asks again."""
-        django = request.edge.django
+        django = request.edge.django.free
         word = edge_word(lookups().key).encode()
         asked = httpcore.Request(
             "POST",

@@ -251,7 +251,7 @@ class Programs:
     async def _ask(
         self, request: Request, method: str, path: str, headers: list[tuple[str, str]], body: bytes
     ) -> tuple[int, dict[str, Any]]:
-        django = request.edge.django
+        django = request.edge.django.free
         asked = httpcore.Request(
             method,
             django.url(path),

@@ -97,7 +97,7 @@ class Uploads:
         self.allowed[upload.id, who] = time.monotonic()
 
     async def _status(self, request: Request, method: str, path: str, headers: list[tuple[str, Any]]) -> int:
-        django = request.edge.django
+        django = request.edge.django.free
         host = request.scope.authority or request.scope.headers.get("host") or "localhost"
         sent = [("host", host), ("x-forwarded-proto", request.scope.scheme), ("content-length", "0"), *headers]
         asked = httpcore.Request(

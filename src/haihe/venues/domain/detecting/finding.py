@@ -46,7 +46,7 @@ class Found:
 
 def cascades(first: Sequence[Path] = ()) -> Path | None:
     """The folder with the files of all that is looked for, of these and of where systems put them; None for none."""
-    folders = [*first, Path(cv2.data.haarcascades), *OF_SYSTEMS]
+    folders = [*first, Path(cv2.__file__).parent / "data", *OF_SYSTEMS]
     return next((one for one in folders if all((one / name).is_file() for _kind, name, *_how in _LOOKED_FOR)), None)
 
 
