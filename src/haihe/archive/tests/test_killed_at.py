@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import random
 import signal
+import traceback
 from collections.abc import Callable, Iterator
 from functools import partial
 from pathlib import Path
@@ -67,9 +68,13 @@ def killed_at(owner: Any, name: str, number: int, work: Callable[[], object]) ->
         setattr(owner, name, kill)
         try:
             work()
-        finally:
-            os._exit(0)
-    return os.WIFSIGNALED(os.waitpid(child, 0)[1])
+        except BaseException:
+            traceback.print_exc()
+            os._exit(1)
+        os._exit(0)
+    status = os.waitpid(child, 0)[1]
+    assert os.WIFSIGNALED(status) or os.WEXITSTATUS(status) == 0, "the work broke in its process; see what it printed"
+    return os.WIFSIGNALED(status)
 
 
 def each_step(owner: Any, names: list[str], work: Callable[[], object]) -> Iterator[str]:

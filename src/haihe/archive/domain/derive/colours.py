@@ -11,7 +11,7 @@ from __future__ import annotations
 from contextlib import suppress
 from typing import Any
 
-from haihe.archive.domain.derive import hdr, opening
+from haihe.archive.domain.derive import opening
 
 _FLOAT = ("float", "double", "complex", "dpcomplex")
 KNEE = 0.8  # of the light that makes white
@@ -29,6 +29,8 @@ def to_srgb(image: Any) -> Any:
     import pyvips
 
     if opening.TRANSFER in image.get_fields() and image.bands >= 3:
+        from haihe.archive.domain.derive import hdr  # numpy, which no start loads
+
         return hdr.picture_shown(image, image.get(opening.TRANSFER))
     if image.format in _FLOAT and image.interpretation not in ("lab", "lch", "xyz"):
         return _tone_mapped(image)
