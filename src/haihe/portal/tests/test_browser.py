@@ -36,7 +36,10 @@ def opened(browser: Any, *, look: str = "light", width: int = 1366, **options: A
     return context
 
 
-@pytest.mark.parametrize("look", LOOKS)
+@pytest.mark.parametrize(
+    "look",
+    [pytest.param(one, marks=pytest.mark.full) if one in ("large", "contrast on white") else one for one in LOOKS],
+)
 def test_axe_finds_nothing_on_any_page(browser: Any, city_in_reach: tuple[SmallCity, str], look: str) -> None:
     city, address = city_in_reach
     context = opened(browser, look=look)
