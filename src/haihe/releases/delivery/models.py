@@ -12,6 +12,11 @@ from django.utils.translation import pgettext_lazy
 from haihe.base.web.outbound_words import OUTBOUND
 
 
+def sooner(version: Any, again: Any) -> models.Q:
+    """Deliveries of one thing that go before this telling of this version; values, or references to an outer query."""
+    return models.Q(version__lt=version) | models.Q(version=version, again__lt=again)
+
+
 class Outlet(models.Model):
     """One configured end of a channel 发布渠道: this address, that account.
 

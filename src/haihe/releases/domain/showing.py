@@ -26,7 +26,7 @@ def shown(content: dict[str, Any]) -> dict[str, Any]:
     if not masters:
         return content
     _depend_on(masters)
-    edges = {key: edge for key, edge in _edges(masters).items() if edge is not None}
+    edges = _limits(masters)
     return _within(content, edges) if edges else content
 
 
@@ -35,7 +35,7 @@ def withheld(content: dict[str, Any]) -> dict[str, int]:
     pixels; 0 for nothing."""
     if not content or is_notice(content):
         return {}
-    return {key: edge for key, edge in sorted(_edges(_masters(content)).items()) if edge is not None}
+    return dict(sorted(_limits(_masters(content)).items()))
 
 
 def look_ahead(publications: Iterable[Publication]) -> None:
@@ -55,6 +55,11 @@ def _edges(masters: set[str]) -> dict[str, int | None]:
     if unknown:
         known.update(granting.public_edges(unknown))
     return {master: known[master] for master in masters}
+
+
+def _limits(masters: set[str]) -> dict[str, int]:
+    """Of those that are not shown whole, the longest edge."""
+    return {key: edge for key, edge in _edges(masters).items() if edge is not None}
 
 
 def _is_key(master: Any) -> bool:

@@ -12,7 +12,7 @@ from django.db.models import Exists, F, OuterRef, Q, QuerySet
 from django.utils import timezone
 
 from haihe.base.tasks.domain.patience import patiently
-from haihe.releases.delivery.models import Delivery, Outlet
+from haihe.releases.delivery.models import Delivery, Outlet, sooner
 
 State = Delivery.State
 ATTEMPTS = 16  # with backoff some eight hours, and longer while its outlet rests
@@ -107,5 +107,4 @@ def _in_turn(rows: QuerySet[Delivery]) -> QuerySet[Delivery]:
         recipient=OuterRef("recipient"),
         state__in=(State.OWED, State.SENDING),
     )
-    sooner = Q(version__lt=OuterRef("version")) | Q(version=OuterRef("version"), again__lt=OuterRef("again"))
-    return rows.filter(~Exists(earlier.filter(sooner)))
+    return rows.filter(~Exists(earlier.filter(sooner(OuterRef("version"), OuterRef("again")))))

@@ -25,7 +25,7 @@ from haihe.releases.delivery.domain.owing import row as owed_row
 from haihe.releases.delivery.domain.packing import Packer
 from haihe.releases.delivery.domain.settling import Outcome, settle
 from haihe.releases.delivery.errors import NotNow
-from haihe.releases.delivery.models import Delivery, Outlet
+from haihe.releases.delivery.models import Delivery, Outlet, sooner
 from haihe.releases.delivery.protocols import GATHERED, Account, Channel, Once, Parcel, Receipt, Way, channels
 
 logger = logging.getLogger("haihe.delivery")
@@ -215,7 +215,7 @@ class Dispatcher:
 def _divided(row: Delivery, parcel: Parcel, names: object) -> Outcome:
     """Rows for each recipient; the row itself then says to how many."""
     before = Delivery.objects.filter(
-        Q(version__lt=row.version) | Q(version=row.version, again__lt=row.again),
+        sooner(row.version, row.again),
         outlet=row.outlet_id,
         publication=row.publication_id,
         state=Delivery.State.SENT,

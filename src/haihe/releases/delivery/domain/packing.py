@@ -8,7 +8,6 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
-from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import override
 
@@ -18,7 +17,7 @@ from haihe.releases.content import is_notice
 from haihe.releases.delivery.domain import adapting, making
 from haihe.releases.delivery.domain.sealing import account
 from haihe.releases.delivery.errors import NoProduct, UnknownChannel
-from haihe.releases.delivery.models import Delivery, Outlet
+from haihe.releases.delivery.models import Delivery, Outlet, sooner
 from haihe.releases.delivery.protocols import (
     Account,
     Can,
@@ -182,8 +181,7 @@ def _before(row: Delivery) -> Delivery | None:
         recipient=row.recipient,
         state=Delivery.State.SENT,
     )
-    earlier = Q(version__lt=row.version) | Q(version=row.version, again__lt=row.again)
-    newest = there.filter(earlier).order_by("-version", "-again").first()
+    newest = there.filter(sooner(row.version, row.again)).order_by("-version", "-again").first()
     return None if newest is None or newest.way == Way.DELETE else newest
 
 
