@@ -27,3 +27,8 @@ def test_lint(name: str) -> None:
         [str(BIN / command[0]), *command[1:]], cwd=ROOT, env=os.environ, capture_output=True, text=True
     )
     assert done.returncode == 0, done.stdout + done.stderr
+
+
+def test_no_file_holds_both_sides_of_a_merge() -> None:
+    done = subprocess.run(["git", "grep", "-nE", "^(<{7}|>{7}) "], cwd=ROOT, capture_output=True, text=True)
+    assert (done.returncode, done.stdout) == (1, ""), done.stderr

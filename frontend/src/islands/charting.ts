@@ -90,7 +90,7 @@ export function draw(place: HTMLElement, told: Told): void {
     animationDuration: 300,
     aria: { enabled: true },
     textStyle: { fontFamily: getComputedStyle(place).fontFamily },
-    grid: { left: 8, right: 20, top: names.length > 1 ? size * 2.6 : 14, bottom: size * 0.8, outerBoundsMode: "same", outerBoundsContain: "axisLabel" },
+    grid: { left: 8, right: Math.max(20, size * 2), top: names.length > 1 ? size * 2.6 : 14, bottom: size * 0.8, outerBoundsMode: "same", outerBoundsContain: "axisLabel" },
     legend: names.length > 1 ? { data: names, type: "plain", top: 0, textStyle: { color: ink, fontSize: size }, itemHeight: size * 0.8 } : undefined,
     tooltip: { trigger: "axis", confine: true, valueFormatter: format, appendTo: "body" },
     dataZoom: told.x.length > 30 && !place.dataset.drag ? [{ type: "inside", zoomOnMouseWheel: "ctrl" }] : [],

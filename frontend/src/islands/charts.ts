@@ -29,6 +29,17 @@ for (const place of places) {
   seen.observe(place);
 }
 
+// The drawn map of a board becomes one to move about in; where it cannot (no WebGL, no network) the drawing stays.
+const maps = new IntersectionObserver((entries) => {
+  for (const entry of entries) {
+    if (!entry.isIntersecting) continue;
+    maps.unobserve(entry.target);
+    const stage = entry.target as HTMLElement;
+    import("./placemap").then(({ openPlaces }) => openPlaces(stage)).catch(() => stage.classList.remove("is-moving"));
+  }
+});
+for (const stage of document.querySelectorAll("[data-placemap]")) maps.observe(stage);
+
 // A wall shows new figures by itself, and goes on with what it has where there is no network.
 const refresh = Number(document.body.dataset.wallRefresh ?? 0);
 if (refresh > 0) {

@@ -3,7 +3,7 @@
 
 import "maplibre-gl/dist/maplibre-gl.css";
 import { Map as Viewer, Popup, ScaleControl, setWorkerUrl } from "maplibre-gl";
-import type { GeoJSONSource, LngLatBoundsLike, MapGeoJSONFeature } from "maplibre-gl";
+import type { FitBoundsOptions, GeoJSONSource, LngLatBoundsLike, MapGeoJSONFeature } from "maplibre-gl";
 import worker from "maplibre-gl/dist/maplibre-gl-worker.mjs?url";
 import { baseMap } from "./basemap";
 import { PLACES, colours, placeLayers } from "./mapstyle";
@@ -70,7 +70,7 @@ export async function openMap(stage: HTMLElement): Promise<void> {
   for (const asked of ["(prefers-color-scheme: dark)", "(prefers-contrast: more)"]) matchMedia(asked).addEventListener("change", anew);
 }
 
-function bounds(places: Places): LngLatBoundsLike {
+export function bounds(places: GeoJSON.FeatureCollection<GeoJSON.Point>): LngLatBoundsLike {
   const lng = places.features.map((one) => one.geometry.coordinates[0] ?? 0);
   const lat = places.features.map((one) => one.geometry.coordinates[1] ?? 0);
   return [Math.min(...lng), Math.min(...lat), Math.max(...lng), Math.max(...lat)];
@@ -93,7 +93,7 @@ function whilePlacesAreAsked(map: Viewer, said: DOMStringMap): void {
   }
 }
 
-function point(one: MapGeoJSONFeature): [number, number] {
+export function point(one: MapGeoJSONFeature): [number, number] {
   return (one.geometry as GeoJSON.Point).coordinates as [number, number];
 }
 
@@ -110,7 +110,7 @@ function card(place: Place, said: DOMStringMap): HTMLElement {
   return made;
 }
 
-function buttons(map: Viewer, said: DOMStringMap, whole: LngLatBoundsLike): HTMLElement {
+export function buttons(map: Viewer, said: DOMStringMap, whole: LngLatBoundsLike, fit: FitBoundsOptions = FIT): HTMLElement {
   const bar = document.createElement("div");
   bar.className = "citymap__bar";
   const one = (words: string, sign: string, press: () => void): void => {
@@ -125,11 +125,11 @@ function buttons(map: Viewer, said: DOMStringMap, whole: LngLatBoundsLike): HTML
   };
   one(said.closer ?? "", "+", () => map.zoomIn());
   one(said.further ?? "", "−", () => map.zoomOut());
-  one(said.whole ?? "", "▢", () => map.fitBounds(whole, FIT));
+  one(said.whole ?? "", "▢", () => map.fitBounds(whole, fit));
   return bar;
 }
 
-function corner(said: DOMStringMap): HTMLElement {
+export function corner(said: DOMStringMap): HTMLElement {
   const made = document.createElement("p");
   made.className = "citymap__corner";
   made.textContent = [said.attribution, said.approval].filter(Boolean).join(" · ");

@@ -27,8 +27,9 @@ function mixed(over: string, under: string, share: number): string {
   return "#" + [1, 3, 5].map((at) => Math.round(part(over, at) * share + part(under, at) * (1 - share)).toString(16).padStart(2, "0")).join("");
 }
 
-export function colours(): Colours {
-  const of = getComputedStyle(document.documentElement);
+/** Colours as they stand at a place of the page. */
+export function colours(place: Element = document.documentElement): Colours {
+  const of = getComputedStyle(place);
   const pen = document.createElement("canvas").getContext("2d");
   // a style sheet may say #000 or red; a canvas gives every colour back as #rrggbb
   const token = (name: string): string => {

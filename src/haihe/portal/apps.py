@@ -9,8 +9,10 @@ class PortalConfig(AppConfig):
     default_auto_field = "django.db.models.BigAutoField"
 
     def ready(self) -> None:
+        from haihe.base.web.basemaps import register_base_map
         from haihe.base.web.chrome import register_footer, register_look, register_navigation
         from haihe.portal import changes, chrome
+        from haihe.portal.basemaps import handed_down
         from haihe.portal.domain.addresses import forms_made_ahead, fronts_and_feeds
         from haihe.portal.products import PRODUCTS
         from haihe.portal.views.pages import render_draft
@@ -21,6 +23,7 @@ class PortalConfig(AppConfig):
         register_navigation(chrome.navigation)
         register_footer(chrome.footer)
         register_look(chrome.look)
+        register_base_map(handed_down)
         preview.register("*", render_draft)
         register_paths(fronts_and_feeds)
         register_forms(forms_made_ahead)

@@ -16,6 +16,7 @@ from django.utils.translation import gettext_lazy as _
 from wagtail.admin.panels import FieldPanel, HelpPanel
 from wagtail.contrib.settings.models import BaseGenericSetting, register_setting
 
+from haihe.base.web.basemaps import BaseMap
 from haihe.portal.domain.tiles import NoBaseMap, inspect
 
 FOLDER = "maps"
@@ -150,3 +151,11 @@ class CityMap(BaseGenericSetting):
         """Of the operator's tiles, "https://tiles.example.org": what a page that shows them must be allowed to ask."""
         parts = urlsplit(self.address)
         return f"{parts.scheme}://{parts.netloc}" if self.address else ""
+
+
+def handed_down() -> BaseMap | None:
+    """The map of the city for rooms below that draw points over it."""
+    row = CityMap.objects.first()
+    if row is None or not row.kind:
+        return None
+    return BaseMap(row.kind, row.file.url if row.file else row.address, row.attribution, row.approval)

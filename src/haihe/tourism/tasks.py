@@ -33,7 +33,7 @@ def take_back(load: str, person: int) -> None:
         loads.roll_back(row, Person.objects.filter(pk=person).first())
 
 
-@task(lane="heavy", attempts=3, title=_("Make figures"), time_limit=HOURS, gone_is_done=True)
+@task(lane="heavy", priority=10, attempts=3, title=_("Make figures"), time_limit=HOURS, gone_is_done=True)
 def make_figures(stream: int, months: list[str]) -> None:
     """Make the figures of some months again, and look for what is wrong. Idempotent."""
     from haihe.tourism.domain import alerting, figures, flagging, forecasting, rollups
@@ -91,9 +91,14 @@ def forecast_all_cities() -> None:
 @task(lane="heavy", priority=-50, attempts=2, title=_("Forecast the city's figures"), time_limit=HOURS)
 def forecast_one(organisation: int) -> None:
     """Forecast one organisation's daily series, and this month's official figures. Idempotent."""
+    from haihe.city.models import Organisation
+    from haihe.tourism.domain.demonstration import rehearse
     from haihe.tourism.domain.forecasting import forecast_city
     from haihe.tourism.domain.nowcasts import tell_now
 
+    whose = Organisation.objects.get(pk=organisation)
+    if whose.demonstration:
+        rehearse(whose)
     forecast_city(organisation)
     tell_now(organisation)
 

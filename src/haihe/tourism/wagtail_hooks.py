@@ -40,6 +40,7 @@ def addresses() -> list[URLPattern]:
         path("tourism/sources/", sources.SourcesView.as_view(), name="tourism_sources"),
         path("tourism/sources/<int:pk>/", sources.SourceView.as_view(), name="tourism_source"),
         path("tourism/maps/", maps.MapsView.as_view(), name="tourism_maps"),
+        path("tourism/places.geojson", boards.PlacesView.as_view(), name="tourism_places"),
         path("tourism/flags/", streams.FlagsView.as_view(), name="tourism_flags"),
     ]
 

@@ -6,15 +6,16 @@ from collections.abc import Sequence
 from typing import Any
 
 from django.db.models import Max, Min
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
 from django.utils.http import content_disposition_header
 from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 from django.views import View
 
+from haihe.base.web.basemaps import base_map
 from haihe.city import gate
 from haihe.tourism.admin.page import INDICATORS, Page
-from haihe.tourism.domain import board_maps, boards, exporting, places
+from haihe.tourism.domain import board_maps, boards, exporting, place_points, places
 from haihe.tourism.domain.fans import holidays_ahead
 from haihe.tourism.domain.indicators.indicator import MODULES, IndicatorUnknown, indicator
 from haihe.tourism.models import Figure, Flag, Load
@@ -45,6 +46,7 @@ class BoardView(Page):
         if organisation is not None:
             told["headlines"] = [boards.headline(organisation.pk, name) for name in self.board.headlines]
             told["charts"] = self._charts(organisation.pk, self.board.charts)
+            told["base_map"] = base_map()
             open_flags = Flag.objects.filter(stream__organisation=organisation, settled_at=None)
             told["flags"] = open_flags.count()
             told["waiting"] = Load.objects.filter(stream__organisation=organisation, state=Load.State.WAITING).count()
@@ -74,12 +76,27 @@ class WallView(BoardView):
         organisation = told["organisation"]
         if organisation is not None:
             wanted = [boards.Wanted(("spending",), "share", "month", "trade", 1), boards.Wanted(("occupancy",))]
-            if not any(chart.map for chart in told["charts"]):
+            if any(chart.map for chart in told["charts"]):
+                wanted.append(boards.Wanted(("entries",)))  # a map is as wide as two charts: the rows are full
+            else:
                 wanted.append(boards.Wanted(("spending",), "bar", "month", "district", 1))
             made = self._charts(organisation.pk, wanted)
             told["charts"] += [chart for chart in made if chart.map or chart.by != "district"]
             told["charts"].sort(key=lambda chart: chart.map is None)
         return told
+
+
+class PlacesView(View):
+    """The places of the laid map with their loads, as GeoJSON, for the viewer of a board."""
+
+    def get(self, request: HttpRequest) -> HttpResponse:
+        page = Page()
+        page.setup(request)
+        organisation = page.organisation() if gate.holds_any_role(request.user) else None
+        row = board_maps.laid(organisation.pk).get(place_points.COLUMN) if organisation else None
+        if row is None:
+            raise Http404
+        return JsonResponse(place_points.places_geojson(row), headers={"Cache-Control": "private, no-cache"})
 
 
 class HolidayView(Page):
@@ -98,7 +115,7 @@ class HolidayView(Page):
             boards=list(boards.BOARDS.values()),
             ahead=holidays_ahead(organisation.pk) if organisation else [],
             holidays=boards.holidays_told(organisation.pk) if organisation else [],
-            columns=[{"name": one.title(language), "unit": one.unit} for one in ones],
+            columns=[{"name": one.title(language), "unit": boards.unit_of(one)} for one in ones],
             **kwargs,
         )
 
@@ -113,7 +130,10 @@ class IndicatorsView(Page):
         language = get_language() or "zh-hans"
         found = boards.by_module()
         modules = [
-            (both[0 if language.startswith("zh") else 1], [(one, one.title(language)) for one in found.get(name, [])])
+            (
+                both[0 if language.startswith("zh") else 1],
+                [(one, one.title(language), boards.unit_of(one)) for one in found.get(name, [])],
+            )
             for name, both in MODULES.items()
         ]
         return super().get_context_data(modules=modules, **kwargs)
@@ -140,6 +160,7 @@ class IndicatorView(Page):
         one = self.one
         contract = places.contract(one.stream) if one.stream else None
         told: dict[str, Any] = {"one": one, "contract": contract, "organisation": organisation}
+        told["unit"] = boards.unit_of(one)
         told["about"] = one.about if (get_language() or "").startswith("zh") else one.about_en
         told["grain"] = self.request.GET.get("grain") if self.request.GET.get("grain") in one.grains else one.grains[-1]
         if organisation is not None:

@@ -230,7 +230,8 @@ def _judge(organisation: int, watched: Sequence[Watched]) -> None:
     kept = list(Outlook.objects.filter(organisation_id=organisation))
     asked = {(row.place, hour) for row in kept for hour in row.told["hours"]}
     counted = {key: share for one in watched for key, share in loads_of(one, first).items() if key in asked}
-    whole, raised = _whole_days(counted), _raised(organisation)
+    newest = {one.name: one.hour(one.newest) for one in watched if one.newest >= 0}
+    whole, raised = _whole_days(counted, newest), _raised(organisation)
     for stage in stages():
         told = score_of(stage, (chance for row in kept for chance in chances_of(row)), raised, counted)
         numbers = {"count": told.count, "right": told.right, "false": told.false, "missed": told.missed}
@@ -243,11 +244,8 @@ def _judge(organisation: int, watched: Sequence[Watched]) -> None:
             rows.filter(lifted=False).update(right=one.right, ahead=one.ahead, peak=one.peak)
 
 
-def _whole_days(counted: dict[tuple[str, int], float]) -> dict[tuple[str, int], float]:
+def _whole_days(counted: dict[tuple[str, int], float], newest: dict[str, int]) -> dict[tuple[str, int], float]:
     """Without the newest day of each place, unless its last hour is counted: it may still fill up."""
-    newest: dict[str, int] = {}
-    for place, hour in counted:
-        newest[place] = max(newest.get(place, 0), hour)
     return {
         (place, hour): share
         for (place, hour), share in counted.items()

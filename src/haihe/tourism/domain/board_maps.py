@@ -134,6 +134,11 @@ class Choropleth:
     blank: bool
     without: list[str]
 
+    @property
+    def moves(self) -> bool:
+        """Whether its places are known as points, so that a viewer can draw them over the city's map."""
+        return self.row.column == "spot" and any(shape.get("at") for shape in self.row.drawn.get("shapes", []))
+
 
 def laid(organisation: int) -> dict[str, BoardMap]:
     """Column -> the map that lies under its figures."""

@@ -108,6 +108,7 @@ class Headline:
 
     of: Indicator
     title: str
+    unit: str
     shown: str = "–"
     period: str = ""
     change: str = ""
@@ -139,12 +140,16 @@ class Chart:
     def label(self, key: str) -> str:
         return key_label(self.of[0], self.by, key)
 
+    def meanings(self) -> list[tuple[str, str]]:
+        """Id and title of each indicator it shows."""
+        return [(one.id, one.title(_language())) for one in self.of]
+
 
 def headline(organisation: int, name: str) -> Headline:
     """The newest value of an indicator, beside that of the comparable day, or of the month a year before."""
     one = indicator(name)
     grain = "day" if "day" in one.grains else "month"
-    made = Headline(one, one.title(_language()))
+    made = Headline(one, one.title(_language()), unit_of(one))
     rows = Figure.objects.filter(organisation_id=organisation, indicator=name, grain=grain, by="").exclude(value=None)
     newest = rows.order_by("-period").first()
     if newest is None or newest.value is None:
@@ -183,7 +188,7 @@ def chart(organisation: int, wanted: Wanted) -> Chart:
         "、".join(one.name for one in ones) if _language().startswith("zh") else ", ".join(one.name_en for one in ones)
     )
     titled = title % {"what": what, "column": column_label(ones[0], wanted.by)}
-    made = Chart(titled, ones[0].unit, [], [], of=ones, by=wanted.by)
+    made = Chart(titled, unit_of(ones[0]), [], [], of=ones, by=wanted.by)
     if newest is None:
         return made
     rows = rows.filter(period__gte=_first(newest, wanted)).order_by("period", "key")
@@ -210,7 +215,7 @@ def _one_period(made: Chart, one: Indicator, wanted: Wanted, newest: date, value
     made.values = list(found)
     made.head = column_label(one, wanted.by)
     series = [{"name": made.names[0], "data": [value for _key, value in found]}]
-    made.data = {"kind": wanted.kind, "unit": one.unit, "digits": one.digits, "x": labels, "series": series}
+    made.data = {"kind": wanted.kind, "unit": made.unit, "digits": one.digits, "x": labels, "series": series}
 
 
 def _many_periods(made: Chart, ones: Sequence[Indicator], wanted: Wanted, values: Values) -> None:
@@ -256,6 +261,11 @@ def column_label(one: Indicator, by: str) -> str:
 
 def period_shown(period: date, grain: str) -> str:
     return f"{period:%Y-%m-%d}" if grain == "day" else f"{period:%Y-%m}"
+
+
+def unit_of(one: Indicator) -> str:
+    """What it is counted in, as the page says it."""
+    return one.measured_in(_language())
 
 
 def _language() -> str:

@@ -94,12 +94,14 @@ def _chart(one: Indicator, question: Question, answers: Sequence[Answer]) -> boa
     """A line for each key over periods; without periods a bar for each key."""
     title = one.title(get_language() or "zh-hans")
     if not question.grain:
-        made = boards.Chart(title, one.unit, [title], [], of=[one], head=boards.column_label(one, question.by))
+        made = boards.Chart(
+            title, boards.unit_of(one), [title], [], of=[one], head=boards.column_label(one, question.by)
+        )
         found = sorted(answers, key=lambda answer: -(answer.value or 0))
         labels = [boards.key_label(one, question.by, answer.key) or _("all") for answer in found]
         made.rows = [[label, one.shown(a.value) + _within(one, a)] for label, a in zip(labels, found, strict=True)]
         series = [{"name": title, "data": [answer.value for answer in found]}]
-        made.data = {"kind": "bar", "unit": one.unit, "digits": one.digits, "x": labels, "series": series}
+        made.data = {"kind": "bar", "unit": made.unit, "digits": one.digits, "x": labels, "series": series}
         return made
     sums: dict[str, float] = {}
     for answer in answers:
@@ -108,7 +110,7 @@ def _chart(one: Indicator, question: Question, answers: Sequence[Answer]) -> boa
     names = [boards.key_label(one, question.by, key) or title for key in keys]
     values = {(answer.period, answer.key): answer for answer in answers}
     periods = sorted({answer.period for answer in answers if answer.period})
-    made = boards.Chart(title, one.unit, names, [], of=[one])
+    made = boards.Chart(title, boards.unit_of(one), names, [], of=[one])
     made.head = _("day") if question.grain == "day" else _("month")
     x = [boards.period_shown(period, question.grain) for period in periods]
     for at in range(len(periods) - 1, -1, -1):
@@ -118,7 +120,7 @@ def _chart(one: Indicator, question: Question, answers: Sequence[Answer]) -> boa
         {"name": name, "data": [_value(values.get((period, key))) for period in periods]}
         for name, key in zip(names, keys, strict=True)
     ]
-    made.data = {"kind": "line", "unit": one.unit, "digits": one.digits, "x": x, "series": series}
+    made.data = {"kind": "line", "unit": made.unit, "digits": one.digits, "x": x, "series": series}
     if len(periods) > 1:
         made.data["spans"] = [_span(period, question.grain) for period in periods]
     return made

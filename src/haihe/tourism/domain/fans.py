@@ -72,11 +72,11 @@ def fan(row: Forecast) -> dict[str, Any]:
     x = [str(day) for day, _value in before] + [str(day) for day in days]
     names = {"mean": _("forecast"), "lo80": "80% ↓", "hi80": "80% ↑", "lo95": "95% ↓", "hi95": "95% ↑"}
     series = {part: [*head, *(step[part] for step in steps)] for part in names}
-    chart = Chart(title, one.unit, list(names.values()), [], of=[one], head=_("day"))
+    chart = Chart(title, boards.unit_of(one), list(names.values()), [], of=[one], head=_("day"))
     chart.rows = [[str(day), *(one.shown(step[part]) for part in names)] for day, step in zip(days, steps, strict=True)]
     words = {"observed": _("observed"), "forecast": _("forecast"), "inside80": "80%", "inside95": "95%"}
     observed = [value for _day, value in before] + [None] * len(days)
-    chart.data = {"kind": "fan", "unit": one.unit, "digits": one.digits, "x": x, "observed": observed, "words": words}
+    chart.data = {"kind": "fan", "unit": chart.unit, "digits": one.digits, "x": x, "observed": observed, "words": words}
     chart.data |= series
     notes = [_said(note) for note in [*row.told["notes"], row.told.get("cannot_know")] if note]
     return told | {
@@ -154,8 +154,8 @@ def apart(row: Forecast) -> list[Chart]:
     first = date.fromisoformat(told["first"])
     x = [str(first + timedelta(days=step)) for step in range(len(told["level"]))]
     names = [_("observed"), _("level")]
-    level = Chart(_("Level"), one.unit, names, [], of=[one], head=_("day"))
-    level.data = _lines(one.unit, one.digits, x, names, [told["observed"], told["level"]])
+    level = Chart(_("Level"), boards.unit_of(one), names, [], of=[one], head=_("day"))
+    level.data = _lines(level.unit, one.digits, x, names, [told["observed"], told["level"]])
     factors = {part: [100 * (value - 1) for value in told[part]] for part in ("weekday", "holiday", "rest")}
     words = [_("weekday"), _("holiday"), _("unexplained")]
     made = Chart(_("What moves it away from its level"), "%", words, [], of=[one], head=_("day"))

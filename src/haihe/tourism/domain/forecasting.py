@@ -118,10 +118,30 @@ def _as_kept(one: Ready, parts: Parts) -> dict[str, Any]:
     return told
 
 
-def _promise(organisation: int, name: Name, last: date, one: Made) -> None:
-    """What is forecast of the next day; what was promised first of a day holds."""
-    bounds = {"mean": float(one.mean[0]), "low": float(one.low[0.80][0]), "high": float(one.high[0.80][0])}
-    day = last + timedelta(days=1)
+def promise_weeks_ago(organisation: int, weeks: int) -> None:
+    """What would have been promised of the days of the last weeks, had each been forecast when it began.
+
+    For a city whose past was all loaded at once: its forecasts are watched from the first day. Whole series only.
+    """
+    from haihe.tourism.domain.forecast.engine import forecast_all
+    from haihe.tourism.domain.forecast.guards import Refusal
+
+    whole = {name: days for name, days in daily(organisation).items() if not name.by}
+    for back in range(weeks * WEEK, 0, -WEEK):
+        until = {name: max(days) - timedelta(days=back) for name, days in whole.items()}
+        past = [as_series(name, {day: value for day, value in days.items() if day <= until[name]})
+                for name, days in whole.items()]  # fmt: skip
+        for one in forecast_all(past, WEEK, WEEK, today=timezone.localdate(), countries=["CN"]):
+            if not isinstance(one, Refusal):
+                name = Name.from_id(one.unique_id)
+                for step in range(WEEK):
+                    _promise(organisation, name, until[name], one, step)
+
+
+def _promise(organisation: int, name: Name, last: date, one: Made, step: int = 0) -> None:
+    """What is forecast of the next day, or a later one; what was promised first of a day holds."""
+    bounds = {"mean": float(one.mean[step]), "low": float(one.low[0.80][step]), "high": float(one.high[0.80][step])}
+    day = last + timedelta(days=1 + step)
     Promise.objects.get_or_create(organisation_id=organisation, **name.fields, day=day, defaults=bounds)
 
 

@@ -6,7 +6,7 @@ import logging
 import os
 import shutil
 from collections.abc import Iterator, Mapping
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from datetime import timedelta
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, BinaryIO
@@ -176,7 +176,7 @@ def _commit(load: Load, outcome: Outcome) -> None:
             load.save()
             Part.objects.bulk_create(_row(load, part) for part in outcome.parts)
             _write_down(held, months)
-    _figures_later(load.stream, months)
+            _figures_later(load.stream, months)
 
 
 def roll_back(load: Load, by: Person | None) -> None:
@@ -189,13 +189,13 @@ def roll_back(load: Load, by: Person | None) -> None:
         months = set(load.parts.values_list("month", flat=True))
         held = _still_held(stream, months, load.number, [], without=load)
         with transaction.atomic():
-            load.parts.update(live=False)
+            _take_out(load.parts.all())
             load.state, load.rolled_back_at = Load.State.ROLLED_BACK, timezone.now()
             load.save()
             _write_down(held, months)
             detail = {"stream": stream.contract, "rows": load.accepted}
             record("tourism.roll_back", by=by, thing=load, organisation=stream.organisation_id, detail=detail)
-    _figures_later(stream, months)
+            _figures_later(stream, months)
 
 
 def check_loaded(load: Load) -> None:
@@ -233,9 +233,17 @@ def _still_held(
 def _write_down(held: Held, months: set[str]) -> None:
     for one, parts in held:
         names = {_name(part.file) for part in parts}
-        one.parts.filter(month__in=months).exclude(file__in=names).update(live=False)
+        _take_out(one.parts.filter(month__in=months).exclude(file__in=names))
         for part in parts:
             Part.objects.update_or_create(file=_name(part.file), defaults=_values(one, part))
+
+
+def _take_out(parts: models.QuerySet[Part]) -> None:
+    """These files are asked no more, from now on: `tidy` goes by their time."""
+    for name in parts.filter(live=True).values_list("file", flat=True):
+        with suppress(FileNotFoundError):
+            os.utime(places.root() / name)
+    parts.update(live=False)
 
 
 def _originals(load: Load) -> list[Path]:
@@ -273,11 +281,13 @@ def tidy() -> int:
     gone = 0
     facts = places.root() / "facts"
     settled = timezone.now() - KEEP_DEAD
-    dead = Part.objects.filter(live=False, file__contains="/live/", load__done_at__lt=settled)
-    for part in dead:
-        (places.root() / part.file).unlink(missing_ok=True)
-        part.delete()
-        gone += 1
+    live = set(Part.objects.filter(live=True, file__contains="/live/").values_list("file", flat=True))
+    for file in facts.glob("*/*/live/*.parquet"):
+        name = _name(file)
+        if name not in live and file.stat().st_mtime < settled.timestamp():
+            file.unlink(missing_ok=True)
+            Part.objects.filter(file=name, live=False).delete()
+            gone += 1
     for folder in facts.glob("*/*"):
         if folder.stat().st_mtime > settled.timestamp():
             continue

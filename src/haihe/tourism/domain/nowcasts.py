@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+from datetime import date, timedelta
 from typing import Any
 
 from django.utils.translation import get_language
 
-from haihe.tourism.domain.boards import Chart
+from haihe.tourism.domain.boards import Chart, unit_of
 from haihe.tourism.domain.forecasting import months_known
 from haihe.tourism.domain.indicators.indicator import indicator
 from haihe.tourism.domain.series import FORECAST, Name, days_of
@@ -17,11 +18,11 @@ OFFICIAL = {"industry_revenue": ("visits", "spending", "guests", "arrivals", "en
 SHOWN = 31
 
 
-def tell_now(organisation: int) -> int:
-    """Nowcast every official figure of an organisation that is not out yet; returns how many could be told."""
-    from haihe.tourism.domain.forecast.errors import NowcastImpossible
-    from haihe.tourism.domain.forecast.nowcasting import nowcast
+def tell_now(organisation: int, *, evenings: int = 1) -> int:
+    """Nowcast every official figure of an organisation that is not out yet; returns how many could be told.
 
+    evenings   how many up to the newest day, at most those of its month: each from the days that were in by then
+    """
     told = 0
     days = {name: dict(days_of(organisation, Name(name))) for name in FORECAST}
     for name, streams in OFFICIAL.items():
@@ -30,18 +31,24 @@ def tell_now(organisation: int) -> int:
         as_of = max((max(one) for one in seen.values()), default=None)
         if as_of is None or as_of.replace(day=1) in official or not official:
             continue
-        try:
-            made = nowcast(official, seen, as_of)
-        except NowcastImpossible:
-            continue  # the page says what it needs
-        Nowcast.objects.update_or_create(
-            organisation_id=organisation,
-            indicator=name,
-            as_of=as_of,
-            defaults={"period": as_of.replace(day=1), "told": _as_kept(made)},
-        )
-        told += 1
+        for back in range(min(evenings, as_of.day) - 1, -1, -1):
+            told += _tell(organisation, name, official, seen, as_of - timedelta(days=back))
     return told
+
+
+def _tell(
+    organisation: int, name: str, official: dict[date, float], seen: dict[str, dict[date, float]], as_of: date
+) -> bool:
+    from haihe.tourism.domain.forecast.errors import NowcastImpossible
+    from haihe.tourism.domain.forecast.nowcasting import nowcast
+
+    try:
+        made = nowcast(official, seen, as_of)
+    except NowcastImpossible:
+        return False  # the page says what it needs
+    told = {"period": as_of.replace(day=1), "told": _as_kept(made)}
+    Nowcast.objects.update_or_create(organisation_id=organisation, indicator=name, as_of=as_of, defaults=told)
+    return True
 
 
 def _as_kept(made: Any) -> dict[str, Any]:
@@ -70,7 +77,7 @@ def told_now(organisation: int) -> list[dict[str, Any]]:
         found.append(
             {
                 "title": one.title(language),
-                "one": one,
+                "unit": unit_of(one),
                 "row": newest,
                 "shown": one.shown(told["mean"]),
                 "low": one.shown(told["low80"]),
@@ -90,12 +97,12 @@ def _settled(title: str, one: Any, rows: list[Nowcast], out: float | None) -> Ch
     """How the figure of a month settled, evening by evening."""
     from django.utils.translation import gettext as _
 
-    chart = Chart(title, one.unit, [_("nowcast"), "80% ↓", "80% ↑"], [], of=[one], head=_("evening"))
+    chart = Chart(title, unit_of(one), [_("nowcast"), "80% ↓", "80% ↑"], [], of=[one], head=_("evening"))
     chart.rows = [
         [str(row.as_of), *(one.shown(row.told[name]) for name in ("mean", "low80", "high80"))] for row in reversed(rows)
     ]
     words = {"observed": _("official"), "forecast": _("nowcast"), "inside80": "80%", "inside95": "95%"}
-    chart.data = {"kind": "fan", "unit": one.unit, "digits": one.digits, "x": [str(row.as_of) for row in rows]}
+    chart.data = {"kind": "fan", "unit": chart.unit, "digits": one.digits, "x": [str(row.as_of) for row in rows]}
     chart.data |= {"observed": [out] * len(rows), "words": words, "mean": [row.told["mean"] for row in rows]}
     for name in ("low80", "high80", "low95", "high95"):
         chart.data[name.replace("low", "lo").replace("high", "hi")] = [row.told[name] for row in rows]

@@ -57,6 +57,7 @@ def make(stream: Stream, months: Iterable[str]) -> int:
     Does nothing for a stream of fewer than LEAST_ROWS.
     """
     from haihe.tourism.domain.facts.rolling import roll_up
+    from haihe.tourism.domain.loading.keeping import sync
 
     kept = _plan(stream)
     live = Part.objects.filter(live=True, load__stream=stream)
@@ -75,6 +76,8 @@ def make(stream: Stream, months: Iterable[str]) -> int:
                 continue
             own = f"{month}-{uuid.uuid4().hex[:12]}"
             rolled = roll_up(_connection(), kept, month, files, folder / own)
+            for file in (*(folder / own / name for name in rolled.files.values()), folder / own):
+                sync(file)
             named = {name: f"{own}/{file}" for name, file in rolled.files.items()}
             held[month] = {"rows": rolled.rows, "files": named, "halvings": rolled.halvings, "of": _names(files)}
             made += 1

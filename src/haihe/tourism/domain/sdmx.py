@@ -77,7 +77,7 @@ def as_sdmx(one: Indicator, rows: Sequence[Sequence[Any]]) -> bytes:
 def _attributes(one: Indicator) -> list[tuple[str, str, str, str, str]]:
     """What stands with every export: id, names of the attribute, its value in Chinese and English."""
     return [
-        ("UNIT_MEASURE", "计量单位", "Unit", one.unit, one.unit),
+        ("UNIT_MEASURE", "计量单位", "Unit", one.unit, one.measured_in("en")),
         ("DEFINITION", "指标定义", "Definition", one.about, one.about_en),
         ("FORMULA", "公式", "Formula", one.formula, one.formula),
         ("STANDARD", "依据", "Standard", one.standard, one.standard),

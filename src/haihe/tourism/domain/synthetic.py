@@ -25,6 +25,8 @@ ORIGINS = {
     "other": 0.07,
     "abroad": 0.02,
 }
+FAIR_DAYS, FAIR_RATE = 10, 1.35  # the newest days, when a fair nobody announced makes rooms dearer
+REVENUE_LATE = 20  # days after a month until its revenue is out
 PAYERS = {"local": 0.4, "beijing": 0.28, "hebei": 0.2, "other": 0.12}
 Rows = Iterator[list[object]]
 
@@ -114,11 +116,13 @@ def _lodging(year: list[Day], chance: random.Random) -> Rows:
         kind = list(classes)[number % 5]
         rooms, rate = classes[kind]
         houses.append((f"H{number:03}", kind, f"D0{1 + number % 4}", int(rooms * chance.uniform(0.7, 1.3)), rate))
+    fair = year[-1].date - timedelta(days=FAIR_DAYS)
     for day in year:
+        dearer = FAIR_RATE if day.date > fair else 1.0
         for house, kind, district, rooms, rate in houses:
             sold = min(rooms, _count(rooms * min(0.97, fill[kind] * day.busy**0.7), chance))
             guests = _count(sold * 0.95, chance)
-            revenue = sold * rate * (0.85 + 0.18 * day.busy) * chance.uniform(0.95, 1.05)
+            revenue = sold * rate * dearer * (0.85 + 0.18 * day.busy) * chance.uniform(0.95, 1.05)
             abroad = min(guests, _count(guests * (0.09 if kind == "star5" else 0.02), chance))
             nights = int(sold * chance.uniform(1.5, 1.7))
             yield [day.date, house, kind, district, rooms, sold, guests, abroad, nights, f"{revenue:.2f}"]
@@ -213,7 +217,9 @@ def _media(year: list[Day], chance: random.Random) -> Rows:
 def _industry(year: list[Day], chance: random.Random) -> Rows:
     usual = {"scenic": (86, 9400, 21000), "hotel": (640, 31000, 88000), "agency": (410, 7800, 39000)}
     usual |= {"culture": (2900, 68000, 120000)}
-    for first in sorted({day.date.replace(day=1) for day in year}):
+    out = year[-1].date - timedelta(days=REVENUE_LATE)
+    months = sorted({day.date.replace(day=1) for day in year})
+    for first in (one for one in months if year[0].date <= one and (one + timedelta(days=32)).replace(day=1) <= out):
         busy = sum(day.busy for day in year if day.date.replace(day=1) == first)
         for industry, (units, staff, revenue) in usual.items():
             grown = revenue * busy / 36 * chance.uniform(0.97, 1.03)

@@ -14,6 +14,8 @@ from django.test import Client
 from django.urls import reverse
 
 from haihe.archive.domain import segments
+from haihe.base.web import basemaps
+from haihe.base.web.basemaps import BaseMap, register_base_map
 from haihe.city.domain.organisations import found
 from haihe.city.models import Organisation, Person
 from haihe.city.testing import OUTSIDER, RELATIONS, ROLE_NAMES, Planted, RelatedCity, allowed, build_city, refused
@@ -89,7 +91,7 @@ def test_figures_by_district_stand_on_the_map_with_legend_table_and_source(
     for row, label, _level in links:
         assert re.search(rf'<tr id="{row[1:]}"><th scope="row">{label.partition(":")[0]}</th>', page)
     assert page.count('class="tourism-map__area tourism-map__l0"') == 1  # 河湾区 has no figure
-    legend = re.search(r'class="tourism-map__legend"[^>]*>(.*?)</ul>', page, re.DOTALL)
+    legend = re.search(r'class="tourism-map__legend tourism-map__classes"[^>]*>(.*?)</ul>', page, re.DOTALL)
     assert legend
     assert re.sub(r"<[^>]*>", " ", legend[1]).split() == ["71.5", "55.0", "没有数值", "%"]
     assert "海河市区划图 · 海河市测绘院 · 内部使用 · 审图号" in page
@@ -193,6 +195,33 @@ def planted() -> tuple[RelatedCity, Planted[BoardMap]]:
         return board_maps.keep(DISTRICTS, told, organisation=organisation, filename="m.json", by=None)
 
     return city, city.plant(plant)
+
+
+def test_places_lie_as_points_on_the_citys_map_with_their_loads(client: Client, bureau: Organisation) -> None:
+    day = {"organisation": bureau, "grain": "day", "by": "spot", "period": date(2026, 9, 2)}
+    Figure.objects.create(indicator="capacity_load", key="V01", value=83.4, **day)
+    Figure.objects.create(indicator="visits", key="V01", value=1200, **day)
+    assert client.get(reverse("tourism_places")).status_code == 404  # no map of places is laid
+    points = ({"type": "Point", "coordinates": at} for at in ([117.2, 39.14], [117.21, 39.08]))
+    data = collection(*(feature(point, name=name) for point, name in zip(points, ("V01", "V02"), strict=True)))
+    told = Told("景区点位", "spot", "海河市测绘院", "内部使用")
+    board_maps.keep(data, told, organisation=bureau, filename="m.json", by=None)
+    named = {
+        "code": "V01",
+        "name": "老码头历史街区",
+        "load": 83.4,
+        "shown": "83.4%",
+        "visitors": "2026-09-02：1,200 人次",
+    }
+    first, second = client.get(reverse("tourism_places"), headers=CHINESE).json()["features"]
+    assert (first["geometry"]["coordinates"], first["properties"]) == ([117.2, 39.14], named)
+    assert (second["properties"]["load"], second["properties"]["shown"]) == (None, "")
+    register_base_map(lambda: BaseMap("pmtiles", "/media/maps/city.pmtiles", approval="津S(2026)012号"))
+    page = client.get(reverse("tourism_board", args=["today"]), headers=CHINESE).content.decode()
+    basemaps._providers.pop()
+    assert 'data-placemap="/admin/tourism/places.geojson?organisation=bureau" data-kind="pmtiles"' in page
+    assert 'data-address="/media/maps/city.pmtiles"' in page
+    assert 'data-approval="津S(2026)012号"' in page
 
 
 @pytest.mark.parametrize("role", [*ROLE_NAMES, OUTSIDER])

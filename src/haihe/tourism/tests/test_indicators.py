@@ -20,7 +20,7 @@ from haihe.tourism.domain.contracts.contract import read_contract
 from haihe.tourism.domain.facts.asking import connect, facts
 from haihe.tourism.domain.indicators.computing import Value, compute
 from haihe.tourism.domain.indicators.formulas import FormulaBad, aggregate, compose, names_in
-from haihe.tourism.domain.indicators.indicator import MODULES, indicators
+from haihe.tourism.domain.indicators.indicator import MODULES, UNITS, indicators
 
 GOLDEN = tomllib.loads((Path(__file__).parent / "golden.toml").read_text(encoding="utf-8"))
 
@@ -124,3 +124,9 @@ def test_postgresql_says_the_same_of_every_indicator(stream: str, server: Any) -
 
 def named(value: Value) -> tuple[str, str, date, str]:
     return value.indicator, value.by, value.period, value.key
+
+
+def test_every_unit_has_its_english() -> None:
+    assert {one.unit for one in indicators().values()} == set(UNITS)
+    assert {one.measured_in("en") for one in indicators().values() if not one.measured_in("en").isascii()} == set()
+    assert indicators()["visits"].measured_in("zh-hans") == "人次"

@@ -20,6 +20,25 @@ MODULES = {
     "media": ("网络和新媒体", "Media"),
     "fusion": ("文旅融合", "Culture and tourism"),
 }
+UNITS = {
+    "%": "%",
+    "万元": "10,000 yuan",
+    "个": "in all",
+    "个百分点": "percentage points",
+    "人": "persons",
+    "人夜": "person-nights",
+    "人次": "person-times",
+    "份": "sheets",
+    "元": "yuan",
+    "分": "points",
+    "夜": "nights",
+    "家": "establishments",
+    "座": "seats",
+    "次": "times",
+    "班次": "services",
+    "笔": "payments",
+    "间夜": "room-nights",
+}
 
 
 class IndicatorUnknown(HaiheError):
@@ -58,6 +77,9 @@ class Indicator:
 
     def title(self, language: str) -> str:
         return self.name if language.startswith("zh") else self.name_en
+
+    def measured_in(self, language: str) -> str:
+        return self.unit if language.startswith("zh") else UNITS.get(self.unit, self.unit)
 
     def shown(self, value: float | None) -> str:
         return "–" if value is None else f"{value:,.{self.digits}f}"

@@ -16,6 +16,7 @@ if TYPE_CHECKING:
 WIDTH = 1000.0  # units across; height follows the ground
 TALLEST = 1400.0
 MARGIN = 12.0
+MARGIN_OF_POINTS = 110.0  # where nothing but places is shown: room for their names
 FINEST = 0.15  # units that a line may be moved, to begin with
 MOST_POINTS = 40_000  # that a page can carry
 ROOM_FOR_NAME = 900.0  # square units of an area that its name fits into
@@ -28,7 +29,8 @@ Codes = Mapping[str, tuple[str, str]]
 class Drawn:
     """What pages show.
 
-    shapes     {key, kind, path or x and y, label: [x, y] or none}; key: the code, empty where it is ground only
+    shapes     {key, kind, path or x and y, label: [x, y] or none, at: longitude and latitude of a point}; key: the
+               code, empty where it is ground only
     unknown    names of areas and places that no code stands for
     missing    codes that no area or place stands for
     property   of the features, by which they were tied to codes
@@ -121,10 +123,11 @@ def _projected(geometries: Sequence[BaseGeometry], ground: Ground) -> tuple[list
     west, south, east, north = ground.bounds
     narrow = max(math.cos(math.radians((south + north) / 2)), 0.05)
     across, tall = max((east - west) * narrow, 1e-6), max(north - south, 1e-6)
-    inner = WIDTH - 2 * MARGIN
-    scale = min(inner / across, (TALLEST - 2 * MARGIN) / tall)
-    left = MARGIN + (inner - across * scale) / 2
-    height = max(tall * scale + 2 * MARGIN, 240.0)
+    margin = MARGIN_OF_POINTS if all(one.kind == "point" for one in ground.shapes) else MARGIN
+    inner = WIDTH - 2 * margin
+    scale = min(inner / across, (TALLEST - 2 * margin) / tall)
+    left = margin + (inner - across * scale) / 2
+    height = max(tall * scale + 2 * margin, 240.0)
     top = (height - tall * scale) / 2
 
     def into(points: Any) -> Any:
@@ -135,7 +138,9 @@ def _projected(geometries: Sequence[BaseGeometry], ground: Ground) -> tuple[list
 
 def _shape(shape: Shape, key: str, drawn: BaseGeometry) -> dict[str, Any]:
     if shape.kind == "point":
-        return {"key": key, "kind": "point", "x": round(drawn.x, 1), "y": round(drawn.y, 1)}
+        middle = shape.geometry.centroid  # a place of several points stands between them
+        at = [round(middle.x, 6), round(middle.y, 6)]
+        return {"key": key, "kind": "point", "x": round(drawn.x, 1), "y": round(drawn.y, 1), "at": at}
     told: dict[str, Any] = {"key": key, "kind": shape.kind, "path": _path(drawn)}
     if key and shape.kind == "area":
         largest = max(getattr(drawn, "geoms", [drawn]), key=lambda one: one.area)
