@@ -202,7 +202,7 @@ def test_what_is_under_embargo_goes_out_at_its_second_and_not_before(desk: Newsd
     assert not now(text).live
     with time_machine.travel(at - timedelta(seconds=0.2)):
         publish_on_time.func(at.isoformat())  # comes early, and waits
-    late = now(text).publication.current.at - at
+    late = now(text).publication.current.made_at - at
     assert timedelta() <= late < timedelta(seconds=5), late
 
 
