@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from django.db import transaction
 from django.utils.translation import gettext as _
 
@@ -14,10 +16,12 @@ from haihe.city.models import Organisation, Person, RoleGrant
 def hanging_on(organisation: Organisation) -> list[tuple[str, int]]:
     """What belongs to it, as (kind in the reader's words, how many), the most first; roles of people do not count."""
     counts: dict[str, int] = {}
-    for link in Organisation._meta.get_fields(include_hidden=True):
+    links: list[Any] = Organisation._meta.get_fields(include_hidden=True)
+    for link in links:
         if link.one_to_many and link.auto_created and link.related_model is not RoleGrant:
             rows = link.related_model._base_manager.filter(**{link.field.name: organisation}).count()
-            name = str(link.related_model._meta.verbose_name)
+            given = link.related_model._meta.verbose_name
+            name = _("other records") if isinstance(given, str) else str(given)  # a name that nobody gave is English
             counts[name] = counts.get(name, 0) + rows
     return sorted(((name, rows) for name, rows in counts.items() if rows), key=lambda pair: -pair[1])
 
