@@ -112,7 +112,7 @@ def test_signed_out_device_keeps_what_it_has_until_somebody_signs_in(
     expect(page.locator(".log .sent")).to_have_count(1)
     context.add_cookies([cookie])
     page.reload()
-    expect(page.locator(".log .sent")).to_have_count(1)
+    expect(page.locator(".log .sent", has_text="登录过期后写的")).to_have_count(1)
     said = FieldReport.objects.order_by("received_at").values_list("text", "by__username")
     assert list(said) == [("别人写的", "kit-editor"), ("登录过期后写的", "kit-reporter")]
     context.close()
