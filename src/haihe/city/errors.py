@@ -63,6 +63,16 @@ class MoveMakesCycle(CityError):
     advice = _("Choose a parent outside its own branch.")
 
 
+class StillInUse(CityError):
+    """Something still belongs to an organisation that is to be removed."""
+
+    says = _("Something still belongs to this organisation.")
+    advice = _(
+        "Nothing was removed. Finish or withdraw its work and move what is below it, or let the organisation stand and "
+        "take its roles away."
+    )
+
+
 class TreeTooDeep(CityError):
     """The tree of organisations would become too deep."""
 

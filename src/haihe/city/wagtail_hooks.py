@@ -120,6 +120,7 @@ def log_actions(actions: Any) -> None:
         ("organisation.founded", _("Found an organisation")),
         ("organisation.renamed", _("Rename an organisation")),
         ("organisation.moved", _("Move an organisation")),
+        ("organisation.removed", _("Remove an organisation")),
         ("role.granted", _("Give a role")),
         ("role.revoked", _("Take a role away")),
         ("person.created", _("Create an account")),

@@ -17,6 +17,7 @@ from django.views.decorators.csrf import ensure_csrf_cookie
 from django.views.decorators.http import require_GET, require_POST
 
 from haihe.base.errors import HaiheError
+from haihe.base.web.assets import asset_url
 from haihe.newsroom.domain.planning import calendars, reporting
 from haihe.newsroom.models import Assignment
 
@@ -67,7 +68,7 @@ def page(request: HttpRequest) -> HttpResponse:
 def worker(request: HttpRequest) -> HttpResponse:
     import json
 
-    shell = json.dumps(["/field/", *(static(name) for name in _SHELL)])
+    shell = json.dumps(["/field/", *(static(name) for name in _SHELL), asset_url("fonts.css")])
     return HttpResponse(
         _WORKER % {"shell": shell}, content_type="text/javascript", headers={"Cache-Control": "no-cache"}
     )
@@ -82,6 +83,7 @@ def state(request: HttpRequest) -> HttpResponse:
     mine = calendars.assignments_of(request.user).filter(ends__gt=since).exclude(state=Assignment.State.CANCELLED)
     told = {
         "person": request.user.pen_name or request.user.get_username(),
+        "by": str(request.user.uuid),
         "token": get_token(request),
         "assignments": [reporting.described(one) for one in mine[:100]],
     }

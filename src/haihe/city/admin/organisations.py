@@ -1,4 +1,4 @@
-"""The tree of organisations: list, found, edit, move."""
+"""The tree of organisations: list, found, edit, move, remove."""
 
 from __future__ import annotations
 
@@ -16,6 +16,8 @@ from haihe.base.errors import HaiheError
 from haihe.city import gate, roles
 from haihe.city.admin.pages import organisation_for, page, tell
 from haihe.city.domain.organisations import found, in_tree_order, move, rename
+from haihe.city.domain.removing import hanging_on, remove
+from haihe.city.errors import StillInUse
 from haihe.city.models import Organisation
 
 _CRUMB = "city_organisations"
@@ -122,6 +124,25 @@ def move_view(request: HttpRequest, pk: int) -> HttpResponse:
     return page(
         request, "form", title, crumbs=_crumbs(), form=form, submit=pgettext("organisation", "Move"), about=about
     )
+
+
+def remove_view(request: HttpRequest, pk: int) -> HttpResponse:
+    """What still belongs to it; a button to remove it where nothing does."""
+    organisation = organisation_for(request, pk, roles.MANAGE_PEOPLE)
+    if request.method == "POST":
+        name = organisation.name
+        try:
+            remove(organisation, by=request.user)  # type: ignore[arg-type]
+        except HaiheError as error:
+            tell(request, error)
+        else:
+            messages.success(request, _("%(name)s has been removed.") % {"name": name})
+            return redirect(_CRUMB)
+    title = _("Remove %(name)s") % {"name": organisation.name}
+    return page(
+        request, "remove", title, crumbs=_crumbs(), left=hanging_on(organisation), organisation=organisation,
+        advice=StillInUse.advice,
+    )  # fmt: skip
 
 
 def _may_found(request: HttpRequest) -> bool:

@@ -11,6 +11,7 @@ urlpatterns = [
     path("organisations/new/", organisations.new, name="city_organisation_new"),
     path("organisations/<int:pk>/", organisations.edit, name="city_organisation"),
     path("organisations/<int:pk>/move/", organisations.move_view, name="city_organisation_move"),
+    path("organisations/<int:pk>/remove/", organisations.remove_view, name="city_organisation_remove"),
     path("people/", people.index, name="city_people"),
     path("people/new/", people.new, name="city_person_new"),
     path("people/<int:pk>/", people.person, name="city_person"),

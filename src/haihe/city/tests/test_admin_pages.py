@@ -48,7 +48,7 @@ def test_organisations_list_shows_exactly_what_may_be_seen(city, named, role):
 @pytest.mark.parametrize("cell", cells(["manage_people"]), ids=str)
 def test_organisation_pages_open_only_for_those_who_manage_it(city, named, cell):
     client, organisation = city.client(cell.role), named[cell.relation]
-    for name in ("city_organisation", "city_organisation_move"):
+    for name in ("city_organisation", "city_organisation_move", "city_organisation_remove"):
         response = client.get(reverse(name, args=[organisation.pk]))
         assert refused(response) is not cell.allowed
         assert (cell.relation in named.shown_in(response)) is cell.allowed

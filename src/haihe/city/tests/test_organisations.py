@@ -6,7 +6,8 @@ from hypothesis.extra.django import TestCase
 
 from haihe.city.domain.organisations import ancestors, found, in_tree_order, move, rename, subtree
 from haihe.city.domain.people import grant
-from haihe.city.errors import HaiheError, MoveByVerb, MoveMakesCycle, NameTaken, NotPermitted, TreeTooDeep
+from haihe.city.domain.removing import hanging_on, remove
+from haihe.city.errors import HaiheError, MoveByVerb, MoveMakesCycle, NameTaken, NotPermitted, StillInUse, TreeTooDeep
 from haihe.city.models import MAX_DEPTH, Organisation, Person
 
 pytestmark = pytest.mark.django_db
@@ -154,3 +155,20 @@ class AnyMoves(TestCase):
             parent = stored.get(row.parent_id)
             assert row.path == (parent.path if parent else "/") + f"{row.pk}/"
             assert row.depth <= MAX_DEPTH
+
+
+def test_remove_takes_only_what_nothing_hangs_on():
+    root = found("root")
+    middle = found("middle", parent=root)
+    leaf = found("leaf", parent=middle)
+    person = Person.objects.create_user("p", "p@x.example")
+    grant(person, "administrator", middle)
+    with pytest.raises(StillInUse, match="1"):
+        remove(middle)
+    with pytest.raises(NotPermitted):
+        remove(middle, by=person)  # manages it, but not what it stands in
+    remove(leaf, by=person)
+    assert hanging_on(middle) == []
+    remove(middle)
+    assert list(Organisation.objects.all()) == [root]
+    assert not person.grants.exists()

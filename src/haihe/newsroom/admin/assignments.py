@@ -98,16 +98,15 @@ def index(request: HttpRequest) -> HttpResponse:
     days = groupby(found, key=lambda one: timezone.localdate(one.starts))
     context = {
         "days": [(day, list(those)) for day, those in days],
-        "points": points(found),
+        "map": on_map(found),
         "mine": mine,
         "may_create": bool(organisations_for(request.user, "create")),
         "address": request.session.pop("calendar_address", ""),
-        "map": {"width": int(mapping.WIDTH), "height": int(mapping.HEIGHT)},
     }
     return render(request, "newsroom/planning/assignments.html", context)
 
 
-def points(assignments: list[Assignment]) -> list[mapping.Point]:
+def on_map(assignments: list[Assignment]) -> mapping.Sheet:
     """Where assignments are, for a picture; districts of the register stand beside them for orientation."""
     rows = [
         (*one.position, one.title, one.where, _TONES.get(one.state, "planned"))
@@ -115,7 +114,7 @@ def points(assignments: list[Assignment]) -> list[mapping.Point]:
         if one.position and one.state != Assignment.State.CANCELLED
     ]
     if not rows:
-        return []
+        return mapping.plotted([])
     near = Place.objects.filter(kind=Place.Kind.DISTRICT, longitude__isnull=False)
     known = [(place.longitude, place.latitude, place.name, "", "district") for place in near[:40]]
     return mapping.plotted([*known, *rows])  # type: ignore[list-item]

@@ -15,10 +15,9 @@ from wagtail.admin.menu import MenuItem
 
 from haihe.city import organisations_for, visible_to
 from haihe.city.admin.menus import RoleItem
-from haihe.newsroom.admin.assignments import points
+from haihe.newsroom.admin.assignments import on_map
 from haihe.newsroom.domain import boards
 from haihe.newsroom.domain.boards import Card, Lane
-from haihe.newsroom.domain.planning import mapping
 from haihe.newsroom.models import NewsDesk
 
 NAMES = {
@@ -61,8 +60,7 @@ def wall(request: HttpRequest) -> HttpResponse:
     context = {
         "hours": [(hour, count, round(100 * count / most)) for hour, count in hours],
         "arrived": sum(count for _hour, count in hours),
-        "points": points(assignments),
-        "map": {"width": int(mapping.WIDTH), "height": int(mapping.HEIGHT)},
+        "map": on_map(assignments),
         "assignments": assignments[:8],
         "steps": boards.reviews_by_step(request.user),
         "lanes": lanes,

@@ -12,6 +12,8 @@ from django.utils import timezone
 from wagtail.models import Revision
 from wagtail.test.utils.form_data import nested_form_data, rich_text, streamfield
 
+from haihe.city.domain.removing import remove
+from haihe.city.errors import StillInUse
 from haihe.newsroom.domain import writing
 from haihe.newsroom.domain.proofing import proofread_draft
 from haihe.newsroom.models import Manuscript
@@ -127,19 +129,23 @@ def test_text_of_two_hundred_thousand_characters_is_saved_proofread_and_publishe
     assert release.content["body"][0]["html"].count(line) == 200_000 // len(line) + 1
 
 
-def test_organisation_with_work_in_review_cannot_be_removed() -> None:
+def test_organisation_with_work_in_review_is_not_removed_and_says_what_is_left() -> None:
     desk = Desk()
     manuscript = desk.manuscript()
     desk.hand_in(manuscript)
     desk.decide(manuscript, "e")
+    words = words_of(manuscript)
     with pytest.raises(ProtectedError) as refused:
         desk.organisation.delete()
-    assert manuscript in refused.value.protected_objects or refused.value.protected_objects
-    root = browser_of(_root())
-    answer = root.post(f"/admin/organisations/{desk.organisation.pk}/delete/")
-    assert answer.status_code in (302, 403, 404, 405)
+    assert manuscript in refused.value.protected_objects
+    with pytest.raises(StillInUse, match=r"manuscript 1|稿件 1"):
+        remove(desk.organisation)
+    page = browser_of(_root()).post(f"/admin/organisations/{desk.organisation.pk}/remove/")
+    assert (page.status_code, "<li>manuscript 1</li>" in page.content.decode()) == (200, True)
     assert desk.open_step(manuscript) == "proof1"
-    assert Manuscript.objects.get(pk=manuscript.pk).organisation == desk.organisation
+    assert words_of(manuscript) == words
+    desk.decide(manuscript, "p")  # the review goes on
+    assert desk.open_step(manuscript) == "review2"
 
 
 def _root() -> Any:

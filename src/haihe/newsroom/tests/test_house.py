@@ -6,6 +6,7 @@ from datetime import timedelta
 from typing import Any
 
 import pytest
+import time_machine
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
 from django.urls import reverse
@@ -22,8 +23,9 @@ from haihe.newsroom.domain.proofing import proofread_draft
 from haihe.newsroom.models import HouseRule, LinkVisit, Manuscript, ProofList
 from haihe.newsroom.tests.newsdesk import Newsdesk, form_at, revise
 from haihe.newsroom.tests.test_sharing import Others, passed_on
-from haihe.releases.domain import publish
+from haihe.releases.domain import publish, scheduling
 from haihe.releases.models import Section
+from haihe.releases.tasks import publish_on_time
 
 pytestmark = pytest.mark.django_db
 
@@ -189,6 +191,19 @@ def test_what_is_scheduled_lines_up_a_look_at_its_second(desk: Newsdesk) -> None
     publish(now(text), desk.person("publisher"))
     due = Job.objects.filter(task_path__endswith="publish_on_time").order_by("run_after")
     assert [at - job.run_after for job in due] == [timedelta(seconds=2), timedelta(seconds=2) - timedelta(hours=1)]
+
+
+def test_what_is_under_embargo_goes_out_at_its_second_and_not_before(desk: Newsdesk) -> None:
+    at = timezone.now().replace(microsecond=0) + timedelta(hours=1)
+    text = revise(desk.manuscript(), desk.person("publisher"), embargo_until=at, go_live_at=at)
+    publish(now(text), desk.person("publisher"))
+    with time_machine.travel(at - timedelta(microseconds=1), tick=False):
+        assert scheduling.run() == 0
+    assert not now(text).live
+    with time_machine.travel(at - timedelta(seconds=0.2)):
+        publish_on_time.func(at.isoformat())  # comes early, and waits
+    late = now(text).publication.current.made_at - at
+    assert timedelta() <= late < timedelta(seconds=5), late
 
 
 @pytest.mark.parametrize(("role", "may"), [("reporter", False), ("editor", True), ("administrator", True)])

@@ -181,14 +181,16 @@ def test_assignment_that_ends_before_it_begins_is_refused(desk: Newsdesk) -> Non
 
 def test_points_keep_their_shape_and_stay_in_sight() -> None:
     rows = [(117.0, 39.0, "a", "", ""), (117.4, 39.0, "b", "", ""), (117.0, 39.3, "c", "", "")]
-    a, b, c = mapping.plotted(rows)
+    sheet = mapping.plotted(rows)
+    a, b, c = sheet.points
     assert a.x < b.x
     assert c.y < a.y
     assert (b.x - a.x) / (a.y - c.y) == pytest.approx(0.4 * 0.7760 / 0.3, rel=0.01)  # cosine of 39.15°
     assert all(0 <= one.x <= mapping.WIDTH and 0 <= one.y <= mapping.HEIGHT for one in (a, b, c))
-    alone = mapping.plotted([(117.0, 39.0, "a", "", "")])[0]
+    assert (a.y - c.y) / sheet.step * sheet.km == pytest.approx(0.3 * mapping.KM, rel=0.01)  # the grid measures
+    alone = mapping.plotted([(117.0, 39.0, "a", "", "")]).points[0]
     assert (alone.x, alone.y) == (mapping.WIDTH / 2, mapping.HEIGHT / 2)
-    assert mapping.plotted([]) == []
+    assert mapping.plotted([]).points == []
 
 
 def test_who_is_sent_from_elsewhere_may_report_only_while_they_may_see(desk: Newsdesk) -> None:

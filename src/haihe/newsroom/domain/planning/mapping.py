@@ -8,6 +8,9 @@ from math import cos, radians
 
 WIDTH, HEIGHT, EDGE = 1000.0, 620.0, 60.0
 LINE, WORDS = 24.0, 190.0  # height and width of a label
+KM = 111.195  # of a degree of latitude
+UNITS = (0.1, 0.2, 0.5, 1, 2, 5, 10, 20, 50, 100, 200, 500, 1000, 2000, 5000)  # km between two lines of the grid
+NARROWEST = 80.0  # of a square of the grid
 LEAST = 0.02  # degrees that a map shows at least, so that one place alone is no dot in nothing
 
 
@@ -23,11 +26,26 @@ class Point:
     drop: float = 0.0  # how far its label stands below it, so that no two lie on one another
 
 
-def plotted(places: Iterable[tuple[float, float, str, str, str]]) -> list[Point]:
+@dataclass(frozen=True)
+class Sheet:
+    """A picture of WIDTH × HEIGHT. step: between two lines of its grid, which are `km` apart on the ground."""
+
+    points: list[Point]
+    step: float = 0.0
+    km: float = 0.0
+    width: int = int(WIDTH)
+    height: int = int(HEIGHT)
+
+    @property
+    def middle(self) -> tuple[int, int]:
+        return self.width // 2, self.height // 2
+
+
+def plotted(places: Iterable[tuple[float, float, str, str, str]]) -> Sheet:
     """(longitude, latitude, label, about, tone) of each place, WGS-84, onto one picture; scale alike in x and y."""
     rows = list(places)
     if not rows:
-        return []
+        return Sheet([])
     west, east = min(row[0] for row in rows), max(row[0] for row in rows)
     south, north = min(row[1] for row in rows), max(row[1] for row in rows)
     middle = (west + east) / 2, (south + north) / 2
@@ -44,7 +62,9 @@ def plotted(places: Iterable[tuple[float, float, str, str, str]]) -> list[Point]
         )
         for longitude, latitude, label, about, tone in rows
     ]
-    return _apart(points)
+    per_km = scale / KM
+    km = next((one for one in UNITS if one * per_km >= NARROWEST), UNITS[-1])
+    return Sheet(_apart(points), round(km * per_km, 2), km)
 
 
 def _apart(points: list[Point]) -> list[Point]:

@@ -1,4 +1,4 @@
-import { add, drop, keep, kept, reports, send } from "./outbox.js";
+import { add, drop, keep, kept, mine, reports, send } from "./outbox.js";
 
 const said = document.body.dataset;
 const find = (where) => document.querySelector(where);
@@ -57,7 +57,7 @@ function show() {
 }
 
 async function tell(outcome) {
-  const all = await reports();
+  const all = (await reports()).filter((report) => mine(report, state.by));
   const waiting = all.filter((report) => report.state === "waiting").length;
   const online = navigator.onLine && outcome !== "offline";
   const net = find(".net");
@@ -71,6 +71,8 @@ async function tell(outcome) {
       line.append(element("span", `${time(report.taken_at)} ${report.kind === "text" ? report.text : said[report.kind]}`));
       line.append(element("b", report.why ? `${said.refused}: ${report.why}` : said[report.state]));
       if (report.state === "refused") {
+        const name = `${report.taken_at.slice(0, 19).replaceAll(":", "")}.${report.blob?.type.match(/\w+$/)?.[0] ?? ""}`;
+        if (report.blob) line.append(element("a", said.save, { href: URL.createObjectURL(report.blob), download: name }));
         const button = element("button", said.drop, { type: "button" });
         button.addEventListener("click", () => drop(report.key).then(() => tell()));
         line.append(button);
@@ -85,9 +87,9 @@ async function sync() {
 }
 
 async function report(more) {
-  if (!chosen) return;
+  if (!chosen && !more.assignment) return;
   try {
-    await add({ assignment: chosen.id, ...more });
+    await add({ assignment: chosen?.id, by: state.by, ...more });
   } catch {
     alert(said.full);
     throw new Error("not kept");
@@ -104,30 +106,50 @@ const where = () =>
   );
 
 async function record(button) {
-  if (recorder) {
-    recorder.stop();
+  if (recorder) recorder.stop();
+  else await alone((free) => free && listen(button));
+}
+
+// One tab records, and none takes up what another is recording.
+const alone = (act) => navigator.locks.request("haihe-voice", { ifAvailable: true }, act);
+
+// What was said so far is kept twice a second: a dead battery takes no more than that.
+async function listen(button) {
+  let stream;
+  try {
+    stream = await navigator.mediaDevices.getUserMedia({ audio: true });
+    recorder = new MediaRecorder(stream);
+  } catch {
+    alert(said.noSound);
     return;
   }
   const before = button.textContent;
-  try {
-    const stream = await navigator.mediaDevices.getUserMedia({ audio: true });
-    recorder = new MediaRecorder(stream);
-    const pieces = [];
-    recorder.addEventListener("dataavailable", (event) => pieces.push(event.data));
-    recorder.addEventListener("stop", async () => {
-      const type = recorder.mimeType;
-      recorder = null;
-      button.textContent = before;
-      for (const track of stream.getTracks()) track.stop();
-      await report({ kind: "voice", blob: new Blob(pieces, { type }) });
-    });
-    recorder.start();
-    button.textContent = said.stop;
-  } catch {
-    recorder = null;
-    alert(said.noSound);
-  }
+  const voice = { key: crypto.randomUUID(), assignment: chosen.id, by: state.by, taken_at: new Date().toISOString(), pieces: [] };
+  const ended = new Promise((resolve) => recorder.addEventListener("stop", resolve));
+  recorder.addEventListener("dataavailable", (event) => {
+    voice.pieces.push(event.data);
+    voice.type = event.target.mimeType;
+    keep("voice", voice).catch(() => {}); // no room: told when it ends
+  });
+  recorder.start(500);
+  button.textContent = said.stop;
+  await ended;
+  recorder = null;
+  button.textContent = before;
+  for (const track of stream.getTracks()) track.stop();
+  await finish(voice);
 }
+
+async function finish({ pieces, type, ...voice }) {
+  if (pieces.length) await report({ kind: "voice", blob: new Blob(pieces, { type }), ...voice });
+  await keep("voice", null);
+}
+
+const takeUp = () =>
+  alone(async (free) => {
+    const left = free && (await kept("voice"));
+    if (left) await finish(left);
+  });
 
 one.querySelector("[data-kind=photo]").addEventListener("change", async (event) => {
   for (const file of event.target.files) await report({ kind: "photo", blob: file });
@@ -167,4 +189,5 @@ addEventListener("offline", () => tell("offline"));
 setInterval(sync, 20000);
 await learn();
 await unsent();
+await takeUp();
 await sync();

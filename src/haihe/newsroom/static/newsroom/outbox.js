@@ -40,7 +40,10 @@ function form(report) {
   return body;
 }
 
-// Sends what waits, the oldest first. Returns "sent", "offline" or "signed out".
+// Several people may use one device: each sends their own, and sees no other's.
+export const mine = (report, by) => !report.by || report.by === by;
+
+// Sends what waits, the oldest first; one that the server cannot take now stops no other. Returns "sent", "offline" or "signed out".
 export const send = (changed) =>
   navigator.locks.request("haihe-field", async () => {
     const waiting = (await reports()).filter((report) => report.state === "waiting");
@@ -50,8 +53,9 @@ export const send = (changed) =>
       const asked = await fetch("/field/state.json", { cache: "no-store" });
       if (asked.status === 401 || asked.redirected) return "signed out";
       if (!asked.ok) return "offline";
-      const { token } = await asked.json();
-      for (const report of waiting) {
+      const { token, by } = await asked.json();
+      let outcome = "sent";
+      for (const report of waiting.filter((report) => mine(report, by))) {
         const answer = await fetch(`/field/send/${report.assignment}/`, {
           method: "POST",
           headers: { "X-CSRFToken": token },
@@ -62,10 +66,10 @@ export const send = (changed) =>
         else if (answer.status < 500) {
           const told = await answer.json().catch(() => ({}));
           await put({ ...report, state: "refused", why: told.detail ?? String(answer.status) });
-        } else return "offline";
+        } else outcome = "offline";
         changed();
       }
-      return "sent";
+      return outcome;
     } catch {
       return "offline";
     }
