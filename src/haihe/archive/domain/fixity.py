@@ -12,6 +12,8 @@ from concurrent.futures import Future, ThreadPoolExecutor
 from contextlib import suppress
 from dataclasses import dataclass
 from datetime import timedelta
+from typing import NamedTuple
+from uuid import UUID
 
 from django.conf import settings
 from django.db.models import F, Q, QuerySet
@@ -30,6 +32,15 @@ FAST = 100e6  # bytes a second
 LOOKERS = min(8, 2 * (os.cpu_count() or 1) + 1)  # threads: as many wait for the disk as hash, and one that asks
 TOLD_WITHIN = 30.0  # seconds: findings of so long share one object of events
 LISTED = 20_000  # copies due that are listed at a time
+
+
+class Turn(NamedTuple):
+    """A copy whose turn it is, as the catalogue has it: its row, its store, its item, and the version it holds."""
+
+    copy: int
+    store: str
+    item: UUID
+    head: int
 
 
 @dataclass(slots=True)
@@ -59,11 +70,11 @@ def check_some(*, seconds: float, rate: float = 0) -> Checked:
     """
     done, began = Checked(), time.monotonic()
     end, rate = began + seconds, rate or settings.FIXITY_RATE
-    read: list[tuple[Copy, judging.Examined]] = []
+    read: list[tuple[Turn, judging.Examined]] = []
     found: list[tuple[Copy, str]] = []
     told = began
-    for copy, examined in _examined(end, rate):
-        read.append((copy, examined))
+    for turn, examined in _examined(end, rate):
+        read.append((turn, examined))
         done.copies, done.bytes = done.copies + 1, done.bytes + examined.bytes
         late = time.monotonic() - told > TOLD_WITHIN
         if late or len(read) >= AT_ONCE:
@@ -78,32 +89,32 @@ def check_some(*, seconds: float, rate: float = 0) -> Checked:
     return done
 
 
-def _noted(read: list[tuple[Copy, judging.Examined]]) -> list[tuple[Copy, str]]:
+def _noted(read: list[tuple[Turn, judging.Examined]]) -> list[tuple[Copy, str]]:
     """Write down what was read, and give back what is damaged."""
-    items = {copy.item_id for copy, _examined in read}
-    rows = Item.objects.filter(pk__in=items).values_list("pk", "head", "inventory")
+    rows = Item.objects.filter(pk__in={turn.item for turn, _examined in read}).values_list("pk", "head", "inventory")
     known = {pk: (head, inventory) for pk, head, inventory in rows}
     found: list[tuple[Copy, str]] = []
     sound: list[int] = []
-    for copy, examined in read:
-        fault = judging.compare_with(known.get(copy.item_id), copy.head, examined)
-        if not fault:
-            sound.append(copy.pk)
-        elif fault := _fault_still_there(copy):
+    for turn, examined in read:
+        if not judging.compare_with(known.get(turn.item), turn.head, examined):
+            sound.append(turn.copy)
+            continue
+        copy = Copy.objects.select_related("item__organisation").filter(pk=turn.copy).first()
+        if copy is not None and (fault := _fault_still_there(copy)):
             Copy.objects.filter(pk=copy.pk).update(checked_at=timezone.now(), fault=fault)
             found.append((copy, fault))
     Copy.objects.filter(pk__in=sound).update(checked_at=timezone.now(), fault="")
     return found
 
 
-def _examined(end: float, rate: float) -> Iterator[tuple[Copy, judging.Examined]]:
+def _examined(end: float, rate: float) -> Iterator[tuple[Turn, judging.Examined]]:
     """Copies as they are read, several at a time where no small budget holds reading back: hashing is slower than a
     disk. What is in a store that is away is left out: that says nothing of its bytes."""
     at_once = LOOKERS if rate > FAST else 1
     with ThreadPoolExecutor(at_once, initializer=_give_way) as pool:
-        waiting: deque[tuple[Copy, Future[judging.Examined]]] = deque()
-        for copy in _until(end):
-            waiting.append((copy, pool.submit(judging.examine, copy)))
+        waiting: deque[tuple[Turn, Future[judging.Examined]]] = deque()
+        for turn in _until(end):
+            waiting.append((turn, pool.submit(judging.examine, turn.store, turn.item)))
             if len(waiting) >= 2 * at_once - 1:
                 yield from _one_of(waiting)
         while waiting:
@@ -117,20 +128,21 @@ def _give_way() -> None:
 
 
 def _one_of(
-    waiting: deque[tuple[Copy, Future[judging.Examined]]],
-) -> Iterator[tuple[Copy, judging.Examined]]:
-    copy, examined = waiting.popleft()
+    waiting: deque[tuple[Turn, Future[judging.Examined]]],
+) -> Iterator[tuple[Turn, judging.Examined]]:
+    turn, examined = waiting.popleft()
     with suppress(ShelfFailing):
-        yield copy, examined.result()
+        yield turn, examined.result()
 
 
-def _until(end: float) -> Iterator[Copy]:
+def _until(end: float) -> Iterator[Turn]:
     """Copies that are due, each once; the list of what is due is asked for again when it has come to its end."""
     seen: set[int] = set()
     while listed := [pk for pk in due().values_list("pk", flat=True)[: LISTED + len(seen)] if pk not in seen]:
         for begin in range(0, len(listed), AT_ONCE):
             part = listed[begin : begin + AT_ONCE]
-            rows = Copy.objects.select_related("item__organisation").in_bulk(part)
+            told = Copy.objects.filter(pk__in=part).values_list("pk", "store", "item", "head")
+            rows = {row[0]: Turn(*row) for row in told}
             for pk in part:
                 if time.monotonic() >= end:
                     return

@@ -10,6 +10,7 @@ import hashlib
 import json
 import logging
 import os
+import re
 import shutil
 import tempfile
 from collections.abc import Iterator, Sequence
@@ -24,6 +25,7 @@ from haihe.archive.models import Copy, Item
 
 logger = logging.getLogger(__name__)
 INVENTORY, SIDECAR = INVENTORIES
+WRITTEN = re.compile(rb"[0-9a-f]{128} inventory\.json\n")  # a sidecar of ours
 
 
 @contextmanager
@@ -48,7 +50,7 @@ def put_together(item: Item, head: int) -> Iterator[str | None]:
 def _copies(item: Item, rooms: ExitStack) -> Iterator[str]:
     for copy in Copy.objects.filter(item=item).order_by("-head", "store"):
         try:
-            yield rooms.enter_context(judging.laid_out(copy.store, item))
+            yield rooms.enter_context(judging.laid_out(copy.store, item.pk))
         except ShelfFailing as error:
             logger.warning("store %s is away and cannot help to mend %s: %s", copy.store, item.pk, error)
 
@@ -85,7 +87,7 @@ def _earlier_inventory(copies: Sequence[str], version: str) -> bytes | None:
     for copy in copies:
         with suppress(OSError):
             sidecar = read_small(f"{copy}/{version}/{SIDECAR}", 4096)
-            if judging.SIDECAR.fullmatch(sidecar) and (found := _with_digest(files, sidecar[:128].decode())):
+            if WRITTEN.fullmatch(sidecar) and (found := _with_digest(files, sidecar[:128].decode())):
                 return found
     return None
 

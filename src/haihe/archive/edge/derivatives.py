@@ -6,8 +6,6 @@ from __future__ import annotations
 import re
 from pathlib import Path
 
-import httpcore
-
 from haihe.archive.domain.derive.places import derivative_folder
 from haihe.archive.domain.derive.recipes import RECIPES
 from haihe.archive.domain.rights.policies import Action
@@ -16,10 +14,11 @@ from haihe.archive.edge.lookups import Known, lookups
 from haihe.archive.edge.refusals import known_of, refuse, say
 from haihe.base.config import load
 from haihe.base.edge import files
+from haihe.base.edge.asking import ask_json
 from haihe.base.edge.routes import Request
 
 INSIDE = re.compile(r"\d{4}\.jpg|text\.json")
-ASK = b"/-/rights/derive"
+ASK = "/-/rights/derive"
 
 
 class Derivatives:
@@ -69,17 +68,5 @@ class Derivatives:
 
     async def _have_made(self, request: Request, master: str, name: str) -> None:
         """Ask Django for it; should it not hear, the next request asks again."""
-        django = request.edge.django.free
-        word = edge_word(lookups().key).encode()
-        asked = httpcore.Request(
-            "POST",
-            django.url(f"{ASK.decode()}?master={master}&recipe={name}"),
-            headers=[(b"host", b"localhost"), (b"x-haihe-edge", word), (b"content-length", b"0")],
-            extensions={"timeout": {"connect": 2.0, "read": 10.0, "write": 5.0, "pool": 5.0}},
-        )
-        try:
-            response = await django.pool.handle_async_request(asked)
-            await response.aread()
-            await response.aclose()
-        except (httpcore.NetworkError, httpcore.TimeoutException, httpcore.ProtocolError):
-            return
+        word = (b"x-haihe-edge", edge_word(lookups().key).encode())
+        await ask_json(request.edge.django, f"{ASK}?master={master}&recipe={name}", word, method="POST")

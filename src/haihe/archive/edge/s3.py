@@ -18,8 +18,6 @@ from pathlib import Path
 from typing import Any
 from urllib.parse import parse_qsl, quote
 
-import httpcore
-
 from haihe.archive.domain import uploads
 from haihe.archive.domain.ocfl.changes import check_logical_paths
 from haihe.archive.domain.ocfl.errors import PathRefused
@@ -29,6 +27,7 @@ from haihe.archive.domain.s3.answers import S3Error
 from haihe.archive.domain.s3.bodies import Body
 from haihe.archive.edge.lookups import lookups
 from haihe.base.config import load
+from haihe.base.edge.asking import SILENT, ask
 from haihe.base.edge.proxy import Refused, patient
 from haihe.base.edge.routes import Request
 
@@ -206,7 +205,7 @@ class Programs:
             await asyncio.to_thread(os.fsync, handle)
         finally:
             os.close(handle)
-        told = [("x-upload-secret", answer["secret"]), ("content-length", "0")]
+        told = [("x-upload-secret", answer["secret"])]
         path = f"/api/v1/uploads/{target.id}/arrived"
         status, _answer = await self._ask(request, "POST", path, told, b"")
         if status != 200:
@@ -245,32 +244,21 @@ class Programs:
 
     async def _django(self, request: Request, access_key: str, body: bytes) -> tuple[int, dict[str, Any]]:
         said = [("x-haihe-edge", edge_word(lookups().key)), ("x-access-key", access_key)]
-        said += [("content-type", "application/json"), ("content-length", str(len(body)))]
+        said += [("content-type", "application/json")]
         return await self._ask(request, "POST" if body else "GET", ASK, said, body)
 
     async def _ask(
         self, request: Request, method: str, path: str, headers: list[tuple[str, str]], body: bytes
     ) -> tuple[int, dict[str, Any]]:
-        django = request.edge.django.free
-        asked = httpcore.Request(
-            method,
-            django.url(path),
-            headers=[(b"host", b"localhost"), *((name.encode(), value.encode()) for name, value in headers)],
-            content=body,
-            extensions={"timeout": {"connect": 5.0, "read": 30.0, "write": 10.0, "pool": 10.0}},
-        )
+        sent = [(name.encode(), value.encode()) for name, value in headers]
         try:
-            response = await django.pool.handle_async_request(asked)
-        except (httpcore.NetworkError, httpcore.TimeoutException, httpcore.ProtocolError):
+            status, data = await ask(request.edge.django, path, *sent, method=method, body=body, read=30.0)
+        except SILENT:
             return 503, {}
         try:
-            data = await response.aread()
-        finally:
-            await response.aclose()
-        try:
-            return response.status, json.loads(data) if data else {}
+            return status, json.loads(data) if data else {}
         except ValueError:
-            return response.status, {}
+            return status, {}
 
     def _list_buckets(self, request: Request, allowed: list[str]) -> None:
         if request.scope.method not in ("GET", "HEAD"):

@@ -10,14 +10,14 @@ import asyncio
 import hashlib
 import logging
 import time
+from contextlib import suppress
 from email.utils import formatdate
 from pathlib import Path
 from typing import Any
 
-import httpcore
-
 from haihe.archive.domain import uploads
 from haihe.base.config import load
+from haihe.base.edge.asking import SILENT, ask
 from haihe.base.edge.proxy import Refused, patient
 from haihe.base.edge.routes import Request
 from haihe.base.errors import HaiheError
@@ -97,27 +97,12 @@ class Uploads:
         self.allowed[upload.id, who] = time.monotonic()
 
     async def _status(self, request: Request, method: str, path: str, headers: list[tuple[str, Any]]) -> int:
-        django = request.edge.django.free
         host = request.scope.authority or request.scope.headers.get("host") or "localhost"
-        sent = [("host", host), ("x-forwarded-proto", request.scope.scheme), ("content-length", "0"), *headers]
-        asked = httpcore.Request(
-            method,
-            django.url(path),
-            headers=[(name.encode(), str(value).encode("latin-1", "replace")) for name, value in sent],
-            extensions={"timeout": {"connect": 5.0, "read": 30.0, "write": 10.0, "pool": 10.0}},
-        )
-        for attempt in range(2):
-            try:
-                response = await django.pool.handle_async_request(asked)
-            except (httpcore.NetworkError, httpcore.TimeoutException, httpcore.ProtocolError):
-                if attempt:
-                    return 503
-                continue
-            try:
-                await response.aread()
-                return response.status
-            finally:
-                await response.aclose()
+        told = [("host", host), ("x-forwarded-proto", request.scope.scheme), *headers]
+        sent = [(name.encode(), str(value).encode("latin-1", "replace")) for name, value in told]
+        for _attempt in range(2):  # a kept connection may just have been closed
+            with suppress(*SILENT):
+                return (await ask(request.edge.django, path, *sent, method=method, read=30.0))[0]
         return 503
 
     async def _end_other(self, identifier: str) -> None:

@@ -23,16 +23,20 @@ NAMASTE = re.compile(r"[0-9]=.*", re.DOTALL)
 class ObjectReport:
     """What is known of one object.
 
-    path      its folder below the validated path, "." for itself
-    spec      declared version of OCFL; "" where none could be read
-    files     content files read; bytes of them
-    links     (device, inode) of content files with more than one name, for hard links across objects
+    path        its folder below the validated path, "." for itself
+    spec        declared version of OCFL; "" where none could be read
+    inventory   sha512 of its newest inventory; "" where that could not be read
+    odd         a sidecar that is right, and yet not written as we write it; "" for none
+    files       content files read; bytes of them
+    links       (device, inode) of content files with more than one name, for hard links across objects
     """
 
     path: str
     findings: Findings
     id: str | None = None
     spec: str = ""
+    inventory: str = ""
+    odd: str = ""
     files: int = 0
     bytes: int = 0
     links: dict[tuple[int, int], str] = field(default_factory=dict)
@@ -124,6 +128,7 @@ class ObjectCheck:
         document = self._document(where, "inventory.json")
         if document is None or document.value is None:
             return None, None
+        self.report.inventory = document.sha512
         inventory = check_inventory(document.value, where, self.findings)
         if inventory.spec and self.report.spec and inventory.spec != self.report.spec:
             message = f"The type names OCFL {inventory.spec}, the declaration {self.report.spec}."
@@ -155,8 +160,9 @@ class ObjectCheck:
                 self.findings.add("E059", f"{self.where}{place}{present[0]}", message)
             return
         try:
-            path = f"{self.root}/{place}{name}"
-            check_sidecar(path, f"{self.where}{place}{name}", document.digest(algorithm), self.findings)
+            said = f"{self.where}{place}{name}"
+            if not check_sidecar(f"{self.root}/{place}{name}", said, document.digest(algorithm), self.findings):
+                self.report.odd = said
         except FileNotFoundError:
             self.findings.cannot_read(f"{where}.{algorithm}", "it vanished while it was read")
 

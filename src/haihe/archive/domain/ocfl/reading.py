@@ -110,17 +110,23 @@ _decoder = json.JSONDecoder(
 )
 
 
-def check_sidecar(path: str, where: str, expected: str, findings: Findings) -> None:
-    """Compare an inventory's digest file with the digest of its bytes. Raises FileNotFoundError only."""
+def check_sidecar(path: str, where: str, expected: str, findings: Findings) -> bool:
+    """Compare an inventory's digest file with the digest of its bytes. Raises FileNotFoundError only.
+
+    returns   whether it is written as we write it; a right one may be written otherwise
+    """
     try:
         data = read_small(path, 4096)
     except FileNotFoundError:
         raise
     except OSError as error:
         findings.cannot_read(where, error.strerror or error)
-        return
+        return False
+    if data == f"{expected} inventory.json\n".encode():
+        return True
     match = SIDECAR.fullmatch(data.decode("utf-8", "replace"))
     if match is None or HEXADECIMAL.fullmatch(match[1]) is None:
         findings.add("E061", where, "The sidecar does not read 'DIGEST inventory.json'.")
     elif match[1].lower() != expected:
         findings.add("E060", where, "The digest in the sidecar is not that of the inventory.")
+    return False
