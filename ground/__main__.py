@@ -58,7 +58,7 @@ def test_full() -> None:
 
 def bench() -> None:
     lay("base", "dev")
-    ensure_peers("nginx", "wrk")
+    ensure_peers("nginx", "wrk", "exiftool", "pto_gen", "enblend")
     os.execv(bin("python"), [bin("python"), "bench/run.py", *sys.argv[2:]])
 
 

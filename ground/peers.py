@@ -1,4 +1,4 @@
-"""Programs that tests and benches set Haihe beside: nginx, wrk, exiftool. Haihe itself needs none of them."""
+"""Programs that tests and benches set Haihe beside: nginx, wrk, exiftool, Hugin. Haihe itself needs none of them."""
 
 from __future__ import annotations
 
@@ -30,7 +30,7 @@ def _fetched(name: str, step: Step) -> str | None:
         return None
     step.progress(f"apt-get {name}")
     FOLDER.mkdir(parents=True, exist_ok=True)
-    fetch = _FETCH[name]
+    fetch = _FETCH.get(name, _install)
     as_root = apt_get()
     if fetch(name) or (as_root and _runs(*as_root, "update", "-q") and fetch(name)):
         return shutil.which(name)
@@ -50,10 +50,10 @@ def _install(name: str) -> bool:
 
 
 def _package(name: str) -> str:
-    return {"exiftool": "libimage-exiftool-perl"}.get(name, name)
+    return {"exiftool": "libimage-exiftool-perl", "pto_gen": "hugin-tools"}.get(name, name)
 
 
-_FETCH: dict[str, Callable[[str], bool]] = {"nginx": _unpack, "wrk": _install, "exiftool": _install}
+_FETCH: dict[str, Callable[[str], bool]] = {"nginx": _unpack}  # the others are installed
 
 
 def _runs(*command: str) -> bool:

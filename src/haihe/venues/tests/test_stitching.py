@@ -12,7 +12,7 @@ import pytest
 
 from haihe.venues.domain.inspecting.report import inspect
 from haihe.venues.domain.stitching.command import main
-from haihe.venues.domain.stitching.engine import Panorama, stitch
+from haihe.venues.domain.stitching.engine import OUTSIDE, Panorama, stitch
 from haihe.venues.domain.stitching.errors import PhotosDontOverlap, StitchingAskedWrongly
 from haihe.venues.domain.stitching.lens import Lens
 from haihe.venues.domain.stitching.placing import looking
@@ -96,6 +96,41 @@ def test_ring_closes_is_level_and_shows_what_was_there_under_a_plain_sky(tmp_pat
     assert np.abs(edge[:, 0] - edge[:, -1]).mean() < 2 * usual
 
 
+def test_photos_taken_from_different_places_are_bent_to_meet(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    panorama = scene()
+    paths, _truth = card(tmp_path, panorama, [(0, -25), (14, -25), (28, -25)])
+    width, height = SIZE
+    corners = np.array([[0, 0], [width, 0], [width, height], [0, height]], np.float32)
+    moved = corners + np.array([[16, 22], [-20, -8], [10, 14], [-6, -18]], np.float32)
+    photo = cv2.imread(str(paths[1]))
+    assert photo is not None
+    aside = cv2.warpPerspective(photo, cv2.getPerspectiveTransform(corners, moved), SIZE, borderMode=cv2.BORDER_REFLECT)
+    cv2.imwrite(str(paths[1]), aside)
+    made = stitch(paths, width=1024)
+    assert made.parallax > 2
+    assert made.error < 1.2
+    assert all(camera.warp is not None and camera.warp.steepest < 0.5 for camera in made.cameras.values())
+    points = np.random.default_rng(2).uniform((40, 40), (width - 40, height - 40), (50, 2))
+    for camera in made.cameras.values():
+        assert camera.warp is not None
+        assert np.abs(camera.warp.there(camera.warp.back(points)) - points).max() < 0.3
+    out = tmp_path / "out.jpg"
+    assert main([*map(str, paths), str(out), "--width", "1024"]) == 0
+    assert "different places" in capsys.readouterr().err
+
+
+def test_nothing_is_left_bare_where_three_photos_meet(tmp_path: Path) -> None:
+    paths, _truth = card(tmp_path, scene(), [(0, -25), (22, -25), (11, -5)])
+    made = stitch(paths, width=1024)
+    bare = np.all(made.pixels == OUTSIDE, axis=-1).astype(np.uint8)
+    count, _labels, stats, _middles = cv2.connectedComponentsWithStats(bare)
+    inner = [area for left, top, across, down, area in stats[1:] if left > 0 and left + across < 1024 and top > 0]
+    assert count >= 1
+    assert sum(inner) == 0
+
+
 def test_photo_of_something_else_is_named(tmp_path: Path) -> None:
     paths, _truth = card(tmp_path, scene(), [(0, -20), (35, -20), (70, -20)])
     other = write(tmp_path / "other.jpg", photograph(scene(seed=9), looking(2.0, -0.4)))
@@ -143,4 +178,10 @@ def test_overlap_has_no_step_of_exposure(tmp_path: Path) -> None:
 def test_real_sets_are_joined(data_folder: Path) -> None:
     made = stitch(sorted((data_folder / "stitching" / "arches").glob("JDW_030*.jpg")), width=1024)
     assert sorted(made.cameras) == [0, 1, 2]
+    assert made.error < 1.5
+
+
+def test_street_photos_of_one_who_walked_on_meet(data_folder: Path) -> None:
+    made = stitch(sorted((data_folder / "stitching" / "berlin").glob("*.jpg")), width=1024)
+    assert made.parallax > 20
     assert made.error < 1.5

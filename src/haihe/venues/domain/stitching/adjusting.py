@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
+from typing import Any
 
 import numpy as np
 import numpy.typing as npt
@@ -11,6 +12,7 @@ import numpy.typing as npt
 from haihe.venues.domain.stitching.lens import Lens, first_focals
 from haihe.venues.domain.stitching.matching import Pair, spanning
 from haihe.venues.domain.stitching.photos import Photo
+from haihe.venues.domain.stitching.warp import Warp
 
 Doubles = npt.NDArray[np.float64]
 
@@ -21,11 +23,24 @@ PRIOR = 20.0  # a lens that matches say nothing of stays as it was told
 
 @dataclass(frozen=True)
 class Camera:
-    """lens, and the rotation (3, 3) from camera to world; by: "matches" or "neighbours", what it was placed by"""
+    """lens, and the rotation (3, 3) from camera to world; by: "matches" or "neighbours", what it was placed by
+
+    warp    how the photo is bent where it was taken from another place than its neighbours
+    """
 
     lens: Lens
     rotation: Doubles
     by: str = "matches"
+    warp: Warp | None = None
+
+    def rays(self, points: Doubles) -> Doubles:
+        """Directions (n, 3) in the world of pixels (n, 2) of the photo."""
+        return self.lens.rays(points if self.warp is None else self.warp.back(points)) @ self.rotation.T
+
+    def points(self, rays: npt.NDArray[Any]) -> npt.NDArray[Any]:
+        """Pixels (..., 2) of the photo of directions (..., 3) by the camera's own axes, which look forward."""
+        seen = self.lens.points(rays)
+        return seen if self.warp is None else self.warp.there(seen)
 
 
 def adjust(photos: Sequence[Photo], members: Sequence[int], pairs: Sequence[Pair]) -> dict[int, Camera]:
@@ -59,9 +74,10 @@ def readjust(cameras: dict[int, Camera], pairs: Sequence[Pair]) -> dict[int, Cam
 def residuals(cameras: dict[int, Camera], pair: Pair, which: npt.NDArray[np.bool_]) -> Doubles:
     """How many pixels of the second photo its matches lie from where the first photo's are seen, (n, 2)."""
     one, other = cameras[pair.one], cameras[pair.other]
-    rays = one.lens.rays(pair.ours[which]) @ one.rotation.T @ other.rotation
+    rays = one.rays(pair.ours[which]) @ other.rotation
     rays[..., 2] = np.maximum(rays[..., 2], 1e-3)
-    return other.lens.points(rays) - pair.theirs[which]
+    away: Doubles = other.points(rays) - pair.theirs[which]
+    return away
 
 
 def level(cameras: dict[int, Camera]) -> dict[int, Camera]:

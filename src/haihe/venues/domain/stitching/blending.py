@@ -137,14 +137,13 @@ def _warped(
         rows = ((np.arange(begin, end) + 0.5) / canvas.height * owner.shape[0] - 0.5).astype(np.float32)
         across = np.broadcast_to((columns + coarse // 4).astype(np.float32), (end - begin, right - left))
         down = np.broadcast_to(rows[:, None], across.shape)
-        share = cv2.remap(
-            hot,
-            np.ascontiguousarray(across),
-            np.ascontiguousarray(down),
-            cv2.INTER_LINEAR,
-            borderMode=cv2.BORDER_REPLICATE,
+        where = np.ascontiguousarray(across), np.ascontiguousarray(down)
+        share, nearest = (
+            cv2.remap(hot, *where, how, borderMode=cv2.BORDER_REPLICATE)
+            for how in (cv2.INTER_LINEAR, cv2.INTER_NEAREST)
         )
-        mine[part] = np.where((share >= 0.5) & (_inside(photo, camera, rays) > 0), 255, 0)
+        # where three photos meet none has half: it is the nearest owner's
+        mine[part] = np.where(((share >= 0.5) | (nearest > 0)) & (_inside(photo, camera, rays) > 0), 255, 0)
     return warped, mine
 
 
@@ -184,7 +183,7 @@ def _points(camera: Camera, rays: Floats) -> tuple[Floats, npt.NDArray[np.bool_]
     turned = rays @ camera.rotation.astype(np.float32)
     ahead = turned[..., 2] > 0.05
     turned[..., 2] = np.maximum(turned[..., 2], 0.05)
-    return camera.lens.points(turned).astype(np.float32), ahead
+    return camera.points(turned).astype(np.float32), ahead
 
 
 def _inside(photo: Photo, camera: Camera, rays: Floats) -> Floats:

@@ -17,8 +17,6 @@ from haihe.venues.domain.stitching.engine import Panorama, stitch
 from haihe.venues.domain.stitching.errors import StitchingAskedWrongly
 from haihe.venues.domain.stitching.writing import write_jpeg
 
-PARALLAX = 4.0  # pixels
-
 
 def main(words: Sequence[str]) -> int:
     """Stitch and write a JPEG with GPano XMP; exit status 0. What cannot be done raises HaiheError: exit 2."""
@@ -32,10 +30,10 @@ def main(words: Sequence[str]) -> int:
     write_jpeg(made, arguments.out, len(arguments.photos))
     seconds = round(time.perf_counter() - begun, 2)
     told = as_json(made, arguments.photos) | {"out": str(arguments.out), "seconds": seconds}
-    if made.error > PARALLAX:
+    if made.parallax:
         print(
-            f"haihe: matches held out miss by {made.error:.0f} px: the photos were taken from different places, "
-            "and near things will show twice. Turn the camera about its lens.",
+            f"haihe: the photos were taken from different places (matches missed by {made.parallax:.0f} px) and have "
+            "been bent to meet; near things may look crooked. Turn the camera about its lens.",
             file=sys.stderr,
         )
     for number in made.left_out:
@@ -73,6 +71,7 @@ def as_json(made: Panorama, photos: Sequence[Path]) -> dict[str, object]:
         "coverage": round(made.coverage, 4),
         "covered": round(made.coverage / (4 * math.pi), 4),
         "error": None if np.isnan(made.error) else round(made.error, 3),
+        "parallax": round(made.parallax, 3),
         "placed": placed,
         "left_out": [os.fspath(photos[number]) for number in made.left_out],
     }

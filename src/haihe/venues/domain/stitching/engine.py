@@ -15,12 +15,14 @@ from haihe.venues.domain.stitching.adjusting import Camera, adjust, level, readj
 from haihe.venues.domain.stitching.blending import Canvas, blend, owners
 from haihe.venues.domain.stitching.errors import PhotosDontOverlap, StitchingAskedWrongly
 from haihe.venues.domain.stitching.matching import Pair, groups, match_all
+from haihe.venues.domain.stitching.parallax import bent
 from haihe.venues.domain.stitching.photos import Photo, read_photo
 from haihe.venues.domain.stitching.placing import place_plain
 from haihe.venues.domain.stitching.rescuing import rescue
 
 MOST_PHOTOS = 120
 WIDEST = 8192
+PARALLAX = 2.0  # pixels by which matches miss after all turning: the camera did not only turn
 OUTSIDE = 24  # grey of what no photo shows
 
 
@@ -32,6 +34,7 @@ class Panorama:
     left_out   numbers of the photos that were not
     coverage   the solid angle seen, in steradians; the whole sphere has 4 pi
     error      median distance of matches that the fit never saw, in pixels of the photos
+    parallax   median distance of matches before photos taken from different places were bent; 0: none was bent
     """
 
     pixels: npt.NDArray[np.uint8]
@@ -40,6 +43,7 @@ class Panorama:
     left_out: list[int]
     coverage: float
     error: float
+    parallax: float = 0.0
 
     @property
     def width(self) -> int:
@@ -69,7 +73,10 @@ def stitch(paths: Sequence[Path], *, width: int | None = None, leave_out: bool =
     pairs = [pair for pair in pairs if pair.one in cameras and pair.other in cameras] + more
     cameras = readjust(cameras | saved, pairs) if saved else cameras
     cameras = level(cameras)
-    error = held_out(cameras, pairs)
+    turned = missed(cameras, pairs, held_out=False)
+    if turned > PARALLAX:
+        cameras = bent(cameras, pairs)
+    error = missed(cameras, pairs, held_out=True)
     rest = [number for number in range(len(photos)) if number not in cameras]
     lost = [number for number in rest if not photos[number].is_plain]
     if lost and not leave_out:
@@ -84,15 +91,15 @@ def stitch(paths: Sequence[Path], *, width: int | None = None, leave_out: bool =
     pixels[~seen] = OUTSIDE
     latitude = (0.5 - (np.arange(top, bottom) + 0.5) / (width // 2)) * np.pi
     coverage = float((seen.sum(axis=1) * np.cos(latitude)).sum() * (2 * np.pi / width) * (np.pi / (width // 2)))
-    return Panorama(pixels, top, cameras, lost, coverage, error)
+    return Panorama(pixels, top, cameras, lost, coverage, error, turned if turned > PARALLAX else 0.0)
 
 
-def held_out(cameras: dict[int, Camera], pairs: Sequence[Pair]) -> float:
-    """Median distance in pixels of the matches that the adjustment never saw; NaN where there are none."""
+def missed(cameras: dict[int, Camera], pairs: Sequence[Pair], *, held_out: bool) -> float:
+    """Median distance in pixels of the matches that the adjustment never saw, or of those it saw; NaN without any."""
     away = [
-        np.linalg.norm(residuals(cameras, pair, ~pair.fitted), axis=1)
+        np.linalg.norm(residuals(cameras, pair, pair.fitted ^ held_out), axis=1)
         for pair in pairs
-        if pair.one in cameras and pair.other in cameras and not pair.fitted.all()
+        if pair.one in cameras and pair.other in cameras and (pair.fitted ^ held_out).any()
     ]
     return float(np.median(np.concatenate(away))) if away else float("nan")
 

@@ -115,7 +115,7 @@ def _seen(photo: Photo, small: Floats, camera: Camera, world: Doubles) -> Floats
     rays = world @ camera.rotation
     ahead = rays[:, 2] > 0.05
     rays[:, 2] = np.maximum(rays[:, 2], 0.05)
-    points = camera.lens.points(rays)
+    points = camera.points(rays)
     inside = ahead & (points >= 0).all(axis=1) & (points <= (photo.width - 1, photo.height - 1)).all(axis=1)
     scale = small.shape[1] / photo.width
     where = ((points + 0.5) * scale - 0.5).astype(np.float32)
