@@ -46,11 +46,12 @@ def _unpack(name: str) -> bool:
 
 def _install(name: str) -> bool:
     as_root = apt_get()
-    return as_root is not None and _runs(*as_root, "install", "-q", "-y", "--no-install-recommends", _package(name))
+    packages = _package(name).split()
+    return as_root is not None and _runs(*as_root, "install", "-q", "-y", "--no-install-recommends", *packages)
 
 
 def _package(name: str) -> str:
-    return {"exiftool": "libimage-exiftool-perl", "pto_gen": "hugin-tools"}.get(name, name)
+    return {"exiftool": "libimage-exiftool-perl libarchive-zip-perl", "pto_gen": "hugin-tools"}.get(name, name)
 
 
 _FETCH: dict[str, Callable[[str], bool]] = {"nginx": _unpack}  # the others are installed

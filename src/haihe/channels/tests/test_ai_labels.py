@@ -24,6 +24,9 @@ from haihe.releases.models import Release
 pytestmark = pytest.mark.django_db
 OWN = aigc.Label({"Label": "1", "ContentProducer": "画师—<&>", "ProduceID": "7"}, aigc.GENERATED)
 EXIFTOOL = shutil.which("exiftool")
+# ExifTool looks into archives, and so into docx, only where Perl has Archive::Zip
+ZIPS = bool(EXIFTOOL) and subprocess.run(["perl", "-MArchive::Zip", "-e", "1"], capture_output=True).returncode == 0
+DOCUMENTS = ("docx", "pdf") if ZIPS else ("pdf",)
 
 
 @pytest.fixture(autouse=True)
@@ -85,7 +88,7 @@ def test_exiftool_reads_it_in_documents_and_pictures(media: Path, tmp_path: Path
     release = samples.release(lead_picture=drawn(media), ai=samples.AI)
     picture = picture_of(drawn(media))
     assert picture is not None
-    files = {name: made(name, release) for name in ("docx", "pdf", "poster", "slide", "card")}
+    files = {name: made(name, release) for name in (*DOCUMENTS, "poster", "slide", "card")}
     files["jpeg"] = (jpeg(picture, width=300, shape=0.5) or (b"",))[0]
     for name, data in files.items():
         (tmp_path / name).write_bytes(data)

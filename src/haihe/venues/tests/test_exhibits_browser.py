@@ -40,10 +40,15 @@ def address(tour: Tour, city: RelatedCity, edge: RunningEdge, tmp_path: Path) ->
     return f"{edge.url}{release.publication.path}"
 
 
+def of_a_face(said: Any) -> bool:
+    """The edge of these tests leaves out the faces, which a machine without any Han face asks for."""
+    return str(said.location["url"]).endswith(".woff2")
+
+
 def test_object_turns_by_keys_film_has_captions_and_answers_give_stamps(strict_tab: Any, address: str) -> None:
     tab, asked, wrong = strict_tab, [], []
     tab.on("request", lambda request: asked.append(request.url))
-    tab.on("console", lambda said: said.type == "error" and wrong.append(said.text))
+    tab.on("console", lambda said: said.type == "error" and not of_a_face(said) and wrong.append(said.text))
     tab.goto(address)
     tab.wait_for_selector(".tour.is-walking.is-sharp")
     assert not any("three" in url or "object" in url or "exhibits" in url for url in asked)
@@ -152,7 +157,7 @@ def test_object_captions_and_quiz_work_from_a_disk(tour: Tour, city: RelatedCity
     draft = ask(furnish(tour, city, taken(city)), city).get_latest_revision_as_object()
     packing.pack_offline(draft, out)
     zipfile.ZipFile(out).extractall(tmp_path / "tour")
-    tab.on("console", lambda said: said.type == "error" and wrong.append(said.text))
+    tab.on("console", lambda said: said.type == "error" and not of_a_face(said) and wrong.append(said.text))
     tab.goto(f"file://{tmp_path}/tour/index.html")
     tab.wait_for_selector(".tour.is-walking.is-sharp")
     tab.locator("[data-pin=vase]").evaluate("(pin) => pin.click()")
