@@ -8,6 +8,7 @@ from django.conf import settings
 from django.core.exceptions import ValidationError
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 from wagtail import blocks
 from wagtail.contrib.table_block.blocks import TableBlock
 from wagtail.documents.blocks import DocumentChooserBlock
@@ -124,6 +125,40 @@ class EmbedBlock(blocks.StructBlock):
         label = _("Something already published")
 
 
+class EventBlock(blocks.StructBlock):
+    """Something the public can go to; it stands in the story and on the page of what is on."""
+
+    name = blocks.CharBlock(label=_("name"), max_length=200)
+    starts = blocks.DateTimeBlock(label=_("begins"))
+    ends = blocks.DateTimeBlock(label=_("ends"), required=False)
+    place = blocks.CharBlock(label=_("place"), max_length=200)
+    address = blocks.CharBlock(label=_("street address"), required=False, max_length=300)
+    organiser = blocks.CharBlock(
+        label=_("organiser"), required=False, max_length=200, help_text=_("Empty: the organisation that publishes.")
+    )
+    price = blocks.CharBlock(
+        label=_("price"), required=False, max_length=100, help_text=_("In words, “40 yuan”; empty: not said.")
+    )
+    free = blocks.BooleanBlock(label=_("nobody pays"), required=False)
+    tickets = blocks.URLBlock(label=_("ticket address"), required=False, max_length=500)
+    status = blocks.ChoiceBlock(
+        label=_("does it take place"),
+        default="scheduled",
+        choices=[("scheduled", _("as planned")), ("postponed", _("postponed")), ("cancelled", _("cancelled"))],
+    )
+
+    def clean(self, value: Any) -> Any:
+        cleaned = super().clean(value)
+        if cleaned["ends"] and cleaned["ends"] <= cleaned["starts"]:
+            error = ValidationError(_("It ends before it begins. Give a later time, or leave the end empty."))
+            raise blocks.StructBlockValidationError(block_errors={"ends": error})
+        return cleaned
+
+    class Meta:
+        icon = "date"
+        label = pgettext_lazy("something to go to", "Event")
+
+
 class BodyBlock(blocks.StreamBlock):
     text = blocks.RichTextBlock(features=TEXT_FEATURES, label=_("Text"), icon="pilcrow")
     picture = PictureBlock()
@@ -133,3 +168,4 @@ class BodyBlock(blocks.StreamBlock):
     embed = EmbedBlock()
     entry = EntryBlock()
     video = VideoBlock()
+    event = EventBlock()

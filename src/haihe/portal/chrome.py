@@ -30,6 +30,7 @@ def footer(navigation: Sequence[Link]) -> list[Group]:
             [
                 Link(_("Search"), public_path("/search/")),
                 Link(_("Map of the city"), public_path("/map/")),
+                Link(_("What is on"), public_path("/events/")),
                 Link(_("Archive by day"), public_path("/archive/")),
                 Link(pgettext("portal", "People"), public_path("/people/")),
                 Link(_("Reading list"), public_path("/reading-list/")),

@@ -55,3 +55,20 @@ class TitleWord(models.Model):
 
     def __str__(self) -> str:
         return f"{self.word} {self.sound}"
+
+
+class Occasion(models.Model):
+    """An event that a public story announces; `number` counts those of the story from 0, as its body has them."""
+
+    publication = models.ForeignKey("releases.Publication", models.CASCADE, related_name="occasions")
+    number = models.PositiveSmallIntegerField()
+    starts = models.DateTimeField()
+    ends = models.DateTimeField(db_index=True)
+
+    wagtail_reference_index_ignore = True
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["publication", "number"], name="occasion_once")]
+
+    def __str__(self) -> str:
+        return f"{self.publication_id} {self.number}"

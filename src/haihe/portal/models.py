@@ -76,7 +76,7 @@ class PlainPage(Page):  # type: ignore[misc]
 # Django finds an app's models through this module.
 from haihe.portal.basemaps import CityMap  # noqa: E402
 from haihe.portal.looks import CityLook, OrganisationFront, SectionFront  # noqa: E402
-from haihe.portal.mentions import Author, Mention, TitleWord  # noqa: E402
+from haihe.portal.mentions import Author, Mention, Occasion, TitleWord  # noqa: E402
 
 __all__ = [
     "Author",
@@ -84,6 +84,7 @@ __all__ = [
     "CityMap",
     "HomePage",
     "Mention",
+    "Occasion",
     "OrganisationFront",
     "PlainPage",
     "SectionFront",

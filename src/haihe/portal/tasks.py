@@ -20,6 +20,12 @@ def let_news_age() -> None:
     mark_dirty([NEWS_CLOCK])
 
 
+@periodic(every=timedelta(hours=1))
+@task(lane="bake", title=_("Take what is over off the page of what is on"))
+def let_events_pass() -> None:
+    mark_dirty(["events"])
+
+
 @task(lane="default", title=_("Look for a place in what is public"))
 def look_for_place(place_id: int) -> None:
     """For a place that is new, or that was renamed; one that is gone meanwhile is left alone."""

@@ -11,6 +11,7 @@ from haihe.portal.domain.formats import FORMATS
 from haihe.portal.views import (
     days,
     design,
+    events,
     faces,
     feeds,
     installing,
@@ -47,6 +48,8 @@ _public = [
     path("place/<slug:slug>/", places.place),
     path("people/", people.people),
     path("people/<slug:slug>/", people.person),
+    path("events/", events.whats_on),
+    path("events/events.ics", events.calendar),
     path("archive/", days.archive),
     path("archive/<int:year>/<int:number>/", days.month),
     path("archive/<int:year>/<int:number>/<int:of_month>/", days.day),
@@ -65,6 +68,7 @@ for _kind, _first, _older, _feed in _LISTS:
 _public += [
     re_path(rf"{_RELEASE}$", pages.release),
     re_path(rf"{_RELEASE}ninjs\.json$", machines.news_item),
+    re_path(rf"{_RELEASE}event\.ics$", events.calendar_of_one),
     re_path(rf"{_RELEASE}card\.jpg$", machines.share_card),
     re_path(rf"{_RELEASE}oembed\.json$", machines.oembed_of_one),
     path("<slug:slug>/", pages.plain),

@@ -113,6 +113,8 @@ def plain_text(content: dict[str, Any]) -> str:
                 lines.append(block["caption"])
             case "video":
                 lines.extend([block["caption"], block["transcript"]])
+            case "event":
+                lines.append(" ".join(filter(None, [block["name"], block["place"], block["organiser"]])))
             case "gallery":
                 lines.extend(picture["caption"] for picture in block["pictures"])
             case "table":

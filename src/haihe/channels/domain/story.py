@@ -182,6 +182,10 @@ def _blocks(body: list[dict[str, Any]]) -> Iterator[Block]:
                 yield Quote([[Run(block["text"])]], block.get("attribution", ""))
             case "table":
                 yield Table(block.get("header", []), block.get("rows", []), block.get("caption", ""))
+            case "event":
+                when = timezone.localtime(dt.datetime.fromisoformat(block["starts"])).strftime("%Y-%m-%d %H:%M")
+                yield Paragraph([Run(block["name"], bold=True)])
+                yield Paragraph([Run("　".join(filter(None, [when, block["place"], block["price"]])))])
             case "embed":
                 yield Paragraph([Run(absolute(block["path"]), href=absolute(block["path"]))])
 

@@ -137,6 +137,8 @@ def _block(kind: str, value: Any, renditions: bool) -> dict[str, Any] | None:
             return films.block(value, picture_of(value["poster"], renditions=renditions) if value["poster"] else None)
         case "entry":
             return _entry(value)
+        case "event":
+            return _event(value)
     return None
 
 
@@ -162,9 +164,23 @@ def _entry(value: Any) -> dict[str, Any] | None:
     html = from_editor(_sound(value["text"].source))
     if not html or value["at"] is None:
         return None
-    at = value["at"] if timezone.is_aware(value["at"]) else timezone.make_aware(value["at"])
-    said = at.astimezone(UTC).isoformat(timespec="seconds")
-    return {"type": "entry", "at": said, "title": _line(value["title"]), "html": html}
+    return {"type": "entry", "at": _said(value["at"]), "title": _line(value["title"]), "html": html}
+
+
+def _event(value: Any) -> dict[str, Any] | None:
+    if not value["name"] or not value["place"] or value["starts"] is None:
+        return None  # a draft that is not finished
+    words = {key: _line(value[key]) for key in ("name", "place", "address", "organiser", "price", "tickets")}
+    ends = _said(value["ends"]) if value["ends"] else ""
+    status = value["status"] or "scheduled"
+    return {
+        "type": "event", **words, "starts": _said(value["starts"]), "ends": ends,
+        "free": bool(value["free"]), "status": status,
+    }  # fmt: skip
+
+
+def _said(at: datetime) -> str:
+    return _instant(at if timezone.is_aware(at) else timezone.make_aware(at))
 
 
 def _embed(publication: Publication | None) -> dict[str, Any] | None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
-from datetime import timedelta
+from datetime import datetime, time, timedelta
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Any
@@ -271,10 +271,28 @@ def _body(city: City, story: Story, organisation: Organisation) -> Iterator[tupl
             yield kind, {"picture": picture, "caption": value["caption"], "alt": ""}
         elif kind == "video":
             yield kind, _film(city, story, value, organisation)
+        elif kind == "event":
+            yield kind, _event(**value)
         elif kind == "table":
             yield kind, {"data": value, "first_row_is_table_header": True, "first_col_is_header": False}
         else:
             yield kind, value
+
+
+def _event(name: str, place: str, days: str, price: str = "", organiser: str = "", **hours: str) -> dict[str, Any]:
+    """So many days after the city was made, `from` one hour `to` another."""
+    day = timezone.localdate() + timedelta(days=int(days))
+    begin, end = (datetime.combine(day, time.fromisoformat(hours[key])) for key in ("from", "to"))
+    return {
+        "name": name,
+        "place": place,
+        "starts": timezone.make_aware(begin),
+        "ends": timezone.make_aware(end),
+        "organiser": organiser,
+        "price": price,
+        "free": not price,
+        "status": "scheduled",
+    }
 
 
 def _film(city: City, story: Story, value: dict[str, Any], organisation: Organisation) -> dict[str, Any]:

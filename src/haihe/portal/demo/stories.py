@@ -17,7 +17,9 @@ from typing import Any
 
 @dataclass(frozen=True)
 class Story:
-    """One story as written; `body` is a list of ("text", html), ("quote", {…}), ("table", rows), ("picture", {…})."""
+    """One story as written; `body` is a list of ("text", html), ("quote", {…}), ("table", rows), ("picture", {…}),
+    ("event", {…}).
+    """
 
     key: str
     title: str
@@ -78,6 +80,9 @@ def _block(part: str) -> tuple[str, Any]:
         said = [line.split(" ", 1) for line in lines[1:]]
         captions = [(int(second), words) for second, words in said]
         return "video", {"scene": shown[1], "caption": shown[2], "captions": captions}
+    if shown := re.fullmatch(r"@\[(.+)\]\((.*)\)", lines[0]):
+        more = dict(line.split(" ", 1) for line in lines[1:])  # days from today, from, to; organiser, price
+        return "event", {"name": shown[1], "place": shown[2], **more}
     if part.startswith("1. "):
         return "text", "<ol>" + "".join(f"<li>{_inline(line.split('. ', 1)[1])}</li>" for line in lines) + "</ol>"
     return "text", f"<p>{_inline(' '.join(lines))}</p>"

@@ -23,7 +23,9 @@ def fronts_and_feeds() -> Iterator[str]:
     """Every front, each with its feeds, in every language; the plain pages; what only machines ask for."""
     for language, front in product(PREFIXES, fronts()):
         yield from (public_path(front + ending, language) for ending in ("", *FORMATS))
-    for language, page in product(PREFIXES, [*ways(), "/reading-list/", "/wall/", "/manifest.webmanifest"]):
+    for language, page in product(
+        PREFIXES, [*ways(), "/events/events.ics", "/reading-list/", "/wall/", "/manifest.webmanifest"]
+    ):
         yield public_path(page, language)
     yield from _days()
     yield "/sw.js"
@@ -38,7 +40,7 @@ def fronts_and_feeds() -> Iterator[str]:
 
 def ways() -> list[str]:
     """Map, places, people and the archive, as the default language has them."""
-    found = ["/map/", "/people/", "/archive/"]
+    found = ["/map/", "/people/", "/events/", "/archive/"]
     found += [f"/place/{slug}/" for slug in public_places().values_list("slug", flat=True)]
     return found + [f"/people/{slug}/" for slug in public_authors().values_list("slug", flat=True)]
 
@@ -56,6 +58,8 @@ def forms_made_ahead(publication: Publication) -> Iterator[str]:
     """What networks ask for as soon as somebody shares a link; news items and the like are baked when asked for."""
     if publication.state == Publication.State.PUBLISHED:
         yield public_path(f"{publication.path}card.jpg", home_language(publication.language))
+        if publication.occasions.exists():
+            yield from (public_path(f"{publication.path}event.ics", language) for language in PREFIXES)
 
 
 def fronts() -> list[str]:

@@ -12,6 +12,7 @@ from django.utils.html import strip_tags
 
 from haihe.archive.domain import films
 from haihe.base.web.languages import NAMES, absolute, html_lang, interface_language, public_path
+from haihe.portal.domain.happenings import happening
 from haihe.portal.domain.listing import shown_picture
 from haihe.releases.baking import depends_on
 from haihe.releases.models import Publication
@@ -87,6 +88,8 @@ def _shown(block: dict[str, Any]) -> dict[str, Any]:
             return {**block, "path": public_path(block["path"])}
         case "video":
             return _film(block)
+        case "event":
+            return {**block, "happening": happening(block)}
     return block
 
 
@@ -156,6 +159,10 @@ def _feed_block(block: dict[str, Any]) -> str:
             return f'<p><a href="{e(absolute(public_path(block["path"])))}">{e(block["title"])}</a></p>'
         case "video":
             return _feed_film(_film(block))
+        case "event":
+            one = happening(block)
+            told = [one.status_words, one.when, one.place, one.address, one.price_words]
+            return f"<h3>{e(one.name)}</h3><p>{e(' · '.join(filter(None, told)))}</p>"
     return ""
 
 

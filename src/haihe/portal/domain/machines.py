@@ -17,7 +17,8 @@ __all__ = ["ai_meta", "card_path", "description", "news_article"]
 
 def news_article(story: Story, identity: Shown) -> SafeString:
     """schema.org NewsArticle as JSON-LD that cannot leave its <script>."""
-    return structured.script(structured.news_article(story, identity, absolute(card_path(chief_path(story)))))
+    card = absolute(card_path(chief_path(story)))
+    return structured.script(structured.news_article(story, identity, card), *structured.events(story, card))
 
 
 def chief_path(story: Story) -> str:

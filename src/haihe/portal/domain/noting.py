@@ -12,8 +12,9 @@ from django.utils import timezone
 
 from haihe.city.domain.slugs import free_slug
 from haihe.city.models import Place
+from haihe.portal.domain.happenings import happenings_in
 from haihe.portal.domain.translations import family_keys
-from haihe.portal.mentions import Author, Mention, TitleWord
+from haihe.portal.mentions import Author, Mention, Occasion, TitleWord
 from haihe.releases.baking import mark_dirty
 from haihe.releases.content import plain_text
 from haihe.releases.models import Publication
@@ -30,6 +31,7 @@ def note(publication: Publication) -> None:
     public = publication.is_public
     publication.authors.set(_authors(publication.content.get("byline", [])) if public else [])
     _note_places(publication, _named_in(_words_of(publication)) if public else set())
+    _note_occasions(publication, public)
     TitleWord.objects.filter(publication=publication).delete()
     if public:
         words = ((word[:20], sound(word)[:120]) for word in title_words(publication.title))
@@ -69,6 +71,17 @@ def _keys(publication: Publication) -> Iterator[str]:
     yield from (f"place:{slug}" for slug in places)
     if places:
         yield "places"
+    if publication.occasions.exists():
+        yield "events"
+
+
+def _note_occasions(publication: Publication, public: bool) -> None:
+    publication.occasions.all().delete()
+    found = happenings_in(publication.content) if public else []
+    Occasion.objects.bulk_create(
+        Occasion(publication=publication, number=number, starts=one.starts, ends=one.over)
+        for number, one in enumerate(found)
+    )
 
 
 def _authors(names: Iterable[str]) -> list[Author]:

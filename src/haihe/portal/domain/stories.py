@@ -85,6 +85,12 @@ class Story:
         return any(block["type"] == "live" for block in self.body)
 
     @property
+    def calendar(self) -> str:
+        """Path of its events as iCalendar; "" where there are none, or no page yet."""
+        announced = any(block["type"] == "event" for block in self.body)
+        return f"{self.path}event.ics" if self.path and announced else ""
+
+    @property
     def url(self) -> str:
         return absolute(self.path)
 

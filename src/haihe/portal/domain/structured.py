@@ -21,6 +21,7 @@ from haihe.base.web.languages import absolute, html_lang, interface_language, pu
 from haihe.base.web.teasers import Teaser
 from haihe.city.models import Organisation, Place
 from haihe.portal.domain.authors import ShownAuthor
+from haihe.portal.domain.happenings import Happening, happenings_in
 from haihe.portal.domain.sections import in_language
 from haihe.portal.domain.stories import Story
 from haihe.portal.domain.versions import canonical_url
@@ -193,38 +194,54 @@ def person_page(author: ShownAuthor) -> Thing:
     }
 
 
-@dataclass(frozen=True)
-class Happening:
-    """Something with a time and a place, as a room above announces it. url: whole; free: nobody pays."""
-
-    name: str
-    url: str
-    starts: dt.datetime
-    ends: dt.datetime | None
-    where: Place
-    by: Organisation
-    about: str = ""
-    picture: str = ""
-    cancelled: bool = False
-    free: bool = False
-
-
-def event(found: Happening) -> Thing:
-    """An event at a place."""
-    status = "EventCancelled" if found.cancelled else "EventScheduled"
+def event(found: Happening, by: NamedOrganiser, about: str = "") -> Thing:
+    """An event. url: whole address of the story that announces it."""
     thing: Thing = {
         "@type": "Event",
         "name": found.name,
-        "url": found.url,
+        "url": by.url,
         "startDate": _moment(found.starts),
-        "eventStatus": f"https://schema.org/{status}",
+        "eventStatus": f"https://schema.org/Event{found.status.capitalize()}",
         "eventAttendanceMode": "https://schema.org/OfflineEventAttendanceMode",
-        "location": place(found.where),
-        "organizer": organisation(found.by),
-        "isAccessibleForFree": found.free,
+        "location": _venue(found),
+        "organizer": {"@type": "Organization", "name": found.organiser or by.name, "url": by.organiser_url},
     }
-    more = {"endDate": found.ends and _moment(found.ends), "description": found.about, "image": found.picture}
+    if found.organiser and found.organiser != by.name:
+        del thing["organizer"]["url"]  # the address is another's
+    if found.free or found.price:
+        thing["isAccessibleForFree"] = found.free
+    if found.tickets:
+        thing["offers"] = {"@type": "Offer", "url": found.tickets}
+    more = {"endDate": found.ends and _moment(found.ends), "description": about, "image": by.picture}
     return {**thing, **{name: value for name, value in more.items() if value}}
+
+
+def _venue(found: Happening) -> Thing:
+    """The place of the register that bears the name, else the place as the story says it."""
+    known = Place.objects.filter(name=found.place).first() or Place.objects.filter(name_en=found.place).first()
+    thing: Thing = place(known) if known else {"@type": "Place", "name": found.place}
+    if found.address:
+        thing["address"] = {"@type": "PostalAddress", "streetAddress": found.address, "addressCountry": "CN"}
+    return thing
+
+
+def events(story: Story, card: str) -> list[Thing]:
+    """The events that a story announces."""
+    by = NamedOrganiser(
+        story.organisation.title, absolute(story.organisation.path or public_path("/")), story.url, card
+    )
+    told = description(story)
+    return [event(one, by, told) for one in happenings_in(story.content)]
+
+
+@dataclass(frozen=True)
+class NamedOrganiser:
+    """Who publishes an event and where it is announced; addresses whole."""
+
+    name: str
+    organiser_url: str
+    url: str
+    picture: str = ""
 
 
 def website(identity: Shown) -> Thing:

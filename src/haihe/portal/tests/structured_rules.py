@@ -45,7 +45,9 @@ PROPERTIES: dict[str, set[str]] = {
     "GeoCoordinates": THING | {"latitude", "longitude"},
     "Event": THING | {
         "startDate", "endDate", "eventStatus", "eventAttendanceMode", "location", "organizer", "isAccessibleForFree",
+        "offers",
     },
+    "Offer": THING | {"price", "priceCurrency"},
     "BreadcrumbList": THING | {"itemListElement"},
     "ItemList": THING | {"itemListElement", "numberOfItems"},
     "ListItem": THING | {"item", "position"},

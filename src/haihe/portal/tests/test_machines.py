@@ -15,7 +15,7 @@ from django.utils import timezone
 from lxml import etree, html
 
 from haihe.city.models import Place
-from haihe.portal.domain import sitemaps, structured
+from haihe.portal.domain import sitemaps
 from haihe.portal.tests import factory
 from haihe.portal.tests.conftest import SmallCity, build_film_story, film_block
 from haihe.portal.tests.structured_rules import faults
@@ -277,23 +277,6 @@ def test_organisation_page_says_who_and_where(db: None, client: Client) -> None:
     assert (faults(about), about["@type"], about["name"]) == ([], "Museum", "海河博物馆")
     assert about["location"]["geo"] == {"@type": "GeoCoordinates", "latitude": 39.1, "longitude": 117.2}
     assert faults(about["location"]) == []
-
-
-def test_event_has_the_required_fields(db: None) -> None:
-    spot = Place.objects.create(name="剧场", slug="theatre", kind="venue", address="北岸街 2 号")
-    happening = structured.Happening(
-        name="灯会",
-        url=f"{HOST}/event/1/",
-        starts=dt.datetime(2027, 2, 20, 11, 0, tzinfo=dt.UTC),
-        ends=None,
-        where=spot,
-        by=factory.organisation(),
-        cancelled=True,
-    )
-    made = structured.event(happening)
-
-    assert (faults(made), made["eventStatus"]) == ([], "https://schema.org/EventCancelled")
-    assert "endDate" not in made
 
 
 def test_rules_see_what_is_missing() -> None:

@@ -126,6 +126,7 @@ def test_picture_is_drawn_the_same_each_time(name, monkeypatch):
 def test_story_file_becomes_blocks():
     text = (
         "一段**话**\n\n## 小题\n\n> 引语\n> —— 某人\n\n| 甲 | 乙 |\n|---|---|\n| 1 | 2 |\n\n![tram](车)\n\n1. 一\n2. 二"
+        "\n\n@[演出](戏台)\ndays 3\nfrom 19:30\nto 21:00"
     )
 
     assert stories.blocks(text) == [
@@ -134,4 +135,5 @@ def test_story_file_becomes_blocks():
         ("table", [["甲", "乙"], ["1", "2"]]),
         ("picture", {"scene": "tram", "caption": "车"}),
         ("text", "<ol><li>一</li><li>二</li></ol>"),
+        ("event", {"name": "演出", "place": "戏台", "days": "3", "from": "19:30", "to": "21:00"}),
     ]
