@@ -42,8 +42,8 @@ def equirectangular(faces: dict[str, Bytes], width: int, height: int) -> Bytes:
     y = np.repeat(np.sin(latitude)[:, None], width, axis=1)
     z = np.cos(latitude)[:, None] * np.cos(longitude)[None, :]
     made = np.zeros((height, width, 3), np.uint8)
-    ahead = np.argmax(np.abs(np.stack([x, y, z])), axis=0)
-    # per face: which axis it looks along, towards which sign, and its u and v there
+    furthest = np.maximum(np.maximum(np.abs(x), np.abs(z)), np.abs(y))
+    # per face: which axis it looks along, towards which sign, and its u and v there; what another face sees is left
     looks = {
         "f": (2, 1, x, -y),
         "b": (2, -1, -x, -y),
@@ -54,15 +54,15 @@ def equirectangular(faces: dict[str, Bytes], width: int, height: int) -> Bytes:
     }
     for face, (axis, sign, across, down) in looks.items():
         along = (x, y, z)[axis]
-        seen = (ahead == axis) & (along * sign > 0)
-        lines = np.flatnonzero(seen.any(axis=1))
-        part = slice(lines[0], lines[-1] + 1)
+        seen = along == furthest if sign > 0 else -along == furthest
+        down_to, along_to = (np.flatnonzero(seen.any(axis=axis)) for axis in (1, 0))
+        part = slice(down_to[0], down_to[-1] + 1), slice(along_to[0], along_to[-1] + 1)
         side = faces[face].shape[0]
-        depth = np.where(seen[part], np.abs(along[part]), np.float32(1))
+        depth = furthest[part]
         columns = (across[part] / depth + 1) * np.float32(side / 2) - np.float32(0.5)
         rows = (down[part] / depth + 1) * np.float32(side / 2) - np.float32(0.5)
         read = cv2.remap(faces[face], columns, rows, cv2.INTER_LINEAR, borderMode=cv2.BORDER_REPLICATE)
-        made[part][seen[part]] = read[seen[part]]
+        cv2.copyTo(read, seen[part].astype(np.uint8), made[part])
     return made
 
 
