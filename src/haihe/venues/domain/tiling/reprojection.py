@@ -1,7 +1,7 @@
 """Bands of cube faces, read from the window by bicubic interpolation on a grid of 1/32 pixel.
 
-The four side faces share one map, shifted by a quarter turn each; both pole faces share one quadrant, mirrored. Maps are
-floats: OpenCV turns few pixels at a time into its grid, in the processor's cache, sooner than it reads a ready-made one.
+The four side faces share one map, shifted by a quarter turn each; both pole faces share one quadrant, mirrored. Maps
+are floats: OpenCV lays few pixels at a time on its grid, in the processor's cache, sooner than it reads a ready one.
 """
 
 from __future__ import annotations
@@ -13,7 +13,7 @@ import cv2
 import numpy as np
 import numpy.typing as npt
 
-from haihe.venues.domain.tiling.geometry import MARGIN, SIDES, Sphere, pole_band, pole_rows, side_band, side_rows
+from haihe.venues.domain.tiling.geometry import MARGIN, Sphere, pole_band, pole_rows, side_band, side_rows
 from haihe.venues.domain.tiling.planes import Bytes, Plane, Planes
 from haihe.venues.domain.tiling.window import BEYOND, Window
 
@@ -55,7 +55,7 @@ class Reprojection:
         return max(min(first for first, _ in spans), -BEYOND), max(last for _, last in spans)
 
     def pole_rows(self, face: str, end: int | None = None) -> tuple[int, int]:
-        """Panorama rows that the up or down face reads, in every plane; of its bands up to `end` rows off its middle."""
+        """Panorama rows that the up or down face reads, in every plane; its bands up to `end` rows off the middle."""
         count = max(
             pole_rows(sphere, None if end is None else end // plane.step) * plane.step
             for plane, sphere in zip(self._planes, self._spheres, strict=True)
@@ -113,7 +113,9 @@ class Reprojection:
             if not (number and self._spheres[number - 1] == sphere):
                 near, depth = _pole_map(sphere, begin // plane.step, end // plane.step)
                 far = half - near  # longitudes, as columns from the front
-                rows = depth - np.float32(0.5 + first) if face == "u" else np.float32(sphere.height - 0.5 - first) - depth
+                if face == "d":
+                    depth = np.float32(sphere.height) - depth
+                rows = depth - np.float32(0.5 + first)
             west = self._window.view(number, first, last, -MARGIN, middle + MARGIN)
             east = self._window.view(number, first, last, middle - MARGIN, sphere.width + MARGIN)
             for bands, turned in ((upper, face == "u"), (lower, face == "d")):
@@ -121,8 +123,10 @@ class Reprojection:
                 room, over = plane.empty(end - begin, self.face), bands is upper
                 left, right = room[:, : sphere.face // 2], room[:, sphere.face // 2 :]
                 how = _interpolation(plane)
-                _mirrored(west, half - np.float32(0.5 - MARGIN) - away, rows, how, -1 if over else 1, left)
-                _mirrored(east, away + (half - np.float32(0.5 + middle - MARGIN)), rows, how, 0 if over else None, right)
+                westward = half - np.float32(0.5 - MARGIN) - away
+                eastward = half - np.float32(0.5 + middle - MARGIN) + away
+                _mirrored(west, westward, rows, how, -1 if over else 1, left)
+                _mirrored(east, eastward, rows, how, 0 if over else None, right)
                 bands.append(room)
         return upper, lower
 
