@@ -1,6 +1,6 @@
 // The first view: drawn from what stands in the page itself. Its tiles are asked for before anything else is.
 
-import { Cube } from "./cube";
+import { Cube, RAD, type View } from "./cube";
 import { Looking } from "./looking";
 import { sharp } from "./marks";
 import { Pins } from "./pins";
@@ -18,6 +18,11 @@ async function begin(tour: HTMLElement, more: More, fromDisk?: Bytes): Promise<v
   const scene = whole(JSON.parse(told) as Partial<Scene>);
   const wanted = fromHash(location.hash);
   const here = !wanted || wanted.scene === scene.id;
+  const view = (here && wanted?.view) || scene.view;
+  if (poster) {
+    lay(poster, stage, view);
+    await painted();
+  }
   const cube = new Cube(canvas);
   const looking = new Looking(cube, stage);
   const pins = new Pins(tour, cube, looking);
@@ -26,7 +31,7 @@ async function begin(tour: HTMLElement, more: More, fromDisk?: Bytes): Promise<v
   looking.settled = () => tiles.look();
   tiles.sharp = () => sharp(tour);
   pins.show(scene);
-  looking.set((here && wanted?.view) || scene.view);
+  looking.set(view);
   if (poster) {
     await poster.decode();
     cube.setGround(poster, poster.naturalHeight);
@@ -43,6 +48,20 @@ async function begin(tour: HTMLElement, more: More, fromDisk?: Bytes): Promise<v
       void walk(tour, { cube, looking, pins, tiles }, scene, all);
     }, 0);
   });
+}
+
+/** The face that is looked at, as large as the panorama will show it, and there. */
+function lay(poster: HTMLElement, stage: HTMLElement, { yaw, pitch, fov }: View): void {
+  if (Math.abs(pitch) > 45) return;
+  const face = Math.round(yaw / 90);
+  const side = stage.clientHeight / Math.tan((fov * RAD) / 2);
+  const away = (angle: number): number => (Math.tan(angle * RAD) * side) / 2;
+  poster.style.cssText = `--side:${side}px;--face:${(face + 4) % 4};--across:${away(90 * face - yaw)}px;--down:${away(pitch)}px`;
+}
+
+/** Once what is there has been drawn: WebGL takes its time to start, and nothing else is drawn meanwhile. */
+function painted(): Promise<unknown> {
+  return new Promise((done) => requestAnimationFrame(() => setTimeout(done)));
 }
 
 /** The words below, which the walk reads too, may still be on their way. */
