@@ -23,15 +23,17 @@ async function begin(tour: HTMLElement, more: More, fromDisk?: Bytes): Promise<v
     lay(poster, stage, view);
     await painted();
   }
-  const cube = new Cube(canvas);
+  const cube = new Cube(canvas, true);
   const looking = new Looking(cube, stage);
   const pins = new Pins(tour, cube, looking);
   const tiles = new Tiles(cube, fromDisk);
   cube.moved = () => pins.place();
   looking.settled = () => tiles.look();
   tiles.sharp = () => sharp(tour);
-  pins.show(scene);
   looking.set(view);
+  if (here) tiles.show(scene); // on their way while WebGL starts
+  cube.start();
+  pins.show(scene);
   if (poster) {
     await poster.decode();
     cube.setGround(poster, poster.naturalHeight);
@@ -41,7 +43,6 @@ async function begin(tour: HTMLElement, more: More, fromDisk?: Bytes): Promise<v
     performance.mark("tour-first-view");
     setTimeout(async () => {
       const coming = more(tour);
-      if (here) tiles.show(scene);
       const all = tour.dataset.tour ? fetch(tour.dataset.tour) : null;
       const { walk } = await coming;
       await parsed();

@@ -69,7 +69,7 @@ const WAYS: [number[], number[], number[]][] = [
 ];
 
 export class Cube {
-  readonly gl: WebGLRenderingContext;
+  gl!: WebGLRenderingContext;
   view: View = { yaw: 0, pitch: 0, fov: 75 };
   quads: Quad[] = [];
   immersed = false; // a headset draws
@@ -79,17 +79,23 @@ export class Cube {
   private groundSide = 0;
   private waiting = 0;
   private readonly programs = new Map<string, WebGLProgram>(); // each made when it is first needed
-  readonly square: WebGLBuffer;
-  private readonly corner: WebGLBuffer;
+  square!: WebGLBuffer;
+  private corner!: WebGLBuffer;
 
-  constructor(readonly canvas: HTMLCanvasElement) {
-    const gl = canvas.getContext("webgl", { alpha: false, antialias: false });
+  /** later: `start` is called before the next frame; until then only the view is known. */
+  constructor(readonly canvas: HTMLCanvasElement, later = false) {
+    if (!later) this.start();
+    new ResizeObserver(() => this.resize()).observe(canvas);
+    this.resize();
+  }
+
+  /** Takes its time: a browser may start a process for it, and nothing else is done meanwhile. */
+  start(): void {
+    const gl = this.canvas.getContext("webgl", { alpha: false, antialias: false });
     if (!gl) throw new Error("no WebGL");
     this.gl = gl;
     this.square = buffer(gl, [-1, -1, 1, -1, -1, 1, 1, 1]);
     this.corner = buffer(gl, grid(PARTS));
-    new ResizeObserver(() => this.resize()).observe(canvas);
-    this.resize();
   }
 
   private resize(): void {
