@@ -183,10 +183,10 @@ def document(
         for thing in walk.things_from(stand):
             yaw, pitch = aim(stand, thing.at)
             picture = pictures.get(thing.id, "")
-            kind, to = ("picture", picture) if picture else ("text", "")
+            kind, shown = ("picture", picture) if picture else ("text", "")
             if thing.id in objects:
-                kind, to = "object", objects[thing.id]
-            hotspot = _hotspot(thing.id, kind, yaw, pitch, thing.title, to=to, text=thing.text)
+                kind, shown = "object", objects[thing.id]
+            hotspot = _hotspot(thing.id, kind, yaw, pitch, thing.title, to=shown, text=thing.text)
             hotspots.append({**hotspot, "media": {"poster": picture}} if kind == "object" else hotspot)
             english |= {
                 f"{stand.id}/{thing.id}/title": thing.title_en,

@@ -184,7 +184,9 @@ def _settled(
     for _round in range(rounds):
         left, right = _normal(fit, known, scale)
         while damping < 1e6:
-            tried = fit.moved(np.linalg.solve(left + damping * np.diag(np.diag(left) + 1e-9), -right))
+            tried = fit.moved(
+                np.asarray(np.linalg.solve(left + damping * np.diag(np.diag(left) + 1e-9), -right), float)
+            )
             better = _cost(tried, known, scale)
             if better < cost:
                 break
