@@ -51,13 +51,17 @@ async function begin(tour: HTMLElement, more: More, fromDisk?: Bytes): Promise<v
   });
 }
 
-/** The face that is looked at, as large as the panorama will show it, and there. */
-function lay(poster: HTMLElement, stage: HTMLElement, { yaw, pitch, fov }: View): void {
-  if (Math.abs(pitch) > 45) return;
+/** The face that is looked at, where the panorama will show it and as large, as far as it fills the stage so. */
+function lay(poster: HTMLElement, { clientWidth, clientHeight }: HTMLElement, { yaw, pitch, fov }: View): void {
   const face = Math.round(yaw / 90);
-  const side = stage.clientHeight / Math.tan((fov * RAD) / 2);
-  const away = (angle: number): number => (Math.tan(angle * RAD) * side) / 2;
-  poster.style.cssText = `--side:${side}px;--face:${(face + 4) % 4};--across:${away(90 * face - yaw)}px;--down:${away(pitch)}px`;
+  const side = Math.max(clientHeight / Math.tan((fov * RAD) / 2), clientWidth);
+  const away = (angle: number, shown: number): number => {
+    const room = (side - shown) / 2;
+    return Math.max(-room, Math.min(room, (Math.tan(angle * RAD) * side) / 2));
+  };
+  if (Math.abs(pitch) > 45) return;
+  const [across, down] = [away(90 * face - yaw, clientWidth), away(pitch, clientHeight)];
+  poster.style.cssText = `--side:${side}px;--face:${(face + 4) % 4};--across:${across}px;--down:${down}px`;
 }
 
 /** Once what is there has been drawn: WebGL takes its time to start, and nothing else is drawn meanwhile. */

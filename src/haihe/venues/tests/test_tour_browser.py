@@ -29,7 +29,7 @@ FIRST_PICTURE = """() => new Promise((done) => new PerformanceObserver((seen) =>
   const stage = document.querySelector("[data-tour-stage]").getBoundingClientRect();
   const drawn = performance.getEntriesByName("tour-first-view")[0].startTime;
   const left = box.x + box.height * 3.5 - stage.x - stage.width / 2;  // the fourth face is looked at
-  const tall = box.height * Math.tan(37.5 * Math.PI / 180) - stage.height;
+  const tall = box.height - Math.max(stage.height / Math.tan(37.5 * Math.PI / 180), stage.width);
   done([Math.round(left), Math.round(tall), seen.getEntries()[0].renderTime < drawn]);
 }).observe({type: "element", buffered: true}))"""
 EMULATED_HEADSET = """(() => {
