@@ -54,7 +54,7 @@ async function begin(tour: HTMLElement, more: More, fromDisk?: Bytes): Promise<v
 /** The face that is looked at, where the panorama will show it and as large, as far as it fills the stage so. */
 function lay(poster: HTMLElement, { clientWidth, clientHeight }: HTMLElement, { yaw, pitch, fov }: View): void {
   const face = Math.round(yaw / 90);
-  const side = Math.max(clientHeight / Math.tan((fov * RAD) / 2), clientWidth);
+  const side = Math.max(clientHeight / Math.tan((fov * RAD) / 2), clientHeight, clientWidth);
   const away = (angle: number, shown: number): number => {
     const room = (side - shown) / 2;
     return Math.max(-room, Math.min(room, (Math.tan(angle * RAD) * side) / 2));
