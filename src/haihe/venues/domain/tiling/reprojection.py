@@ -18,7 +18,7 @@ from haihe.venues.domain.tiling.planes import Bytes, Plane, Planes
 from haihe.venues.domain.tiling.window import BEYOND, Window
 
 Floats = npt.NDArray[np.float32]
-BLOCK = 32
+BLOCK = 64
 
 
 @dataclass(frozen=True)
@@ -110,32 +110,25 @@ class Reprojection:
         for number, (plane, sphere) in enumerate(zip(self._planes, self._spheres, strict=True)):
             first, last = (bound // plane.step for bound in self.pole_rows(face, end))
             middle, half = sphere.width // 2, np.float32(sphere.width / 2)
-            if not (number and self._spheres[number - 1] == sphere):
-                near, depth = _pole_map(sphere, begin // plane.step, end // plane.step)
-                far = half - near  # longitudes, as columns from the front
+            west = self._window.view(number, first, last, -MARGIN, middle + MARGIN)
+            east = self._window.view(number, first, last, middle - MARGIN, sphere.width + MARGIN)
+            rooms = [plane.empty(end - begin, self.face) for _half in range(2)]
+            height, how = len(rooms[0]), _interpolation(plane)
+            for block in _blocks(height):
+                near, depth = pole_band(sphere, begin // plane.step + block.start, begin // plane.step + block.stop)
                 if face == "d":
                     depth = np.float32(sphere.height) - depth
                 rows = depth - np.float32(0.5 + first)
-            west = self._window.view(number, first, last, -MARGIN, middle + MARGIN)
-            east = self._window.view(number, first, last, middle - MARGIN, sphere.width + MARGIN)
-            for bands, turned in ((upper, face == "u"), (lower, face == "d")):
-                away = far if turned else near
-                room, over = plane.empty(end - begin, self.face), bands is upper
-                left, right = room[:, : sphere.face // 2], room[:, sphere.face // 2 :]
-                how = _interpolation(plane)
-                westward = half - np.float32(0.5 - MARGIN) - away
-                eastward = half - np.float32(0.5 + middle - MARGIN) + away
-                _mirrored(west, westward, rows, how, -1 if over else 1, left)
-                _mirrored(east, eastward, rows, how, 0 if over else None, right)
-                bands.append(room)
+                for room, over in zip(rooms, (True, False), strict=True):
+                    away = half - near if over == (face == "u") else near  # longitudes, as columns from the front
+                    part = room[height - block.stop : height - block.start] if over else room[block]
+                    westward = half - np.float32(0.5 - MARGIN) - away
+                    eastward = half - np.float32(0.5 + middle - MARGIN) + away
+                    _mirrored(west, westward, rows, how, -1 if over else 1, part[:, : sphere.face // 2])
+                    _mirrored(east, eastward, rows, how, 0 if over else None, part[:, sphere.face // 2 :])
+            upper.append(rooms[0])
+            lower.append(rooms[1])
         return upper, lower
-
-
-def _pole_map(sphere: Sphere, begin: int, end: int) -> tuple[Floats, Floats]:
-    made: Floats = np.empty((2, end - begin, sphere.face // 2), np.float32)
-    for block in _blocks(end - begin):
-        made[0, block], made[1, block] = pole_band(sphere, begin + block.start, begin + block.stop)
-    return made[0], made[1]
 
 
 def _read(view: Bytes, columns: Floats, rows: Floats, into: Bytes, how: int) -> None:
