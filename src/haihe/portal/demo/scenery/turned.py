@@ -20,6 +20,7 @@ from haihe.portal.demo.scenery.rays import hexed
 
 SIDES, ROWS = 72, 90  # around, and along the profile outside
 TEXTURE = (1024, 1024)  # pixels around and along
+SHADE = 0.65  # the viewer's lights are brighter than the hall's
 WALL, FLOOR = 0.012, 0.08  # metres: how thick it is, and how high the inside begins
 
 
@@ -85,7 +86,7 @@ def _texture(one: Turned, outline: Any, outside: Any, along: Any) -> bytes:
     ).reshape(-1, 3)
     light = one.colour(points, points).reshape(tall, wide, 3)
     light[np.interp(at, along, outside.astype(float)) < 0.5] = hexed(one.glaze)
-    pixels = (255 * np.clip(light, 0, 1) ** (1 / 2.2) + 0.5).astype(np.uint8)
+    pixels = (255 * np.clip(light * SHADE, 0, 1) ** (1 / 2.2) + 0.5).astype(np.uint8)
     out = BytesIO()
     Image.fromarray(pixels).save(out, "JPEG", quality=84)
     return out.getvalue()
