@@ -59,11 +59,13 @@ def test_band_moved_by_keyboard_keeps_the_focus(editor: Any) -> None:
 
 
 def test_band_that_was_dragged_stands_there_for_readers(editor: Any, client: Client) -> None:
-    def handle(band: int) -> Any:
+    def handle(band: int) -> dict[str, float]:
         child = editor.locator("[data-contentpath=front] [data-streamfield-child]").nth(band)
-        return child.locator("[data-streamfield-action=DRAG]")
+        return dict(child.locator("[data-streamfield-action=DRAG]").bounding_box())
 
-    handle(2).drag_to(handle(0), target_position={"x": 4, "y": 0})
+    for place, (down, act) in enumerate(((handle(2), editor.mouse.down), (handle(0), editor.mouse.up))):
+        editor.mouse.move(down["x"] + down["width"] / 2, down["y"] + down["height"] / 2 - 4 * place, steps=12)
+        act()
     editor.wait_for_timeout(300)
     assert editor.evaluate(STANDING) == ["丙", "甲", "乙"]
     editor.locator("[name=action-publish]").evaluate("button => button.click()")
