@@ -150,7 +150,7 @@ def build_small_city() -> SmallCity:
         topics=[river],
         summary="After forty years.",
         byline=["Li Ning"],
-        body=[factory.text("<p>At dawn.</p>"), event_block(name="First crossing", place="Three Streams")],
+        body=[factory.text("<p>At dawn.</p>"), event_block(name="First crossing", place="North bank")],
     )
     long = factory.story(LONG[:300], section=culture, topics=[river], summary=LONG_LATIN, byline=[LONG_LATIN])
     full = factory.story(
