@@ -36,10 +36,8 @@ from haihe.tourism.domain.forecast.series import Series
 
 ENDS = {"yearly": (4, 6, 8), "quarterly": (8, 12, 16), "monthly": (24, 36)}  # steps before the end of the known part
 CANDIDATES = [
-    Width(own=own, relative=relative, apart=apart, moved=moved)
-    for own, relative, apart, moved in itertools.product(
-        (0.0, 0.1, 0.2, 0.3, 0.4, 0.5), (0.0, 0.2, 0.4), (0.0, 0.5, 1.0), (0.0, 0.5)
-    )
+    Width(own=own, relative=relative, apart=apart)
+    for own, relative, apart in itertools.product((0.0, 0.1, 0.2, 0.3, 0.4, 0.5), (0.0, 0.2, 0.4), (0.0, 0.5, 1.0))
 ]
 PLAINEST = CANDIDATES[0]
 SLACK = {0.80: 2.0, 0.95: 1.5}  # percentage points of coverage
@@ -143,7 +141,7 @@ def main() -> None:
 
 
 def _named(width: Width) -> str:
-    return f"own {width.own} relative {width.relative} apart {width.apart} moved {width.moved}"
+    return f"own {width.own} relative {width.relative} apart {width.apart}"
 
 
 if __name__ == "__main__":

@@ -14,7 +14,6 @@ from haihe.tourism.domain.forecast.recipes import recipe_for
 from haihe.tourism.tests.made import counted, visitors
 
 MADE = {
-    "snaive": np.array([[100.0, 100.0], [9.0, 9.0]]),
     "drift": np.array([[110.0, 120.0], [9.0, 9.0]]),
     "ets": np.array([[104.0, 106.0], [9.0, 9.0]]),
 }
@@ -24,13 +23,12 @@ def measured(series: list[np.ndarray], cut: int = 0) -> Measures:
     return measure(line_up(series, 1), MADE, ("drift", "ets"), (MADE["drift"] + MADE["ets"]) / 2, cut)
 
 
-def test_models_that_lie_apart_and_forecasts_that_move_widen_the_unit_by_their_share() -> None:
+def test_models_that_lie_apart_widen_the_unit_by_their_share() -> None:
     one = measured([np.array([80.0, 90, 100]), np.array([5.0, 7, 9])])
     assert one.scale.tolist() == [10, 2]
     assert one.apart.tolist() == [5, 0]  # 3 and 7 from the mean of the two
-    assert one.moved.tolist() == [10, 0]  # 7 and 13 from the last value
     assert one.unit(Width(own=0)).tolist() == [10, 2]
-    assert one.unit(Width(own=0, apart=0.5, moved=0.25)).tolist() == [15, 2]
+    assert one.unit(Width(own=0, apart=0.5)).tolist() == [12.5, 2]
 
 
 def test_the_unit_follows_the_present_level_as_far_as_asked() -> None:

@@ -22,15 +22,14 @@ LEAST_RELATIVE = 0.01  # of the scale; a series that lies near nothing for a whi
 class Width:
     """How wide intervals are made; shares as `recipes.toml` names them, chosen by `bench/select_intervals.py`.
 
-    apart, moved   how much of these is added to a series' scale
-    relative       how far that sum is drawn to the relative size of the changes at the present level, in logarithms
-    own            how far the units are drawn to the series' own errors at the calibration origins, in logarithms
+    apart      how many times the distance of the models is added to a series' scale
+    relative   how far that sum is drawn to the relative size of the changes at the present level, in logarithms
+    own        how far the units are drawn to the series' own errors at the calibration origins, in logarithms
     """
 
     own: float
     relative: float = 0.0
     apart: float = 0.0
-    moved: float = 0.0
 
 
 @dataclass(frozen=True)
@@ -40,19 +39,15 @@ class Measures:
     scale      mean seasonal-naive error so far; where that is zero, the noise of a count
     relative   the mean relative size of the same changes, times the present level
     apart      mean distance of the models from the forecast that they make together
-    moved      mean distance of that forecast from the seasonal naive one
     """
 
     scale: Floats
     relative: Floats
     apart: Floats
-    moved: Floats
 
     def unit(self, width: Width) -> Floats:
         """(series,) > 0."""
-        unit = self.scale
-        if width.apart or width.moved:
-            unit = unit + width.apart * self.apart + width.moved * self.moved
+        unit = self.scale + width.apart * self.apart if width.apart else self.scale
         if width.relative:
             level = np.maximum(self.relative, LEAST_RELATIVE * self.scale)
             unit = unit ** (1 - width.relative) * level**width.relative
@@ -62,12 +57,11 @@ class Measures:
 def measure(panel: Panel, made: Mapping[str, Floats], names: Sequence[str], combined: Floats, cut: int) -> Measures:
     """What is known `cut` steps before the end of the panel.
 
-    made    model -> (series, horizon), forecasts from there, snaive among them; `names` of them make `combined`
+    made    model -> (series, horizon), forecasts from there; `names` of them make `combined`
     """
     scale = scales(panel, cut)
     apart = np.mean([np.abs(made[name] - combined).mean(axis=1) for name in names], axis=0)
-    moved = np.abs(combined - made["snaive"]).mean(axis=1)
-    return Measures(scale, _relative(panel, scale, cut), apart, moved)
+    return Measures(scale, _relative(panel, scale, cut), apart)
 
 
 def scales(panel: Panel, cut: int = 0) -> Floats:
