@@ -19,7 +19,9 @@ import resource
 import sys
 import time
 from collections.abc import Callable
+from copy import copy
 from dataclasses import replace
+from functools import reduce
 from pathlib import Path
 
 import numpy as np
@@ -57,6 +59,18 @@ class Judged:
     @property
     def mase(self) -> float:
         return float(np.abs(self.miss).mean())
+
+    def beside(self, other: Judged) -> Judged:
+        """The values of both, one a row, as if they were one step each."""
+        both = copy(self)
+        both.miss = np.concatenate([self.miss.reshape(-1, 1), other.miss.reshape(-1, 1)])
+        for name in ("below", "above"):
+            mine, others = getattr(self, name), getattr(other, name)
+            joined = {
+                level: np.concatenate([mine[level].reshape(-1, 1), others[level].reshape(-1, 1)]) for level in mine
+            }
+            setattr(both, name, joined)
+        return both
 
     def is_inside(self, level: float, factor: float = 1.0) -> NDArray[np.bool_]:
         """(series, horizon) whether the true value lies inside the interval made `factor` times as wide."""
@@ -105,16 +119,22 @@ def run(parts: tuple[str, ...] = ("accuracy",)) -> list[Figure]:
 def _accuracy(place: Path) -> list[Figure]:
     figures: list[Figure] = []
     seconds = 0.0
-    judged = []
+    judged: list[Judged] = []
+    singles: list[dict[str, Judged]] = []
     for frequency in COMPETITION:
-        made, ours, taken = _frequency(frequency, place)
+        made, ours, single, taken = _frequency(frequency, place)
         figures += made
         judged.append(ours)
+        singles.append(single)
         seconds += taken
+    whole = reduce(Judged.beside, judged)
+    alone = {name: reduce(Judged.beside, [one[name] for one in singles]) for name in SINGLE}
+    best = alone[min(alone, key=lambda name: alone[name].mase)]
     for level in SLACK:
         each = np.concatenate([one.is_inside(level).mean(axis=1) for one in judged])
         values = np.concatenate([one.is_inside(level).ravel() for one in judged])
         figures.append(_coverage("all series", level, each, f"; of {len(values)} values {100 * values.mean():.1f}%"))
+        figures.append(_width("all series", level, whole, best))
     name = "all series of the competition folder"
     return [*figures, Figure(name, seconds / 60, "min", "limit", MOST_MINUTES, bar="ratio <= 1"), _memory()]
 
@@ -125,6 +145,13 @@ def _coverage(whose: str, level: float, each: Floats, also: str = "") -> Figure:
     name = f"{whose} coverage, distance from {level:.0%}"
     note = f"{reached:.1f}%, mean over {len(each)} series{also}"
     return Figure(name, abs(reached - 100 * level), "points", bar=f"value <= {SLACK[level]}", note=note)
+
+
+def _width(whose: str, level: float, ours: Judged, best: Judged) -> Figure:
+    """Mean width beside that of the best single model, its intervals stretched to the same coverage."""
+    name = f"{whose} mean width of {level:.0%} at equal coverage"
+    peer = best.width_at(level, ours.coverage(level))
+    return Figure(name, ours.width(level), "scales", "best single model", peer, bar="ratio <= 1")
 
 
 def _nightly() -> list[Figure]:
@@ -149,8 +176,8 @@ def _memory() -> Figure:
     return Figure("memory, all processes", total, "MB", "limit", MOST_MEGABYTES, bar="ratio <= 1", note=note)
 
 
-def _frequency(frequency: str, place: Path) -> tuple[list[Figure], Judged, float]:
-    """Its figures, our forecasts judged, and the seconds they took."""
+def _frequency(frequency: str, place: Path) -> tuple[list[Figure], Judged, dict[str, Judged], float]:
+    """Its figures, our forecasts judged, those of single models, and the seconds that ours took."""
     season, horizon, _above = COMPETITION[frequency]
     every = int(os.environ.get("HAIHE_BENCH_SERIES", "1"))
     known = dict(list(known_part(frequency, place).items())[::every])
@@ -176,10 +203,8 @@ def _frequency(frequency: str, place: Path) -> tuple[list[Figure], Judged, float
     best = single[min(single, key=lambda name: single[name].mase)]
     for level in SLACK:
         figures.append(_coverage(frequency, level, ours.is_inside(level).mean(axis=1)))
-        name = f"{frequency} mean width of {level:.0%} at equal coverage"
-        peer = best.width_at(level, ours.coverage(level))
-        figures.append(Figure(name, ours.width(level), "scales", "best single model", peer, bar="ratio <= 1"))
-    return figures, ours, seconds
+        figures.append(_width(frequency, level, ours, best))
+    return figures, ours, single, seconds
 
 
 def _arima(frequency: str, place: Path, known: dict[str, Floats], truth: dict[str, Floats]) -> dict[str, float]:

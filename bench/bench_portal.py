@@ -44,8 +44,9 @@ watch('event', entry => { if (entry.interactionId) seen.slowest = Math.max(seen.
 SIGNS = """Math.max(0, ...performance.getEntriesByType('resource')
   .filter(one => one.name.includes('/face/')).map(one => one.responseEnd))"""
 BELOW = """height => {
-  const from = (below) => new Set([...document.images]
-    .filter(one => below === (one.getBoundingClientRect().top >= height)).map(one => one.currentSrc).filter(Boolean));
+  const from = (below) => new Set([...document.querySelectorAll('img, video[poster]')]
+    .filter(one => below === (one.getBoundingClientRect().top >= height))
+    .map(one => one.poster || one.currentSrc).filter(Boolean));
   const above = from(false);
   return [...from(true)].filter(one => !above.has(one));
 }"""

@@ -142,6 +142,7 @@ export async function walk(element: HTMLElement, drawn: Drawn, first: Scene, all
   const guide = new Guide(walking, panels);
   senses(walking, panels, guide);
   attend(walking);
+  document.documentElement.classList.add("js"); // ahead of the style that takes away what would need scripts
   element.classList.add("is-walking");
   const wanted = fromHash(location.hash);
   if (wanted && element.dataset.tourHash !== undefined) {

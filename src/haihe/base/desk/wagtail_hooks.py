@@ -9,7 +9,7 @@ from typing import Any
 
 from django.http import HttpRequest
 from django.templatetags.static import static
-from django.utils.html import format_html_join
+from django.utils.html import format_html, format_html_join
 from wagtail import hooks
 
 from haihe.base.desk.health import HealthPanel
@@ -26,6 +26,12 @@ def desk_styles() -> str:
     with contextlib.suppress(FrontEndNotBuilt):  # the desk works before the portal's front end is built
         sheets.append(asset_url("fonts.css"))
     return format_html_join("", '<link rel="stylesheet" href="{}">', ((sheet,) for sheet in sheets))
+
+
+@hooks.register("insert_editor_js")
+def keep_the_focus() -> str:
+    """A block that is moved by keyboard keeps the focus."""
+    return format_html('<script type="module" src="{}"></script>', static("desk/moving.js"))
 
 
 @hooks.register("construct_help_menu")

@@ -2,17 +2,22 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 from functools import partial
 
 from django.db.models import Count, Exists, OuterRef, Q, QuerySet
 
 from haihe.base.once import once
-from haihe.base.web.languages import public_path
+from haihe.base.web.languages import DEFAULT, public_path
+from haihe.city.models import Organisation
+from haihe.portal.domain.listing import foreign_lang
 from haihe.portal.domain.sections import in_language
 from haihe.portal.mentions import Author
+from haihe.releases.baking import depends_on
 from haihe.releases.models import Publication
 
+HAN = re.compile("[\u3400-\u9fff]")
 _PUBLIC = Q(publications__state=Publication.State.PUBLISHED)
 
 
@@ -22,6 +27,7 @@ class ShownAuthor:
     path: str
     about: str
     stories: int
+    lang: str = ""  # of the name, where it is not the page's
 
 
 def public_authors() -> QuerySet[Author]:
@@ -31,9 +37,17 @@ def public_authors() -> QuerySet[Author]:
 
 
 def shown_author(author: Author, stories: int) -> ShownAuthor:
-    return ShownAuthor(
-        author.name, public_path(f"/people/{author.slug}/"), in_language(author.about, author.about_en), stories
-    )
+    """An organisation that signs its stories has its name in the language of the page, as everywhere else."""
+    name = author.name
+    if organisation := once("organisations by name", _organisations).get(name):
+        depends_on(f"organisation:{organisation.slug}")
+        name = in_language(name, organisation.name_en)
+    path, about = public_path(f"/people/{author.slug}/"), in_language(author.about, author.about_en)
+    return ShownAuthor(name, path, about, stories, foreign_lang(DEFAULT) if HAN.search(name) else "")
+
+
+def _organisations() -> dict[str, Organisation]:
+    return {one.name: one for one in Organisation.objects.only("slug", "name", "name_en")}
 
 
 def linked_names(names: list[str]) -> list[tuple[str, str]]:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import datetime as dt
 from dataclasses import dataclass
 
+from haihe.portal.domain.sections import in_language
 from haihe.releases.models import FactSheet
 
 SHOWN = 4
@@ -36,4 +37,5 @@ def shown_figures(sheet: FactSheet | None) -> Figures | None:
         return None
     parts = ("name", "value", "unit", "period", "place")
     shown = [Figure(**{part: str(fact.get(part, "")) for part in parts}) for fact in sheet.facts[:SHOWN]]
-    return Figures(sheet.title, shown, sheet.organisation.name, sheet.made_at, sheet.sha256)
+    who = in_language(sheet.organisation.name, sheet.organisation.name_en)
+    return Figures(sheet.title, shown, who, sheet.made_at, sheet.sha256)

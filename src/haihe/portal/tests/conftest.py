@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
 import pytest
 from django.test import Client
+from django.utils import timezone
 
 from haihe.base.search import index_pending
 from haihe.portal.tests import factory
@@ -52,6 +54,7 @@ class SmallCity:
             "place": "/place/sancha/",
             "people": "/people/",
             "person": "/people/lining/",
+            "events": "/events/",
             "archive": "/archive/",
             "month": "/archive/2026/11/",
             "day": "/archive/2026/11/23/",
@@ -63,6 +66,17 @@ class SmallCity:
             "design": "/design/",
             "not found": "/nowhere-at-all/",
         }
+
+
+def event_block(**fields: Any) -> dict[str, Any]:
+    """An event of two hours, in two days."""
+    starts = timezone.now() + dt.timedelta(days=2)
+    words = {"name": "水袖工作坊", "place": "河畔戏台", "address": "柳岸路 1 号", "organiser": "", "price": ""}
+    hours = {"starts": starts.isoformat(timespec="seconds"), "ends": (starts + dt.timedelta(hours=2)).isoformat()}
+    return {
+        "type": "event", **words, **hours, "free": True, "tickets": "https://tickets.example/1", "status": "scheduled",
+        **fields,
+    }  # fmt: skip
 
 
 def build_live_story() -> Publication:
@@ -120,10 +134,12 @@ def build_small_city() -> SmallCity:
             ),
             {"type": "quote", "text": HOSTILE, "attribution": HOSTILE},
             {"type": "table", "caption": HOSTILE, "header": [HOSTILE], "rows": [[HOSTILE]]},
+            event_block(name=HOSTILE, place=HOSTILE, organiser=HOSTILE, price=HOSTILE, tickets="javascript:alert(1)"),
         ],
         sources=[{"name": HOSTILE, "url": "javascript:alert(1)", "obtained": "yesterday"}],
     )
-    corrected = factory.story("桥上的风", section=culture, topics=[river])
+    stage = event_block(status="postponed")
+    corrected = factory.story("桥上的风", section=culture, topics=[river], body=[factory.text("<p>风。</p>"), stage])
     factory.correct(corrected, "桥有九孔，不是八孔。", summary="桥有九孔。")
     withdrawn = factory.story("不该发的稿", section=culture, topics=[river])
     factory.withdraw(withdrawn)
@@ -134,6 +150,7 @@ def build_small_city() -> SmallCity:
         topics=[river],
         summary="After forty years.",
         byline=["Li Ning"],
+        body=[factory.text("<p>At dawn.</p>"), event_block(name="First crossing", place="North bank")],
     )
     long = factory.story(LONG[:300], section=culture, topics=[river], summary=LONG_LATIN, byline=[LONG_LATIN])
     full = factory.story(

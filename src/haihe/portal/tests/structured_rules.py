@@ -68,7 +68,7 @@ REQUIRED: dict[str, set[str]] = {
     "ProfilePage": {"mainEntity"},
     "Person": {"name"},
     "NewsMediaOrganization": {"name", "url"},
-    "Organization": {"name", "url"},
+    "Organization": {"name"},  # of an organiser that a story names, its address may be unknown
     "Museum": {"name"},
     "Place": {"name"},
     "CivicStructure": {"name"},

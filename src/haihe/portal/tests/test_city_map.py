@@ -11,6 +11,7 @@ from typing import Any
 import pytest
 from django.core.exceptions import ValidationError
 from django.core.files.base import ContentFile
+from django.core.files.uploadedfile import SimpleUploadedFile
 from django.core.management import CommandError, call_command
 from django.test import Client
 
@@ -24,11 +25,18 @@ pytestmark = pytest.mark.django_db
 OPERATORS = "https://tiles.example.org/c/{z}/{x}/{y}.png"
 
 
+@pytest.fixture(scope="module")
+def drawn(tmp_path_factory: pytest.TempPathFactory) -> bytes:
+    file = tmp_path_factory.mktemp("drawn") / "city.pmtiles"
+    draw(basemap.features(), file, zooms=(8, 9))
+    return file.read_bytes()
+
+
 @pytest.fixture
-def tiles(tmp_path: Path, settings: Any) -> Path:
+def tiles(drawn: bytes, tmp_path: Path, settings: Any) -> Path:
     settings.MEDIA_ROOT = tmp_path / "media"
     file = tmp_path / "mine.pmtiles"
-    draw(basemap.features(), file, zooms=(8, 9))
+    file.write_bytes(drawn)
     return file
 
 
@@ -149,6 +157,32 @@ def test_only_who_may_change_settings_chooses_the_base_map(client: Client) -> No
     form = client.get(address, follow=True).redirect_chain[-1][0]
     client.post(form, {"address": OPERATORS, "attribution": "x", "approval": ""})
     assert CityMap.objects.get().address == OPERATORS
+
+
+def test_staff_upload_a_file_of_tiles_and_a_broken_one_leaves_it_in_place(
+    small_city: SmallCity, tiles: Path, client: Client, page: Callable[[str], str]
+) -> None:
+    """Over HTTP, as staff do it in the admin."""
+    client.force_login(Person.objects.create_superuser("guan", password="x"))
+    form = client.get("/admin/settings/portal/citymap/", follow=True).redirect_chain[-1][0]
+
+    def sent(data: bytes) -> Any:
+        file = SimpleUploadedFile("town.pmtiles", data, content_type="application/octet-stream")
+        return client.post(form, {"file": file, "address": "", "attribution": "海河测绘", "approval": ""})
+
+    whole = tiles.read_bytes()
+    assert sent(whole).status_code == 302
+    kept = CityMap.objects.get().file
+    said = stage(page("/map/"))
+    assert (said["kind"], said["address"], Path(kept.path).read_bytes()) == ("pmtiles", kept.url, whole)
+
+    refused = sent(whole[:-9])
+    assert refused.status_code == 200
+    assert "不完整" in refused.content.decode()
+    assert stage(page("/map/")) == said
+
+    assert client.post(form, {"file-clear": "on", "address": "", "attribution": "", "approval": ""}).status_code == 302
+    assert stage(page("/map/"))["kind"] == ""
 
 
 def test_a_places_page_names_itself_as_the_one_to_show(small_city: SmallCity, page: Callable[[str], str]) -> None:

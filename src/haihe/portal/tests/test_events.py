@@ -2,35 +2,29 @@
 
 from __future__ import annotations
 
-import datetime as dt
 import json
 import re
+from pathlib import Path
 from typing import Any
 
 import pytest
 from django.test import Client
 from django.utils import timezone
 
+from haihe.base.edge import tree
 from haihe.portal.domain.happenings import happening, icalendar
 from haihe.portal.domain.noting import note
 from haihe.portal.models import Occasion
+from haihe.portal.tasks import let_events_pass
 from haihe.portal.tests import factory
+from haihe.portal.tests.conftest import event_block
 from haihe.portal.tests.structured_rules import faults
+from haihe.releases.baking.domain import baking, marking
 from haihe.releases.models import Publication
 
 
-def block(**fields: Any) -> dict[str, Any]:
-    starts = timezone.now() + dt.timedelta(days=2)
-    return {
-        "type": "event", "name": "水袖工作坊", "place": "河畔戏台", "address": "柳岸路 1 号",
-        "organiser": "", "price": "",
-        "starts": starts.isoformat(timespec="seconds"), "ends": (starts + dt.timedelta(hours=2)).isoformat(),
-        "free": True, "tickets": "https://tickets.example/1", "status": "scheduled", **fields,
-    }  # fmt: skip
-
-
 def announced(**fields: Any) -> Publication:
-    story = factory.story("戏台又开", body=[block(**fields)])
+    story = factory.story("戏台又开", body=[event_block(**fields)])
     note(story)
     return story
 
@@ -54,7 +48,7 @@ def test_story_tells_search_engines_of_its_event(db: None, client: Client, statu
 
 def test_event_stands_by_its_day_until_it_is_over_or_withdrawn(db: None, client: Client) -> None:
     story = announced()
-    factory_past = block(starts="2020-01-01T10:00:00+00:00", ends="", name="旧活动")
+    factory_past = event_block(starts="2020-01-01T10:00:00+00:00", ends="", name="旧活动")
     note(factory.story("旧闻", body=[factory_past]))
     page = client.get("/events/").content.decode()
     assert ("水袖工作坊" in page, "旧活动" in page, story.path in page) == (True, False, True)
@@ -65,6 +59,49 @@ def test_event_stands_by_its_day_until_it_is_over_or_withdrawn(db: None, client:
     assert Occasion.objects.filter(publication=story).count() == 0
     assert "目前没有活动预告" in client.get("/events/").content.decode()
     assert client.get(f"{story.path}event.ics").status_code == 410
+
+
+def test_a_changed_and_a_killed_event_bake_the_pages_of_what_is_on_again(
+    transactional_db: None, settings: Any, tmp_path: Path
+) -> None:
+    settings.HAIHE_BAKED_ROOT = tmp_path / "baked"
+    paths = ("/events/", "/events/events.ics", "/")
+    story = announced()
+
+    def shown(words: str) -> list[bool]:
+        found = [tree.read(settings.HAIHE_BAKED_ROOT, path) for path in paths[:2]]
+        return [words in one[1]["identity"].decode().replace("\r\n ", "") for one in found if one]
+
+    for path in paths:
+        marking.ensure(path)
+    baking.bake()
+    assert shown("水袖工作坊") == [True, True]
+
+    for words, status in (("水袖专场", "scheduled"), ("水袖专场", "cancelled")):
+        factory.correct(story, "改期。", body=[event_block(name=words, status=status)])
+        baking.bake()
+        assert (shown("水袖工作坊"), shown(words)) == ([False, False], [True, True])
+    assert (shown("已取消"), shown("STATUS:CANCELLED")) == ([True, True], [False, True])
+
+    factory.withdraw(story)
+    baking.bake()
+    assert shown("水袖专场") == [False, False]
+
+
+def test_what_is_over_leaves_the_baked_page_by_the_clock(transactional_db: None, settings: Any, tmp_path: Path) -> None:
+    settings.HAIHE_BAKED_ROOT = tmp_path / "baked"
+    announced()
+    marking.ensure("/events/")
+    baking.bake()
+    Occasion.objects.update(ends=timezone.now())  # as three days later
+    baking.bake()
+    stale = tree.read(settings.HAIHE_BAKED_ROOT, "/events/")
+    let_events_pass.call()
+    baking.bake()
+    fresh = tree.read(settings.HAIHE_BAKED_ROOT, "/events/")
+    assert stale
+    assert fresh
+    assert ["水袖工作坊" in one[1]["identity"].decode() for one in (stale, fresh)] == [True, False]
 
 
 def test_calendar_of_a_story_is_what_calendars_read(db: None, client: Client) -> None:
@@ -82,6 +119,6 @@ def test_calendar_of_a_story_is_what_calendars_read(db: None, client: Client) ->
 
 
 def test_words_cannot_add_lines_to_a_calendar_and_a_script_is_no_ticket_address() -> None:
-    one = happening(block(name="甲\r\nATTACH:x", tickets="javascript:alert(1)"))
+    one = happening(event_block(name="甲\r\nATTACH:x", tickets="javascript:alert(1)"))
     assert b"\r\nATTACH" not in icalendar([one], "活动")
     assert one.tickets == ""

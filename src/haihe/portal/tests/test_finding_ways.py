@@ -77,6 +77,16 @@ def test_person_shows_what_carries_their_name_and_the_byline_leads_there(small_c
     assert titles(page(f"/en/people/{Author.objects.get(name='Li Ning').slug}/")) == ["The ferry crosses again"]
 
 
+def test_organisation_that_signs_has_its_name_in_the_language_of_the_page(db: None, page: Page) -> None:
+    factory.story(byline=["海河市融媒体中心", "李宁"])
+    for prefix, shown in (
+        ("", [("海河市融媒体中心", None), ("李宁", None)]),
+        ("/en", [("Haihe Media Centre", None), ("李宁", "zh-Hans")]),
+    ):
+        names = html.fromstring(page(f"{prefix}/people/")).cssselect(".entry strong")
+        assert sorted((one.text, one.get("lang")) for one in names) == sorted(shown)
+
+
 def test_day_lists_what_first_appeared_on_it_in_the_city_s_time(db: None, page: Page) -> None:
     late = dt.datetime(2026, 11, 21, 15, 59, tzinfo=dt.UTC)  # 23:59 in the city
     factory.story("午夜之前", at=late)

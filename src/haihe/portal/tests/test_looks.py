@@ -135,6 +135,17 @@ def test_home_shows_every_kind_of_band(small_city: SmallCity, page: Page) -> Non
     assert tree.cssselect("script[src*=live]")
 
 
+def test_figures_name_who_vouches_for_them_in_the_language_of_the_page(small_city: SmallCity, page: Page) -> None:
+    OrganisationFront.objects.create(
+        organisation=factory.organisation(), front=[("figures", {"title": "", "sheet": sheet()})]
+    )
+    said = [
+        html.fromstring(page(f"{prefix}/organisation/centre/")).cssselect(".figures__source")[0].text_content()
+        for prefix in ("", "/en")
+    ]
+    assert ["海河市融媒体中心" in said[0], "Vouched for by Haihe Media Centre" in said[1]] == [True, True]
+
+
 def test_sheet_that_nobody_put_on_a_front_is_not_public(small_city: SmallCity, page: Page) -> None:
     sheet(title="内部测算")
     assert "128.4" not in page("/") + page("/organisation/centre/")

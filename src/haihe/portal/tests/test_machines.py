@@ -10,9 +10,11 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from django.contrib.staticfiles import finders
 from django.test import Client
 from django.utils import timezone
 from lxml import etree, html
+from PIL import Image
 
 from haihe.city.models import Place
 from haihe.portal.domain import sitemaps
@@ -234,6 +236,26 @@ def test_robots_name_the_sitemap(small_city: SmallCity, client: Client) -> None:
     assert "Disallow: /admin/" in lines
 
 
+def test_portal_can_be_installed(small_city: SmallCity, client: Client) -> None:
+    """What browsers ask before they offer it: W3C Web Application Manifest, name, start and icons."""
+    for prefix, lang in (("", "zh-Hans"), ("/en", "en")):
+        (linked,) = html.fromstring(client.get(f"{prefix}/").content).xpath("//link[@rel='manifest']/@href")
+        answer = client.get(linked)
+        told = json.loads(answer.content)
+        assert answer.headers["Content-Type"].startswith("application/manifest+json")
+        assert (told["lang"], told["start_url"], told["display"]) == (lang, f"{prefix}/", "standalone")
+        assert told["name"]
+        assert {client.get(one["url"]).status_code for one in told["shortcuts"]} == {200}
+        sizes = set()
+        for icon in told["icons"]:
+            file = finders.find(icon["src"].removeprefix("/static/"))
+            assert file, icon
+            if icon["type"] == "image/png":
+                sizes.add("{}x{}".format(*Image.open(file).size))
+                assert icon["sizes"] == "{}x{}".format(*Image.open(file).size)
+        assert sizes == {"192x192", "512x512"}
+
+
 def things(client: Client, path: str) -> list[dict[str, Any]]:
     """Every thing that a page's structured data names."""
     found = []
@@ -253,7 +275,7 @@ def test_structured_data_of_every_page_has_the_required_fields(small_city: Small
             found = things(client, at)
             kinds |= {one["@type"] for one in found}
             assert [(at, fault) for one in found for fault in faults(one)] == []
-    assert kinds == {"NewsArticle", "BreadcrumbList", "CollectionPage", "ProfilePage", "WebSite"}
+    assert kinds == {"NewsArticle", "Event", "BreadcrumbList", "CollectionPage", "ProfilePage", "WebSite"}
 
 
 def test_a_places_page_says_where_it_is_and_a_persons_who(small_city: SmallCity, client: Client) -> None:

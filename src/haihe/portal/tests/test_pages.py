@@ -79,7 +79,8 @@ def test_what_hostile_people_write_stays_text(small_city: SmallCity, page: Page)
     assert [a.get("href") for a in tree.cssselect(".story a") if "javascript" in (a.get("href") or "")] == []
     assert tree.cssselect(".prose img, .prose script, .prose iframe, .prose style, .prose [onclick]") == []
     data = json.loads(tree.xpath("//script[@type='application/ld+json']")[0].text_content())
-    assert data["headline"] == HOSTILE
+    article, event = data["@graph"]
+    assert (article["headline"], event["name"]) == (HOSTILE, HOSTILE)
 
 
 def test_interface_has_no_english_words_on_chinese_pages(small_city: SmallCity, page: Page) -> None:

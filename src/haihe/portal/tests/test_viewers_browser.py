@@ -116,6 +116,14 @@ def film(folder: Path) -> bytes:
     return path.read_bytes()
 
 
+def test_film_shows_its_poster_without_scripts(browser: Any, edge: RunningEdge) -> None:
+    tab, answers = opened(browser, edge.url + factory.story(body=[film_block()]).path, script=False)
+    tab.wait_for_load_state("networkidle")
+    poster = factory.picture()["renditions"][0]["src"]  # of nothing else in this story
+    assert [status for status, url in answers if url == edge.url + poster] == [200]
+    tab.context.close()
+
+
 def test_film_plays_with_captions_and_costs_nothing_before(browser: Any, edge: RunningEdge, tmp_path: Path) -> None:
     centre = factory.organisation()
     video = shown.kept(film(tmp_path), centre, None)

@@ -13,7 +13,7 @@ from django.utils.translation import gettext as _
 from haihe.base.once import once
 from haihe.base.web.chrome import Link
 from haihe.base.web.identity import shown_identity
-from haihe.base.web.languages import interface_language, public_path
+from haihe.base.web.languages import DEFAULT, html_lang, interface_language, public_path
 from haihe.base.web.pages import pages
 from haihe.base.web.speaking import in_its_language
 from haihe.city.models import Organisation
@@ -101,7 +101,12 @@ def _topic(request: HttpRequest, slug: str, number: int) -> HttpResponse:
     depends_on("navigation", f"topic:{slug}")
     found = get_object_or_404(Topic, slug=slug)
     name = in_language(found.name, found.name_en)
-    context = {"topic": found, "title": name, "crumbs": [Link(name, public_path(f"/topic/{slug}/"))]}
+    context = {
+        "topic": found,
+        "title": name,
+        "about_lang": "" if interface_language() == DEFAULT else html_lang(DEFAULT),
+        "crumbs": [Link(name, public_path(f"/topic/{slug}/"))],
+    }
     return _list(request, "portal/topic.html", f"/topic/{slug}/", published().filter(topics=found), number, context)
 
 

@@ -12,7 +12,7 @@ from haihe.tourism.domain.forecast.fitting import fit
 from haihe.tourism.domain.forecast.guards import Ready
 from haihe.tourism.domain.forecast.panel import Seen, base_column, line_up
 from haihe.tourism.domain.forecast.recipes import GLOBAL, recipe_for, recipes
-from haihe.tourism.domain.forecast.statistical import MODELS, forecast_one, seasonal_naive
+from haihe.tourism.domain.forecast.statistical import MODELS, forecast_one, seasonal_mean, seasonal_naive
 from haihe.tourism.tests.made import counted, visitors
 
 
@@ -28,6 +28,15 @@ def test_every_recipe_names_models_that_are_there() -> None:
 def test_seasonal_naive_repeats_the_last_season() -> None:
     assert seasonal_naive(np.arange(1.0, 9.0), 6, 4).tolist() == [5, 6, 7, 8, 5, 6]
     assert seasonal_naive(np.array([3.0, 9.0]), 3, 4).tolist() == [9, 9, 9]
+
+
+def test_seasonal_mean_goes_half_way_to_the_last_level() -> None:
+    values = np.array([10.0, 30, 10, 30, 20, 40])  # means 13⅓ and 33⅓ around 23⅓; the last year 30
+    factor = (1 + 30 / (70 / 3)) / 2
+    np.testing.assert_allclose(seasonal_mean(values, 3, 2), np.array([40 / 3, 100 / 3, 40 / 3]) * factor)
+    assert seasonal_mean(np.array([3.0, 9.0]), 3, 4).tolist() == [9, 9, 9]
+    assert seasonal_mean(np.zeros(8), 3, 4).tolist() == [0, 0, 0]
+    np.testing.assert_array_equal(forecast_one("seasonal_mean", values, 3, 2), seasonal_mean(values, 3, 2))
 
 
 def test_a_model_that_cannot_be_fitted_gives_the_naive_forecast(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -58,7 +58,7 @@ class Command(BaseCommand):
 
 
 def _pages() -> dict[str, str]:
-    """Twelve named pages: each kind once, of each the one that is hardest to bear in this home."""
+    """Thirteen named pages: each kind once, of each the one that is hardest to bear in this home."""
     newest = list(published().select_related("organisation").prefetch_related("topics")[:600])
     sections = {one.slug: published().filter(section_id=one.id).count() for one in shown_sections()}
     full = max(sections, key=lambda slug: sections[slug], default="")
@@ -71,7 +71,9 @@ def _pages() -> dict[str, str]:
     withdrawn = Publication.objects.filter(state=Publication.State.WITHDRAWN).first()
     live = next((one for one in newest if any(block["type"] == "entry" for block in one.content.get("body", []))), None)
     chinese = [one for one in newest if one.language.startswith("zh")]
-    long_read = max(chinese, key=lambda one: len(plain_text(one.content)), default=None)
+    # of those with a picture: what is planted is longer, and no read
+    pictured = [one for one in chinese if one.content.get("lead_picture")]
+    long_read = max(pictured or chinese, key=lambda one: len(plain_text(one.content)), default=None)
     found = {
         "home": "/",
         "section-full": f"/section/{full}/" if full else "",
@@ -82,6 +84,7 @@ def _pages() -> dict[str, str]:
         "organisation": f"/organisation/{longest.slug}/" if longest else "",
         "place": f"/place/{place.slug}/" if place else "",
         "day": day_path(busiest) if busiest else "",
+        "events": "/events/",
         "search": "/search/?q=%E6%B5%B7%E6%B2%B3",
         "search-empty": "/search/?q=haihe%20bowuguan",
         "withdrawn": withdrawn.path if withdrawn else "/nowhere-at-all/",

@@ -106,9 +106,9 @@ def forecast_all(
 def _plain_forecasts(
     ready: Sequence[Ready], fitted: Fitted, season: int, recipe: Recipe, countries: Sequence[str], known: Known | None
 ) -> list[Forecast]:
-    sizes = fitted.errors / fitted.before
-    widths = intervals.half_widths(sizes, fitted.units, season, own=recipe.own)
-    inside = intervals.shares_inside(sizes, {level: width / fitted.units for level, width in widths.items()})
+    sizes, units = fitted.sizes(recipe.width), fitted.units(recipe.width)
+    widths = intervals.half_widths(sizes, units, season, own=recipe.width.own)
+    inside = intervals.shares_inside(sizes, {level: width / units for level, width in widths.items()})
     with np.errstate(invalid="ignore"):
         own, naive = (
             np.array([_mean(row) for row in np.abs(errors) / fitted.scales[:, None, None]])

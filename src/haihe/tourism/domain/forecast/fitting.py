@@ -14,6 +14,7 @@ import numpy as np
 from haihe.tourism.domain.forecast.boosting import enough_windows, learn_and_predict
 from haihe.tourism.domain.forecast.effects import Effects, calendar_of, estimate
 from haihe.tourism.domain.forecast.guards import Ready
+from haihe.tourism.domain.forecast.measures import Measures, Width, measure, scales
 from haihe.tourism.domain.forecast.panel import Floats, Panel, line_up
 from haihe.tourism.domain.forecast.recipes import GLOBAL, Recipe
 from haihe.tourism.domain.forecast.regressors import Known
@@ -33,8 +34,8 @@ class Fitted:
     errors    (series, origins, horizon), forecast minus truth; NaN where unknown
     naive     the same of the seasonal naive forecast
     scales    (series,), mean absolute seasonal-naive error of the known part
-    units     (series, horizon), what an error is measured in: the scale of calm days, and how rough the day is
-    before    (series, origins, horizon), the same as known at each origin
+    measures  at the end and at each origin: what tells how large errors will be, of calm days
+    rough     (series, horizon) at the end and at each origin: how many times as much on these days
     effects   of holidays and regressors; None where the series are not daily
     models    what the mean is made of
     """
@@ -43,10 +44,21 @@ class Fitted:
     errors: Floats
     naive: Floats
     scales: Floats
-    units: Floats
-    before: Floats
+    measures: tuple[Measures, ...]
+    rough: tuple[Floats, ...]
     effects: Effects | None
     models: tuple[str, ...]
+
+    def units(self, width: Width) -> Floats:
+        """(series, horizon): what the errors to come are measured in, in the unit of the series."""
+        return self._units(width)[0]
+
+    def sizes(self, width: Width) -> Floats:
+        """(series, origins, horizon): the errors in such units as known at each origin."""
+        return np.asarray(self.errors / np.stack(self._units(width)[1:], axis=1))
+
+    def _units(self, width: Width) -> list[Floats]:
+        return [one.unit(width)[:, None] * rough for one, rough in zip(self.measures, self.rough, strict=True)]
 
 
 def fit(
@@ -71,17 +83,19 @@ def fit(
     seen = {0: now.calm if now else values, **dict.fromkeys(cuts, then.calm if then else values)}
     made, calm, before = _made(seen, horizon, season, recipe, cuts, jobs)
     put_back = {cut: _on_days(now if cut == 0 else then, values, cut, horizon) for cut in (0, *cuts)}
-    means = {cut: recipe.combined(made[cut]) * factor for cut, (factor, _rough) in put_back.items()}
+    combined = {cut: recipe.combined(made[cut]) for cut in put_back}
+    means = {cut: combined[cut] * factor for cut, (factor, _rough) in put_back.items()}
+    names = recipe.models if GLOBAL in made[0] else recipe.alone
     plain = {cut: np.stack([seasonal_naive(one[: len(one) - cut], horizon, season) for one in values]) for cut in cuts}
     return Fitted(
         means[0],
         np.stack([_errors(panel, means[cut], cut, horizon) for cut in cuts], axis=1),
         np.stack([_errors(panel, plain[cut], cut, horizon) for cut in cuts], axis=1),
-        _scales(panel),
-        _scales(calm)[:, None] * put_back[0][1],
-        np.stack([_scales(before, cut)[:, None] * put_back[cut][1] for cut in cuts], axis=1),
+        scales(panel),
+        tuple(measure(before if cut else calm, made[cut], names, combined[cut], cut) for cut in (0, *cuts)),
+        tuple(put_back[cut][1] for cut in (0, *cuts)),
         now,
-        recipe.models if GLOBAL in made[0] else recipe.alone,
+        names,
     )
 
 
@@ -197,10 +211,3 @@ def _errors(panel: Panel, mean: Floats, cut: int, horizon: int) -> Floats:
     full = np.full_like(mean, np.nan)
     full[:, : truth.shape[1]] = mean[:, : truth.shape[1]] - truth
     return full
-
-
-def _scales(panel: Panel, cut: int = 0) -> Floats:
-    """Each series' seasonal-naive error; where that is zero, the noise of a count."""
-    scales = panel.scales[:, panel.width - 1 - cut]
-    floor = np.sqrt(np.maximum(np.nanmean(panel.values, axis=1), 1.0))
-    return np.where(scales > 0, scales, floor)

@@ -11,6 +11,7 @@ from typing import Any
 import numpy as np
 
 from haihe.tourism.domain.forecast.boosting import Boosting
+from haihe.tourism.domain.forecast.measures import Width
 from haihe.tourism.domain.forecast.panel import Floats
 
 GLOBAL = "gbm"
@@ -24,7 +25,7 @@ class Recipe:
     models: tuple[str, ...]
     combine: str
     alone: tuple[str, ...]
-    own: float
+    width: Width
     why: str
     boosting: Boosting
 
@@ -59,7 +60,7 @@ def _recipe(name: str, entry: dict[str, Any]) -> Recipe:
         models=tuple(entry["models"]),
         combine=entry["combine"],
         alone=tuple(entry["alone"]),
-        own=entry["own"],
+        width=Width(**entry["width"]),
         why=entry["why"],
         boosting=replace(Boosting(), **entry.get(GLOBAL, {})),
     )

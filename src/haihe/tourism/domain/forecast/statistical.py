@@ -19,6 +19,7 @@ from haihe.tourism.domain.forecast.panel import Floats
 
 LONGEST_SEASON = 24  # exponential smoothing holds a state per season; above this it forecasts without season
 MEMORY = 730  # steps, two years of days; smoothing has forgotten what lies further back, yet pays for it
+YEARS_MEANT = 8  # that a seasonal mean reaches back
 WILD = 4.0  # times the range of the series beyond its extremes
 
 
@@ -96,11 +97,28 @@ def seasonal_naive(values: Floats, horizon: int, season: int) -> Floats:
     return np.resize(values[-season:], horizon)
 
 
+def seasonal_mean(values: Floats, horizon: int, season: int) -> Floats:
+    """Each season's mean over the last years, moved half way to the level of the last one; the last value before that.
+
+    What a place does in a year is in part chance, and the next year forgets it.
+    """
+    years = min(len(values) // season, YEARS_MEANT)
+    if years == 0:
+        return seasonal_naive(values, horizon, season)
+    known = values[len(values) - years * season :]
+    level = known.mean()
+    factor = (1 + known[-season:].mean() / level) / 2 if level > 0 else 1.0
+    return np.resize(known.reshape(years, season).mean(axis=0) * factor, horizon)
+
+
+PLAIN = {"snaive": seasonal_naive, "seasonal_mean": seasonal_mean}  # they cannot fail
+
+
 def forecast_one(name: str, values: Floats, horizon: int, season: int) -> Floats:
     """`horizon` values after `values` by the model `name`; seasonal naive where the model fails or runs wild."""
+    if name in PLAIN:
+        return PLAIN[name](values, horizon, season)
     plain = seasonal_naive(values, horizon, season)
-    if name == "snaive":
-        return plain
     values = values[-MEMORY:]
     fitting = season if season <= LONGEST_SEASON and len(values) >= 2 * season + 2 else 1
     try:

@@ -1,0 +1,75 @@
+"""Staff arrange a front in a real browser: bands are dragged, moved by keyboard without losing the focus, and what was
+published is what readers see."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+from django.test import Client
+
+from haihe.city.models import Person
+from haihe.portal.models import HomePage
+
+pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
+BANDS = ("甲", "乙", "丙")
+# The titles of the bands as they stand, and that of the band in which the focus is with what the focused button does.
+STANDING = """[...document.querySelectorAll('[data-contentpath=front] [data-streamfield-child]')]
+  .sort((one, other) => one.querySelector('[name$="-order"]').value - other.querySelector('[name$="-order"]').value)
+  .map(one => one.querySelector('input[name$="-value-title"]').value)"""
+FOCUSED = """(() => { const at = document.activeElement;
+  return [at.closest('[data-streamfield-child]')?.querySelector('input[name$="-value-title"]').value,
+    at.dataset.streamfieldAction]; })()"""
+
+
+@pytest.fixture
+def editor(browser: Any, live_server: Any, settings: Any) -> Any:
+    settings.WAGTAILADMIN_BASE_URL = live_server.url
+    home = HomePage.objects.get(language="zh-hans")
+    home.front = [("notice", {"title": title, "text": title, "kind": "info"}) for title in BANDS]
+    home.save_revision().publish()
+    client = Client()
+    client.force_login(Person.objects.create_superuser("guan", password="x"))
+    context = browser.new_context(locale="zh-CN", viewport={"width": 1366, "height": 1400})
+    context.add_cookies([{"name": "sessionid", "value": client.cookies["sessionid"].value, "url": live_server.url}])
+    tab = context.new_page()
+    tab.goto(f"{live_server.url}/admin/pages/{home.pk}/edit/")
+    tab.locator("[data-streamfield-action=MOVE_DOWN]").nth(2).wait_for(state="attached")
+    yield tab
+    context.close()
+
+
+def pressed(tab: Any, band: int, action: str) -> tuple[list[str], list[str]]:
+    """Press a button of a band by keyboard, where it stands now; the order after it, and where the focus is."""
+    tab.locator("[data-contentpath=front] [data-streamfield-child]").nth(band).locator(
+        f"[data-streamfield-action={action}]"
+    ).focus()
+    tab.keyboard.press("Enter")
+    tab.wait_for_timeout(50)
+    return tab.evaluate(STANDING), tab.evaluate(FOCUSED)
+
+
+def test_band_moved_by_keyboard_keeps_the_focus(editor: Any) -> None:
+    assert editor.evaluate(STANDING) == ["甲", "乙", "丙"]
+    assert pressed(editor, 0, "MOVE_DOWN") == (["乙", "甲", "丙"], ["甲", "MOVE_DOWN"])
+    editor.keyboard.press("Enter")  # once more, without looking for the button again
+    editor.wait_for_timeout(50)
+    assert (editor.evaluate(STANDING), editor.evaluate(FOCUSED)) == (["乙", "丙", "甲"], ["甲", "MOVE_UP"])
+    assert pressed(editor, 1, "MOVE_UP") == (["丙", "乙", "甲"], ["丙", "MOVE_DOWN"])
+
+
+def test_band_that_was_dragged_stands_there_for_readers(editor: Any, client: Client) -> None:
+    def handle(band: int) -> dict[str, float]:
+        child = editor.locator("[data-contentpath=front] [data-streamfield-child]").nth(band)
+        return dict(child.locator("[data-streamfield-action=DRAG]").bounding_box())
+
+    for place, (down, act) in enumerate(((handle(2), editor.mouse.down), (handle(0), editor.mouse.up))):
+        editor.mouse.move(down["x"] + down["width"] / 2, down["y"] + down["height"] / 2 - 4 * place, steps=12)
+        act()
+    editor.wait_for_timeout(300)
+    assert editor.evaluate(STANDING) == ["丙", "甲", "乙"]
+    editor.locator("[name=action-publish]").evaluate("button => button.click()")
+    editor.wait_for_url("**/admin/pages/**")
+    editor.wait_for_load_state()
+    shown = client.get("/").content.decode()
+    assert sorted(BANDS, key=lambda band: shown.index(f"<p>{band}</p>")) == ["丙", "甲", "乙"]
