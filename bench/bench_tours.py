@@ -3,7 +3,8 @@
 scene. Chromium with WebGL in software, a phone's window, 1.6 Mbit/s and 150 ms, no cache; a browser of its own for each
 measurement, rounds interleaved, medians.
 
-First: the first draw call with a texture. Seen: when our page's picture of the scene was first on the screen, drawn or not.
+Seen: when our page's picture of the first view was on the screen (Element Timing); it is what WebGL draws first, too. Of the
+others, and of ours as "drawn": the first draw call with a texture, some frames before anything of it is on the screen.
 Bytes: all that had begun to come until then, to its end, as the browser counts it (headers included).
 BENCH_HOME names a home whose demonstration tours are drawn (`haihe prepare`, `haihe worker --once`). The two other viewers
 come from the npm registry into a temporary folder; where they cannot, they are left out.
@@ -39,7 +40,7 @@ PHONE = {"width": 412, "height": 823}
 FLAGS = ["--no-sandbox", "--use-angle=swiftshader", "--enable-unsafe-swiftshader", "--ignore-gpu-blocklist"]
 WATCH = """(() => {
   const told = window.told = {textures: 0, live: 0, first: 0, last: 0, seen: 0};
-  new PerformanceObserver((seen) => { told.seen = told.seen || seen.getEntries().find((one) => one.element?.matches("[data-tour-strip]"))?.startTime || 0; }).observe({type: "largest-contentful-paint", buffered: true});
+  new PerformanceObserver((seen) => { told.seen = told.seen || seen.getEntries().find((one) => one.identifier === "first")?.renderTime || 0; }).observe({type: "element", buffered: true});
   for (const kind of [WebGLRenderingContext, WebGL2RenderingContext]) {
     const own = kind.prototype, {texImage2D, drawArrays, drawElements, createTexture, deleteTexture, texStorage2D, texSubImage2D} = own;
     const filled = (call) => function (...words) { told.textures += 1; told.last = performance.now(); return call.apply(this, words); };
@@ -177,18 +178,19 @@ def _first_views(edge: str, pages: dict[str, str]) -> list[Figure]:
     }
     ours = middle.pop("haihe")
     figures = [
-        Figure("first view, bytes", ours["first_bytes"] / 1000, "kB", "limit", 15, bar="value <= 15"),
-        Figure("first view", ours["first"], "ms", "limit", 800, bar="value <= 800"),
-        Figure("first picture on the screen", ours["seen"], "ms", "first view", ours["first"]),
+        Figure("first view, bytes", ours["seen_bytes"] / 1000, "kB", "limit", 15, bar="value <= 15"),
+        Figure("first view seen", ours["seen"], "ms", "limit", 800, bar="value <= 800"),
+        Figure("first view drawn by WebGL", ours["first"], "ms", "limit", 800),
         Figure("sharp view", ours["sharp"], "ms", "limit", 2000, bar="value <= 2000"),
         Figure("sharp view, bytes", ours["sharp_bytes"] / 1000, "kB", "limit", 350, bar="value <= 350"),
         Figure("next scene after prefetch", ours["next"], "ms", "limit", 400, bar="value <= 400"),
     ]
     for name, theirs in middle.items():
         figures += [
-            Figure(f"first view beside {name}", ours["first"], "ms", name, theirs["first"]),
+            Figure(f"first view seen beside {name}", ours["seen"], "ms", name, theirs["first"]),
+            Figure(f"first view drawn beside {name}", ours["first"], "ms", name, theirs["first"]),
             Figure(
-                f"first view beside {name}, bytes", ours["first_bytes"] / 1000, "kB", name, theirs["first_bytes"] / 1000
+                f"first view beside {name}, bytes", ours["seen_bytes"] / 1000, "kB", name, theirs["first_bytes"] / 1000
             ),
             Figure(f"settled beside {name}", ours["sharp"], "ms", name, theirs["sharp"]),
         ]
@@ -207,7 +209,10 @@ def _first_view(address: str, *, ours: bool) -> dict[str, float]:
             sharp = tab.evaluate("told.last")
         first = tab.evaluate("told.first")
         found = {"first": first, "first_bytes": tab.evaluate(BYTES, first), "sharp": sharp}
-        found |= {"sharp_bytes": tab.evaluate(BYTES, sharp), "seen": tab.evaluate("told.seen") if ours else 0.0}
+        seen = tab.evaluate("told.seen") if ours else 0.0
+        if ours and not seen:
+            raise RuntimeError("the browser did not tell when it showed the first view")
+        found |= {"sharp_bytes": tab.evaluate(BYTES, sharp), "seen": seen, "seen_bytes": tab.evaluate(BYTES, seen)}
         return found | {"next": _next(tab) if ours else 0.0}
 
 

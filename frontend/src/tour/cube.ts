@@ -38,7 +38,7 @@ const RAYS = `
 attribute vec2 p;uniform vec3 r,t,f;varying vec3 d;
 void main(){d=f+r*p.x+t*p.y;gl_Position=vec4(p,0.,1.);}`;
 
-// B-spline weights over four linear reads: a picture of 112 pixels a face looks soft, not blocky.
+// B-spline weights over four linear reads: a picture of 84 pixels a face looks soft, not blocky.
 const GROUND = `
 precision highp float;varying vec3 d;uniform sampler2D s;uniform float n;
 vec3 at(vec2 q,float k){q=clamp(q,vec2(.5),vec2(n-.5));return texture2D(s,vec2((k*n+q.x)/(6.*n),q.y/n)).rgb;}
@@ -69,7 +69,7 @@ const WAYS: [number[], number[], number[]][] = [
 ];
 
 export class Cube {
-  readonly gl: WebGLRenderingContext;
+  gl!: WebGLRenderingContext;
   view: View = { yaw: 0, pitch: 0, fov: 75 };
   quads: Quad[] = [];
   immersed = false; // a headset draws
@@ -79,17 +79,23 @@ export class Cube {
   private groundSide = 0;
   private waiting = 0;
   private readonly programs = new Map<string, WebGLProgram>(); // each made when it is first needed
-  readonly square: WebGLBuffer;
-  private readonly corner: WebGLBuffer;
+  square!: WebGLBuffer;
+  private corner!: WebGLBuffer;
 
-  constructor(readonly canvas: HTMLCanvasElement) {
-    const gl = canvas.getContext("webgl", { alpha: false, antialias: false });
+  /** later: `start` is called before the next frame; until then only the view is known. */
+  constructor(readonly canvas: HTMLCanvasElement, later = false) {
+    if (!later) this.start();
+    new ResizeObserver(() => this.resize()).observe(canvas);
+    this.resize();
+  }
+
+  /** Takes its time: a browser may start a process for it, and nothing else is done meanwhile. */
+  start(): void {
+    const gl = this.canvas.getContext("webgl", { alpha: false, antialias: false });
     if (!gl) throw new Error("no WebGL");
     this.gl = gl;
     this.square = buffer(gl, [-1, -1, 1, -1, -1, 1, 1, 1]);
     this.corner = buffer(gl, grid(PARTS));
-    new ResizeObserver(() => this.resize()).observe(canvas);
-    this.resize();
   }
 
   private resize(): void {

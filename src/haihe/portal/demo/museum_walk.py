@@ -178,5 +178,6 @@ WALK = Walk(
     ),
     ground=(-10.5, -16.0, 21.0, 32.0),
     scene=_scene,
+    objects=("vase", "gourd"),
     sketch=_sketch,
 )  # fmt: skip

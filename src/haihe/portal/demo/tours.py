@@ -20,9 +20,9 @@ from haihe.portal.demo import walks
 from haihe.portal.demo.models import Made
 from haihe.releases.domain import publish
 from haihe.releases.models import Section
-from haihe.venues.domain import panoramas, publishing
+from haihe.venues.domain import media, panoramas, publishing
 from haihe.venues.domain.tours.reading import from_json
-from haihe.venues.models import Panorama, Tour, Venue
+from haihe.venues.models import MediaFile, Panorama, Tour, Venue
 
 WIDTH = 3072  # of a panorama: faces of 1024
 Told = Callable[[int, int, str], None]
@@ -38,7 +38,7 @@ def draw(walk: walks.Walk, told: Told, *, width: int = WIDTH) -> Tour | None:
     by = Person.objects.filter(username="demo-publisher").first()
     if organisation is None or by is None or Tour.objects.filter(organisation=organisation, title=walk.title).exists():
         return None
-    steps = len(walk.stands) + len(walk.pictures) + 1
+    steps = len(walk.stands) + len(walk.pictures) + len(walk.objects) + 1
     keys = {}
     for number, stand in enumerate(walk.stands):
         told(number, steps, stand.title)
@@ -48,8 +48,12 @@ def draw(walk: walks.Walk, told: Told, *, width: int = WIDTH) -> Tour | None:
         told(number, steps, shot.alt)
         pictures[shot.id] = str(photograph(walk, shot, organisation, width).pk)
     pictures["plan"] = str(kept(f"{walk.title}·plan", walk.plan, organisation, lambda: walks.plan_of(walk)).pk)
+    objects = {}
+    for number, name in enumerate(walk.objects, len(walk.stands) + len(walk.pictures)):
+        told(number, steps, name)
+        objects[name] = str(_object(walk, name, organisation, by).pk)
     told(steps - 1, steps, walk.title)
-    return _published(walk, organisation, by, keys, pictures)
+    return _published(walk, organisation, by, document(walk, keys, pictures, objects), pictures["cover"])
 
 
 def note(row: Any) -> None:
@@ -76,6 +80,20 @@ def _panorama(walk: walks.Walk, stand: walks.Stand, organisation: Organisation, 
             note(found)
     if found.state != Panorama.State.READY:
         panoramas.cut(found)
+    return found
+
+
+def _object(walk: walks.Walk, name: str, organisation: Organisation, by: Person) -> MediaFile:
+    """A thing of the walk as a 3D object, turned at most once."""
+    from haihe.portal.demo.scenery import turned
+
+    title = f"{walk.title}·{next(one.title for one in walk.things if one.id == name)}"
+    found = MediaFile.objects.filter(organisation=organisation, title=title).first()
+    if found is None:
+        with transaction.atomic():
+            data = BytesIO(turned.glb(name))
+            found = media.take(data, organisation=organisation, by=by, filename=f"{name}.glb", title=title)
+            note(found)
     return found
 
 
@@ -121,11 +139,9 @@ def jpeg(image: Any) -> bytes:
     return out.getvalue()
 
 
-def _published(
-    walk: walks.Walk, organisation: Organisation, by: Person, keys: dict[str, str], pictures: dict[str, str]
-) -> Tour:
+def _published(walk: walks.Walk, organisation: Organisation, by: Person, told: dict[str, Any], cover: str) -> Tour:
     venue = Venue.objects.filter(organisation=organisation).first()
-    lead = Picture.objects.get(pk=pictures["cover"])
+    lead = Picture.objects.get(pk=cover)
     with transaction.atomic():
         tour = publishing.begin(
             organisation,
@@ -138,7 +154,7 @@ def _published(
             section=Section.objects.filter(slug="travel").first(),
             lead_picture=lead,
         )
-        publishing.rebuild(tour, by, from_json(document(walk, keys, pictures)))
+        publishing.rebuild(tour, by, from_json(told))
         if venue is not None and venue.picture is None:
             venue.picture = lead
             venue.save()
@@ -150,8 +166,10 @@ def _published(
     return tour
 
 
-def document(walk: walks.Walk, keys: dict[str, str], pictures: dict[str, str]) -> dict[str, Any]:
-    """The walk as a tour's document."""
+def document(
+    walk: walks.Walk, keys: dict[str, str], pictures: dict[str, str], objects: dict[str, str]
+) -> dict[str, Any]:
+    """The walk as a tour's document. keys, pictures, objects: ids of what was drawn, by stand, shot and thing."""
     english: dict[str, str] = {}
     scenes = []
     for stand in walk.stands:
@@ -164,9 +182,12 @@ def document(walk: walks.Walk, keys: dict[str, str], pictures: dict[str, str]) -
             english[f"{stand.id}/to-{way.to}/title"] = way.title_en
         for thing in walk.things_from(stand):
             yaw, pitch = aim(stand, thing.at)
-            kind = "picture" if thing.id in pictures else "text"
             picture = pictures.get(thing.id, "")
-            hotspots.append(_hotspot(thing.id, kind, yaw, pitch, thing.title, to=picture, text=thing.text))
+            kind, shown = ("picture", picture) if picture else ("text", "")
+            if thing.id in objects:
+                kind, shown = "object", objects[thing.id]
+            hotspot = _hotspot(thing.id, kind, yaw, pitch, thing.title, to=shown, text=thing.text)
+            hotspots.append({**hotspot, "media": {"poster": picture}} if kind == "object" else hotspot)
             english |= {
                 f"{stand.id}/{thing.id}/title": thing.title_en,
                 f"{stand.id}/{thing.id}/text": thing.text_en,

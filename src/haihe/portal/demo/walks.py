@@ -90,6 +90,7 @@ class Walk:
     route: tuple[Stop, ...]
     ground: tuple[float, float, float, float]
     scene: Callable[[Stand], Any]
+    objects: tuple[str, ...] = field(default=(), kw_only=True)  # things one may turn: names of `scenery.turned`
     sketch: Callable[[Any, Any], None] = field(repr=False)
 
     def ways_from(self, stand: Stand) -> Iterator[Way]:

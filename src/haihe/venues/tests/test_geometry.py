@@ -59,7 +59,7 @@ def test_face_size_is_the_power_nearest_to_the_panoramas_own_resolution(width: i
 def test_side_maps_are_the_definition_within_a_hundredth_pixel(width: int, size: int, face: str) -> None:
     shape = Sphere(width, width // 2, size)
     begin, end = size // 4, size // 4 + 16
-    columns, rows = geometry.side_band(shape, begin, end, 0.0)
+    columns, rows = geometry.side_band(shape, begin, end)
     exact_columns, exact_rows = to_panorama(directions(face, size)[begin:end], width, width // 2)
     middle = width / 2 - 0.5 + {"f": 0, "r": 1, "b": 2, "l": -1}[face] * width / 4
     away = (columns + middle - exact_columns + width / 2) % width - width / 2

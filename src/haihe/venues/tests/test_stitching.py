@@ -15,6 +15,7 @@ from haihe.venues.domain.stitching.command import main
 from haihe.venues.domain.stitching.engine import OUTSIDE, Panorama, stitch
 from haihe.venues.domain.stitching.errors import PhotosDontOverlap, StitchingAskedWrongly
 from haihe.venues.domain.stitching.lens import Lens
+from haihe.venues.domain.stitching.photos import read_photo
 from haihe.venues.domain.stitching.placing import looking
 from haihe.venues.domain.tiling.geometry import to_panorama
 from haihe.venues.tests.made import write
@@ -176,7 +177,9 @@ def test_overlap_has_no_step_of_exposure(tmp_path: Path) -> None:
 
 
 def test_real_sets_are_joined(data_folder: Path) -> None:
-    made = stitch(sorted((data_folder / "stitching" / "arches").glob("JDW_030*.jpg")), width=1024)
+    photos = sorted((data_folder / "stitching" / "arches").glob("JDW_030*.jpg"))
+    assert read_photo(photos[0]).focal == 720 * 27 / 36  # what EXIF tells of a lens of 27 mm
+    made = stitch(photos, width=1024)
     assert sorted(made.cameras) == [0, 1, 2]
     assert made.error < 1.5
 

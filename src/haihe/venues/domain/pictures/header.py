@@ -29,6 +29,7 @@ class Header:
     orientation     EXIF 1 to 8
     whole           the decoder needs the whole picture at once (progressive JPEG, interlaced PNG, WebP, AVIF, HDR)
     icc             name of the embedded profile, "" where there is none
+    film_focal      focal length in mm as EXIF tells it for 35 mm film, 0 where it does not (TIFF: never read)
     """
 
     path: Path
@@ -43,6 +44,7 @@ class Header:
     icc: str
     gpano: GPano | None
     pages: int = 1
+    film_focal: float = 0.0
 
     @property
     def turned(self) -> tuple[int, int]:
@@ -109,6 +111,7 @@ def _vips_header(path: Path, kind: str) -> Header:
         icc=profile_name(field("icc-profile-data", b"")),
         gpano=read_gpano(bytes(xmp)) if xmp else None,
         pages=min(int(field("n-pages", 1)), 1_000_000),
+        film_focal=_leading_number(str(field("exif-ifd2-FocalLengthIn35mmFilm", ""))),
     )
 
 
@@ -147,6 +150,12 @@ def _description(tag: bytes) -> str:
         length = int.from_bytes(tag[8:12], "big")
         text = tag[12 : 12 + length].decode("latin-1", "replace")
     return "".join(letter for letter in text if letter.isprintable()).strip()[:80]
+
+
+def _leading_number(text: str) -> float:
+    """Of "27 (27, Short, 1 components, 2 bytes)", as libvips gives EXIF."""
+    found = re.match(r"\d{1,9}", text)
+    return float(found[0]) if found else 0.0
 
 
 def _first_reason(text: str) -> str:

@@ -48,21 +48,18 @@ def owners(photos: Sequence[Photo], cameras: dict[int, Camera], width: int) -> t
     """
     numbers = sorted(cameras)
     rays = _rays(width, 0, width // 2, 0, width)
-    return numbers, np.stack([_inside(photos[one], cameras[one], rays) for one in numbers])
+    return numbers, np.stack([_inside(photos[one], *_points(cameras[one], rays)) for one in numbers])
 
 
 def gains(photos: Sequence[Photo], cameras: dict[int, Camera], width: int = 256) -> dict[int, Doubles]:
     """What each photo's colours are multiplied by, (3,): least squares over what two photos show in the same place."""
-    numbers, weight = owners(photos, cameras, width)
+    numbers = sorted(cameras)
     rays = _rays(width, 0, width // 2, 0, width)
+    seen = [_points(cameras[one], rays) for one in numbers]
+    weight = [_inside(photos[one], *of) for one, of in zip(numbers, seen, strict=True)]
     shown = [
-        _read(
-            _linear(pixels_of(photos[one], 400 / max(photos[one].width, photos[one].height))),
-            photos[one],
-            cameras[one],
-            rays,
-        )
-        for one in numbers
+        _read(_linear(photos[one].small), photos[one], points)
+        for one, (points, _ahead) in zip(numbers, seen, strict=True)
     ]
     count = len(numbers)
     made = np.ones((count, 3))
@@ -94,22 +91,26 @@ def blend(photos: Sequence[Photo], cameras: dict[int, Camera], canvas: Canvas) -
     owner = np.where(weight.max(axis=0) > 0, weight.argmax(axis=0), -1)
     strength = gains(photos, cameras)
     height = canvas.bottom - canvas.top
+    pieces = [list(_pieces(one > 0, canvas, coarse)) if (one > 0).any() else [] for one in weight]
+    left = min(piece[0] for some in pieces for piece in some)
+    right = max(piece[1] for some in pieces for piece in some)
     blender = cv2.detail.MultiBandBlender(0, BANDS, cv2.CV_32F)
-    blender.prepare((0, 0, canvas.width + 2 * REACH, height))
+    blender.prepare((left, 0, right - left, height))
     for at, number in enumerate(numbers):
         if not (owner == at).any():
             continue
         full = canvas.width / (2 * np.pi) / cameras[number].lens.focal
         picture = _adjusted(pixels_of(photos[number], min(1.0, 1.25 * full)), strength[number])
-        for left, right, top, bottom in _pieces(weight[at] > 0, canvas, coarse):
-            warped, mine = _warped(
-                picture, photos[number], cameras[number], canvas, (left, right, top, bottom), owner, at
-            )
+        for piece in pieces[at]:
+            warped, mine = _warped(picture, photos[number], cameras[number], canvas, piece, owner, at)
             if mine.any():
-                blender.feed(warped.astype(np.int16), mine, (left + REACH, top - canvas.top))
+                blender.feed(warped.astype(np.int16), mine, (piece[0], piece[2] - canvas.top))
     result, mask = blender.blend(None, None)  # type: ignore[call-overload]
-    inner = slice(REACH, REACH + canvas.width)
-    return np.clip(result[:, inner], 0, 255).astype(np.uint8), mask[:, inner] > 0
+    inner = slice(max(left, 0), min(right, canvas.width))
+    shown = slice(inner.start - left, inner.stop - left)
+    pixels, seen = np.zeros((height, canvas.width, 3), np.uint8), np.zeros((height, canvas.width), bool)
+    pixels[:, inner], seen[:, inner] = np.clip(result[:, shown], 0, 255), mask[:, shown] > 0
+    return pixels, seen
 
 
 def _warped(
@@ -133,7 +134,8 @@ def _warped(
         end = min(begin + STRIP, bottom)
         rays = _rays(canvas.width, begin, end, left, right)
         part = slice(begin - top, end - top)
-        warped[part] = _read(picture, photo, camera, rays)
+        points, ahead = _points(camera, rays)
+        warped[part] = _read(picture, photo, points)
         rows = ((np.arange(begin, end) + 0.5) / canvas.height * owner.shape[0] - 0.5).astype(np.float32)
         across = np.broadcast_to((columns + coarse // 4).astype(np.float32), (end - begin, right - left))
         down = np.broadcast_to(rows[:, None], across.shape)
@@ -143,7 +145,7 @@ def _warped(
             for how in (cv2.INTER_LINEAR, cv2.INTER_NEAREST)
         )
         # where three photos meet none has half: it is the nearest owner's
-        mine[part] = np.where(((share >= 0.5) | (nearest > 0)) & (_inside(photo, camera, rays) > 0), 255, 0)
+        mine[part] = np.where(((share >= 0.5) | (nearest > 0)) & (_inside(photo, points, ahead) > 0), 255, 0)
     return warped, mine
 
 
@@ -183,19 +185,17 @@ def _points(camera: Camera, rays: Floats) -> tuple[Floats, npt.NDArray[np.bool_]
     turned = rays @ camera.rotation.astype(np.float32)
     ahead = turned[..., 2] > 0.05
     turned[..., 2] = np.maximum(turned[..., 2], 0.05)
-    return camera.points(turned).astype(np.float32), ahead
+    return camera.points(turned).astype(np.float32, copy=False), ahead
 
 
-def _inside(photo: Photo, camera: Camera, rays: Floats) -> Floats:
-    points, ahead = _points(camera, rays)
+def _inside(photo: Photo, points: Floats, ahead: npt.NDArray[np.bool_]) -> Floats:
     across = 1 - np.abs(2 * (points[..., 0] + 0.5) / photo.width - 1)
     down = 1 - np.abs(2 * (points[..., 1] + 0.5) / photo.height - 1)
     made: Floats = np.where(ahead, np.clip(np.minimum(across, down), 0, 1), 0).astype(np.float32)
     return made
 
 
-def _read(picture: npt.NDArray[Any], photo: Photo, camera: Camera, rays: Floats) -> npt.NDArray[Any]:
-    points, _ahead = _points(camera, rays)
+def _read(picture: npt.NDArray[Any], photo: Photo, points: Floats) -> npt.NDArray[Any]:
     scale = picture.shape[1] / photo.width
     where = (points + np.float32(0.5)) * np.float32(scale) - np.float32(0.5)
     np.clip(where, -8, 32000, out=where)

@@ -33,14 +33,16 @@ class Lens:
         flat = flat * (1 + self.bend * (flat**2).sum(axis=-1, keepdims=True))
         return np.concatenate([flat, np.ones_like(flat[..., :1])], axis=-1)
 
-    def points(self, rays: npt.NDArray[Any]) -> Doubles:
-        """Pixels (..., 2) of directions (..., 3) that look forward."""
-        flat = rays[..., :2] / rays[..., 2:]
-        bent = flat
+    def points(self, rays: npt.NDArray[Any]) -> npt.NDArray[Any]:
+        """Pixels (..., 2) of directions (..., 3) that look forward, in the precision of these."""
+        x, y = rays[..., 0] / rays[..., 2], rays[..., 1] / rays[..., 2]
+        share: Any = 1.0
         if self.bend:
+            bending = self.bend * (x * x + y * y)
             for _step in range(4):
-                bent = flat / np.maximum(1 + self.bend * (bent**2).sum(axis=-1, keepdims=True), 0.2)
-        return bent * (1, -1) * self.focal + self._middle
+                share = 1 / np.maximum(1 + bending * share**2, 0.2)
+        right, down = (self.width - 1) / 2, (self.height - 1) / 2
+        return np.stack([x * (share * self.focal) + right, down - y * (share * self.focal)], axis=-1)
 
     @property
     def _middle(self) -> Doubles:

@@ -26,8 +26,8 @@ if TYPE_CHECKING:
 Doubles = npt.NDArray[np.float64]
 
 CELLS = 24  # along the longer side of a photo
-SMOOTH = 0.1  # pixels of a match that a pixel of a second difference weighs as much as
-CALM = 0.01  # the same, of a first difference: a shift goes on beyond the last match, and fades
+SMOOTH = 0.05  # pixels of a match that a pixel of a second difference weighs as much as
+CALM = 0.03  # the same, of a first difference: a shift goes on beyond the last match, and fades
 STILL = 0.001  # the same, of a displacement
 ROUNDS = 4
 FOLDING = 0.5  # of a cell: bent more steeply, a picture is smeared

@@ -19,14 +19,18 @@ Floats = npt.NDArray[np.float32]
 Doubles = npt.NDArray[np.float64]
 
 WORKING_PIXELS = 1_500_000
-FEATURES = 2_500
+FEATURES, DENSE = 2_500, 250  # at most, and one to so many pixels
+SMALL = 400  # pixels of the longer side of the copy that exposures are compared on
 FEW = 60  # features: a photo with fewer shows sky, water or a wall
 FILM = 36.0  # mm, width of the film that EXIF's 35 mm equivalent refers to
 
 
 @dataclass(frozen=True)
 class Photo:
-    """Sizes and focal length in pixels, upright; focal 0 where unknown; points (n, 2), descriptors (n, 128)."""
+    """Sizes and focal length in pixels, upright; focal 0 where unknown; points (n, 2), descriptors (n, 128).
+
+    small   the whole photo, RGB, at most 400 pixels a side
+    """
 
     path: Path
     width: int
@@ -34,6 +38,7 @@ class Photo:
     focal: float
     points: Doubles
     descriptors: Floats
+    small: Bytes
 
     @property
     def is_plain(self) -> bool:
@@ -42,15 +47,18 @@ class Photo:
 
 def read_photo(path: Path) -> Photo:
     """Raises PictureUnreadable, PictureTooLarge, PictureDamaged, naming the photo."""
-    grey, width, height, focal = _working_copy(path)
+    pixels, width, height, focal = _working_copy(path)
+    grey = cv2.cvtColor(pixels, cv2.COLOR_RGB2GRAY)
     scale = width / grey.shape[1]
-    finder = cv2.SIFT.create(nfeatures=FEATURES, contrastThreshold=0.02)
+    share = min(1.0, SMALL / max(grey.shape))
+    small = np.asarray(cv2.resize(pixels, None, fx=share, fy=share, interpolation=cv2.INTER_AREA), np.uint8)
+    finder = cv2.SIFT.create(nfeatures=min(FEATURES, grey.size // DENSE), contrastThreshold=0.02)
     keypoints, descriptors = finder.detectAndCompute(grey, None)
     if descriptors is None or not keypoints:
-        return Photo(path, width, height, focal, np.zeros((0, 2)), np.zeros((0, 128), np.float32))
+        return Photo(path, width, height, focal, np.zeros((0, 2)), np.zeros((0, 128), np.float32), small)
     points = (np.array([one.pt for one in keypoints], float) + 0.5) * scale - 0.5
     rooted = np.sqrt(descriptors / np.maximum(descriptors.sum(axis=1, keepdims=True), 1e-6))  # Arandjelovic 2012
-    return Photo(path, width, height, focal, points, rooted.astype(np.float32))
+    return Photo(path, width, height, focal, points, rooted.astype(np.float32), small)
 
 
 def pixels_of(photo: Photo, scale: float = 1.0) -> Bytes:
@@ -69,8 +77,8 @@ def _working_copy(path: Path) -> tuple[Bytes, int, int, float]:
         raise PictureUnreadable(f"A photo of {width} x {height} pixels is too small to be stitched.", thing=path)
     scale = min(1.0, (WORKING_PIXELS / (width * height)) ** 0.5)
     pixels = _shrunk(path, round(max(width, height) * scale)).numpy()
-    grey = np.asarray(cv2.cvtColor(pixels, cv2.COLOR_RGB2GRAY), np.uint8)
-    return grey, width, height, _focal_of(path) * max(width, height)
+    film = _film_focal(path) if header.kind == "tiff" else header.film_focal
+    return pixels, width, height, film / FILM * max(width, height) if 5 <= film <= 600 else 0.0
 
 
 def _shrunk(path: Path, side: int) -> Any:
@@ -91,14 +99,12 @@ def _shrunk(path: Path, side: int) -> Any:
         raise PictureDamaged(f"The photo cannot be decoded ({reason[0].strip()}).", thing=path) from error
 
 
-def _focal_of(path: Path) -> float:
-    """Focal length in units of the photo's longer side, by EXIF's 35 mm equivalent; 0 where it says nothing."""
+def _film_focal(path: Path) -> float:
+    """EXIF's 35 mm equivalent, in mm, of a TIFF, in which libvips does not look; 0 where it says nothing."""
     from PIL import Image
 
     try:
         with Image.open(path) as image:
-            told = image.getexif().get_ifd(0x8769).get(0xA405, 0)
-        focal = float(told or 0)
+            return float(image.getexif().get_ifd(0x8769).get(0xA405, 0) or 0)
     except (OSError, ValueError, TypeError, SyntaxError, struct.error, Image.DecompressionBombError):
         return 0.0
-    return focal / FILM if 5 <= focal <= 600 else 0.0

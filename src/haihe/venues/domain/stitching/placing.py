@@ -15,7 +15,7 @@ import numpy.typing as npt
 
 from haihe.venues.domain.stitching.adjusting import Camera
 from haihe.venues.domain.stitching.lens import Lens
-from haihe.venues.domain.stitching.photos import Photo, pixels_of
+from haihe.venues.domain.stitching.photos import Photo
 from haihe.venues.domain.tiling.geometry import directions
 
 Doubles = npt.NDArray[np.float64]
@@ -68,7 +68,8 @@ def _like(photo: Photo, lens: Lens) -> Lens:
 
 def _small(photo: Photo) -> Floats:
     """The photo's colours as logarithms, about 96 pixels a side, slightly blurred."""
-    pixels = pixels_of(photo, THUMBNAIL / max(photo.width, photo.height)).astype(np.float32)
+    share = min(1.0, THUMBNAIL / max(photo.small.shape))
+    pixels = cv2.resize(photo.small, None, fx=share, fy=share, interpolation=cv2.INTER_AREA).astype(np.float32)
     return np.asarray(cv2.GaussianBlur(np.log(pixels + 8), (0, 0), BLUR), np.float32)
 
 

@@ -95,21 +95,21 @@ def side_rows(sphere: Sphere, begin: int, end: int) -> tuple[int, int]:
     return int(np.floor(first)) - MARGIN, int(np.ceil(last)) + MARGIN + 1
 
 
-def pole_rows(sphere: Sphere) -> int:
-    """How many panorama rows from the pole inwards the up or down face reads."""
-    corner = np.arctan(np.sqrt(2.0))
+def pole_rows(sphere: Sphere, end: int | None = None) -> int:
+    """How many panorama rows from the pole inwards the up or down face reads; up to `end` rows off its middle."""
+    furthest = 1.0 if end is None else 2 * end / sphere.face
+    corner = np.arctan(np.hypot(1.0, furthest))
     return int(np.ceil(corner * sphere.rows_per_radian)) + MARGIN
 
 
-def side_band(sphere: Sphere, begin: int, end: int, fraction: float) -> tuple[Floats, Floats]:
+def side_band(sphere: Sphere, begin: int, end: int) -> tuple[Floats, Floats]:
     """Map of rows `begin` to `end` of a side face: columns relative to the face's middle, rows of the panorama.
 
-    fraction   what the middle's column has after the comma
     returns    columns (N,), the same in every row, and rows (end - begin, N)
     """
     u = _axis(sphere.face, 0, sphere.face)
     v = _axis(sphere.face, begin, end)
-    columns = np.arctan(u) * sphere.columns_per_radian + fraction
+    columns = np.arctan(u) * sphere.columns_per_radian
     slope = (1 / np.sqrt(1 + u * u)).astype(np.float32)
     rows = np.arctan(np.multiply.outer(v.astype(np.float32), slope))
     rows *= np.float32(sphere.rows_per_radian)

@@ -38,12 +38,12 @@ def split(rgb: Bytes, into: Planes) -> None:
     if len(into) == 1:
         into[0][...] = rgb
         return
-    mixed = cv2.cvtColor(rgb, cv2.COLOR_RGB2YCrCb)
-    cv2.extractChannel(mixed, 0, dst=into[0])
+    cv2.cvtColor(rgb, cv2.COLOR_RGB2GRAY, dst=into[0])
     height, width = into[1].shape
-    small = cv2.resize(mixed, (width, height), interpolation=cv2.INTER_AREA)
-    cv2.extractChannel(small, 2, dst=into[1])
-    cv2.extractChannel(small, 1, dst=into[2])
+    small = cv2.resize(rgb, (width, height), interpolation=cv2.INTER_AREA)
+    mixed = cv2.cvtColor(small, cv2.COLOR_RGB2YCrCb)
+    cv2.extractChannel(mixed, 2, dst=into[1])
+    cv2.extractChannel(mixed, 1, dst=into[2])
 
 
 def to_rgb(planes: Planes) -> Bytes:

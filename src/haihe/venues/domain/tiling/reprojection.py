@@ -1,6 +1,7 @@
 """Bands of cube faces, read from the window by bicubic interpolation on a grid of 1/32 pixel.
 
-The four side faces share one map, shifted by a quarter turn each; both pole faces share one quadrant, mirrored.
+The four side faces share one map, shifted by a quarter turn each; both pole faces share one quadrant, mirrored. Maps
+are floats: OpenCV lays few pixels at a time on its grid, in the processor's cache, sooner than it reads a ready one.
 """
 
 from __future__ import annotations
@@ -12,47 +13,21 @@ import cv2
 import numpy as np
 import numpy.typing as npt
 
-from haihe.venues.domain.tiling.geometry import MARGIN, SIDES, Sphere, pole_band, pole_rows, side_band, side_rows
+from haihe.venues.domain.tiling.geometry import MARGIN, Sphere, pole_band, pole_rows, side_band, side_rows
 from haihe.venues.domain.tiling.planes import Bytes, Plane, Planes
 from haihe.venues.domain.tiling.window import BEYOND, Window
 
 Floats = npt.NDArray[np.float32]
-BLOCK = 32
-
-
-@dataclass(frozen=True)
-class FixedMap:
-    """Where to read: whole pixels (n, m, 2) and the fraction's place in OpenCV's table (n, m)."""
-
-    whole: npt.NDArray[np.int16]
-    fraction: npt.NDArray[np.uint16]
-
-    @classmethod
-    def room(cls, height: int, width: int) -> FixedMap:
-        return cls(np.empty((height, width, 2), np.int16), np.empty((height, width), np.uint16))
-
-    def put(self, begin: int, end: int, columns: Floats, rows: Floats) -> None:
-        """Rows `begin` to `end` of the map."""
-        cv2.convertMaps(columns, rows, cv2.CV_16SC2, self.whole[begin:end], self.fraction[begin:end])
-
-    def part(self, columns: slice, shift: int = 0) -> FixedMap:
-        whole = self.whole[:, columns]
-        if shift:
-            whole = np.ascontiguousarray(whole)
-            whole[..., 0] += shift
-        return FixedMap(whole, self.fraction[:, columns])
-
-    def read(self, view: Bytes, into: Bytes, how: int) -> None:
-        cv2.remap(view, self.whole, self.fraction, how, dst=into, borderMode=cv2.BORDER_REPLICATE)
+BLOCK = 64
 
 
 @dataclass(frozen=True)
 class SideBand:
-    """The maps of one band of the side faces: for every plane its first row, its last, a map by column fraction."""
+    """The map of one band of the side faces: for every plane its first row, its last, columns (N,), rows (n, N)."""
 
     begin: int
     end: int
-    planes: list[tuple[int, int, dict[float, FixedMap]]]
+    planes: list[tuple[int, int, Floats, Floats]]
 
 
 class Reprojection:
@@ -79,44 +54,52 @@ class Reprojection:
             spans.append((first * plane.step, last * plane.step))
         return max(min(first for first, _ in spans), -BEYOND), max(last for _, last in spans)
 
-    def pole_rows(self, face: str) -> tuple[int, int]:
-        """Panorama rows that the up or down face reads, in every plane."""
-        count = max(pole_rows(sphere) * plane.step for plane, sphere in zip(self._planes, self._spheres, strict=True))
+    def pole_rows(self, face: str, end: int | None = None) -> tuple[int, int]:
+        """Panorama rows that the up or down face reads, in every plane; its bands up to `end` rows off the middle."""
+        count = max(
+            pole_rows(sphere, None if end is None else end // plane.step) * plane.step
+            for plane, sphere in zip(self._planes, self._spheres, strict=True)
+        )
         height = self._window.height
         return (-BEYOND, min(count, height)) if face == "u" else (max(height - count, -BEYOND), height + BEYOND)
 
     def side_maps(self, begin: int, end: int) -> SideBand:
         """What `side` needs for rows `begin` to `end` of any side face."""
-        made: list[tuple[int, int, dict[float, FixedMap]]] = []
+        made: list[tuple[int, int, Floats, Floats]] = []
         for number, (plane, sphere) in enumerate(zip(self._planes, self._spheres, strict=True)):
             if number and self._spheres[number - 1] == sphere:
                 made.append(made[-1])
                 continue
-            first, last = side_rows(sphere, begin // plane.step, end // plane.step)
+            top, bottom = begin // plane.step, end // plane.step
+            first, last = side_rows(sphere, top, bottom)
             first = max(first, -BEYOND // plane.step)
-            fractions = {_middle(sphere, face)[1] for face in SIDES}
-            maps = {one: _side_map(sphere, begin // plane.step, end // plane.step, one, first) for one in fractions}
-            made.append((first, last, maps))
+            rows = np.empty((bottom - top, sphere.face), np.float32)
+            for block in _blocks(bottom - top):
+                columns, rows[block] = side_band(sphere, top + block.start, top + block.stop)
+                rows[block] -= np.float32(first)
+            made.append((first, last, columns, rows))
         return SideBand(begin, end, made)
 
     def side(self, face: str, band: SideBand) -> Planes:
         """One band of a side face."""
         made: Planes = []
         for number, (plane, sphere) in enumerate(zip(self._planes, self._spheres, strict=True)):
-            first, last, maps = band.planes[number]
+            first, last, columns, rows = band.planes[number]
             last = min(last, (self._window.height + BEYOND) // plane.step)
             base, fraction = _middle(sphere, face)
-            fixed, reach, size = maps[fraction], _reach(sphere), sphere.face
+            reach, size = _reach(sphere), sphere.face
+            columns = columns + np.float32(fraction + reach)  # relative to the view that is cut here
             room, how = plane.empty(band.end - band.begin, self.face), _interpolation(plane)
             if face != "b":
                 view = self._window.view(number, first, last, base - reach, base + reach + 2)
-                fixed.read(view, room, how)
+                _read(view, columns, rows, room, how)
             else:  # it lies on both edges of the panorama
                 left, right = slice(0, size // 2), slice(size // 2, size)
                 view = self._window.view(number, first, last, base - reach, sphere.width + MARGIN)
-                fixed.part(left).read(view, room[:, left], how)
+                _read(view, columns[left], rows[:, left], room[:, left], how)
                 view = self._window.view(number, first, last, -MARGIN, reach + 2)
-                fixed.part(right, base - sphere.width - reach + MARGIN).read(view, room[:, right], how)
+                columns = columns + np.float32(base - sphere.width - reach + MARGIN)
+                _read(view, columns[right], rows[:, right], room[:, right], how)
             made.append(room)
         return made
 
@@ -124,61 +107,49 @@ class Reprojection:
         """Two bands of a pole face, those `begin` to `end` rows above and below its middle."""
         upper: Planes = []
         lower: Planes = []
-        maps: list[list[FixedMap]] = []
         for number, (plane, sphere) in enumerate(zip(self._planes, self._spheres, strict=True)):
-            if not (number and self._spheres[number - 1] == sphere):
-                maps = self._pole_maps(sphere, plane, face, begin // plane.step, end // plane.step)
-            first, last = (bound // plane.step for bound in self.pole_rows(face))
-            half, middle = sphere.face // 2, sphere.width // 2
-            views = [
-                self._window.view(number, first, last, -MARGIN, middle + MARGIN),
-                self._window.view(number, first, last, middle - MARGIN, sphere.width + MARGIN),
-            ]
-            for bands, fixed in zip((upper, lower), maps, strict=True):
-                room, how = plane.empty(end - begin, self.face), _interpolation(plane)
-                for view, one, columns in zip(views, fixed, (slice(0, half), slice(half, None)), strict=True):
-                    one.read(view, room[:, columns], how)
-                bands.append(room)
+            first, last = (bound // plane.step for bound in self.pole_rows(face, end))
+            middle, half = sphere.width // 2, np.float32(sphere.width / 2)
+            west = self._window.view(number, first, last, -MARGIN, middle + MARGIN)
+            east = self._window.view(number, first, last, middle - MARGIN, sphere.width + MARGIN)
+            rooms = [plane.empty(end - begin, self.face) for _half in range(2)]
+            height, how = len(rooms[0]), _interpolation(plane)
+            for block in _blocks(height):
+                near, depth = pole_band(sphere, begin // plane.step + block.start, begin // plane.step + block.stop)
+                if face == "d":
+                    depth = np.float32(sphere.height) - depth
+                rows = depth - np.float32(0.5 + first)
+                for room, over in zip(rooms, (True, False), strict=True):
+                    away = half - near if over == (face == "u") else near  # longitudes, as columns from the front
+                    part = room[height - block.stop : height - block.start] if over else room[block]
+                    westward = half - np.float32(0.5 - MARGIN) - away
+                    eastward = half - np.float32(0.5 + middle - MARGIN) + away
+                    _mirrored(west, westward, rows, how, -1 if over else 1, part[:, : sphere.face // 2])
+                    _mirrored(east, eastward, rows, how, 0 if over else None, part[:, sphere.face // 2 :])
+            upper.append(rooms[0])
+            lower.append(rooms[1])
         return upper, lower
 
-    def _pole_maps(self, sphere: Sphere, plane: Plane, face: str, begin: int, end: int) -> list[list[FixedMap]]:
-        """[[upper left, upper right], [lower left, lower right]], relative to the views that `pole` cuts."""
-        first = self.pole_rows(face)[0] // plane.step
-        height, half = end - begin, sphere.face // 2
-        ahead = np.float32(sphere.width / 2 - 0.5 - (sphere.width // 2 - MARGIN))
-        behind = np.float32(sphere.width / 2 - 0.5 + MARGIN)
-        made = [[FixedMap.room(height, half) for _side in range(2)] for _above in range(2)]
-        for top, bottom in _blocks(height):
-            columns, depth = pole_band(sphere, begin + top, begin + bottom)
-            rows = depth - np.float32(0.5 + first) if face == "u" else np.float32(sphere.height - 0.5 - first) - depth
-            far = np.float32(sphere.width / 2) - columns
-            for below, (left, right) in enumerate(made):
-                east = columns if bool(below) == (face == "u") else far  # longitude counted from the front
-                span = (top, bottom) if below else (height - bottom, height - top)
-                turn = slice(None) if below else slice(None, None, -1)
-                right.put(*span, np.ascontiguousarray((east + ahead)[turn]), np.ascontiguousarray(rows[turn]))
-                left.put(
-                    *span,
-                    np.ascontiguousarray((behind - east)[turn, ::-1]),
-                    np.ascontiguousarray(rows[turn, ::-1]),
-                )
-        return made
+
+def _read(view: Bytes, columns: Floats, rows: Floats, into: Bytes, how: int) -> None:
+    """Pixels at the same columns (N,) in every row of `rows` (n, N)."""
+    repeated = np.repeat(columns[None], min(BLOCK, len(rows)), axis=0)
+    for block in _blocks(len(rows)):
+        here = rows[block]
+        cv2.remap(view, repeated[: len(here)], here, how, dst=into[block], borderMode=cv2.BORDER_REPLICATE)
 
 
-def _side_map(sphere: Sphere, begin: int, end: int, fraction: float, first: int) -> FixedMap:
-    """Relative to the view that `side` cuts."""
-    made = FixedMap.room(end - begin, sphere.face)
-    for top, bottom in _blocks(end - begin):
-        columns, rows = side_band(sphere, begin + top, begin + bottom, fraction)
-        columns = np.broadcast_to(columns + np.float32(_reach(sphere)), rows.shape)
-        rows -= np.float32(first)
-        made.put(top, bottom, np.ascontiguousarray(columns), rows)
-    return made
+def _mirrored(view: Bytes, columns: Floats, rows: Floats, how: int, flip: int | None, into: Bytes) -> None:
+    """Pixels at columns and rows, both (n, N), flipped as OpenCV's `flip` is told."""
+    if flip is None:
+        cv2.remap(view, columns, rows, how, dst=into, borderMode=cv2.BORDER_REPLICATE)
+    else:
+        cv2.flip(cv2.remap(view, columns, rows, how, borderMode=cv2.BORDER_REPLICATE), flip, dst=into)
 
 
-def _blocks(height: int) -> Iterator[tuple[int, int]]:
+def _blocks(height: int) -> Iterator[slice]:
     """Few rows at a time stay in the processor's cache."""
-    return ((top, min(top + BLOCK, height)) for top in range(0, height, BLOCK))
+    return (slice(top, min(top + BLOCK, height)) for top in range(0, height, BLOCK))
 
 
 def _interpolation(plane: Plane) -> int:

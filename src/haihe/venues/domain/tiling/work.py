@@ -76,6 +76,8 @@ class Work:
                 continue
             if kind == "side":
                 first, last = self._reprojection.side_rows(begin, begin + TILE)
+            elif kind == "u":  # its bands begin before all its rows are there
+                first, last = self._reprojection.pole_rows(kind, min(begin + TILE, self._face // 2))
             else:
                 first, last = self._reprojection.pole_rows(kind)
             self._window.hold(first, last, settle=self._settle)
