@@ -133,7 +133,7 @@ def _read(part: list[Turn], end: float) -> list[tuple[Turn, judging.Examined]]:
     if len(part) > 1:
         for turn in part:
             judging.soon(turn.store, turn.item)
-    read = []
+    read: list[tuple[Turn, judging.Examined]] = []
     for turn in part:
         if time.monotonic() >= end and read:
             break
