@@ -170,13 +170,17 @@ def test_a_withdrawal_is_effective_on_every_path_within_a_second(edge: RunningEd
     city = build_city()
     data = shown.encoded(shown.noise(320, 240, 1))
     picture = Picture.objects.create(organisation=city.organisations["own"], title="t", file=ContentFile(data, "a.jpg"))
-    master, rendition = str(picture.master_id), picture.get_rendition("width-60|format-webp").url
+    kept = picture.master
+    assert kept is not None
+    master, rendition = str(kept.pk), picture.get_rendition("width-60|format-webp").url
     size = {"width": 60, "height": 45}
     block = factory.picture(master=master, caption="秘文独图 Kx77Qz", renditions=[{"src": rendition, **size}], **size)
     story = factory.story(
         "题独图", organisation=city.organisations["own"], lead_picture=block, body=[{"type": "picture", **block}]
     )
-    Citation.objects.create(release=story.current, master=picture.master, role="picture")
+    assert story.current is not None
+    assert story.first_published_at is not None
+    Citation.objects.create(release=story.current, master=kept, role="picture")
     index_pending()
     invited = signed(master, datetime.now(UTC) + timedelta(hours=1), settings.SECRET_KEY)
     month = f"/sitemap/{story.first_published_at:%Y-%m}.xml"
@@ -206,7 +210,7 @@ def test_a_withdrawal_is_effective_on_every_path_within_a_second(edge: RunningEd
             return answer.status_code == 304 or (answer.status_code == 200 and mark in answer.text)
 
         for ways, withdraw in (
-            (of_picture, lambda: granting.withdraw(picture.master, by=city.superuser, reason="asked")),
+            (of_picture, lambda: granting.withdraw(kept, by=city.superuser, reason="asked")),
             (of_story, lambda: factory.withdraw(story)),
         ):
             tags.clear()
