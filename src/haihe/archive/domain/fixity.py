@@ -12,6 +12,7 @@ from concurrent.futures import Future, ThreadPoolExecutor
 from contextlib import suppress
 from dataclasses import dataclass
 from datetime import timedelta
+from itertools import islice
 from typing import NamedTuple
 from uuid import UUID
 
@@ -30,6 +31,7 @@ DAMAGED_AGAIN_AFTER = timedelta(days=1)  # another store may have it by then
 AT_ONCE = 100
 FAST = 100e6  # bytes a second
 LOOKERS = min(8, 2 * (os.cpu_count() or 1) + 1)  # threads: as many wait for the disk as hash, and one that asks
+TOGETHER, TOGETHER_BYTES = 32, 4 << 20  # copies that a thread is given at a time, and bytes of them
 TOLD_WITHIN = 30.0  # seconds: findings of so long share one object of events
 LISTED = 20_000  # copies due that are listed at a time
 
@@ -109,30 +111,41 @@ def _noted(read: list[tuple[Turn, judging.Examined]]) -> list[tuple[Copy, str]]:
 
 def _examined(end: float, rate: float) -> Iterator[tuple[Turn, judging.Examined]]:
     """Copies as they are read, several at a time where no small budget holds reading back: hashing is slower than a
-    disk. What is in a store that is away is left out: that says nothing of its bytes."""
+    disk. Small ones go to a thread by the dozen, which would wait for the others longer than for the disk. What is in a
+    store that is away is left out: that says nothing of its bytes."""
     at_once = LOOKERS if rate > FAST else 1
+    turns, together = _until(end), 1
     with ThreadPoolExecutor(at_once, initializer=_give_way) as pool:
-        waiting: deque[tuple[Turn, Future[judging.Examined]]] = deque()
-        for turn in _until(end):
-            waiting.append((turn, pool.submit(judging.examine, turn.store, turn.item)))
+        waiting: deque[Future[list[tuple[Turn, judging.Examined]]]] = deque()
+        while part := list(islice(turns, together)):
+            waiting.append(pool.submit(_read, part, end))
             if len(waiting) >= 2 * at_once - 1:
-                yield from _one_of(waiting)
-        while waiting:
-            yield from _one_of(waiting)
+                read = waiting.popleft().result()
+                yield from read
+                size = sum(examined.bytes for _turn, examined in read) // max(1, len(read))
+                together = min(TOGETHER, max(1, TOGETHER_BYTES // max(1, size))) if at_once > 1 else 1
+        for future in waiting:
+            yield from future.result()
+
+
+def _read(part: list[Turn], end: float) -> list[tuple[Turn, judging.Examined]]:
+    """Copies one after another; the disk fetches the small files of all before the first is judged."""
+    if len(part) > 1:
+        for turn in part:
+            judging.soon(turn.store, turn.item)
+    read: list[tuple[Turn, judging.Examined]] = []
+    for turn in part:
+        if time.monotonic() >= end and read:
+            break
+        with suppress(ShelfFailing):
+            read.append((turn, judging.examine(turn.store, turn.item)))
+    return read
 
 
 def _give_way() -> None:
     """Readers wait for fixity no longer than it takes to stop it: its threads run when nothing else wants to."""
     with suppress(OSError, AttributeError):
         os.sched_setscheduler(0, os.SCHED_IDLE, os.sched_param(0))
-
-
-def _one_of(
-    waiting: deque[tuple[Turn, Future[judging.Examined]]],
-) -> Iterator[tuple[Turn, judging.Examined]]:
-    turn, examined = waiting.popleft()
-    with suppress(ShelfFailing):
-        yield turn, examined.result()
 
 
 def _until(end: float) -> Iterator[Turn]:

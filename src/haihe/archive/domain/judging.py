@@ -12,6 +12,7 @@ from pathlib import Path
 from uuid import UUID
 
 from haihe.archive.domain import stores
+from haihe.archive.domain.ocfl import platter
 from haihe.archive.domain.ocfl.objects import validate_object
 from haihe.archive.domain.shelf import Shelf, ShelfFailing
 from haihe.archive.models import Copy, Item
@@ -32,6 +33,12 @@ def look_at(copy: Copy) -> tuple[str, int]:
     """What is wrong with a copy, empty for nothing, and how many bytes were read. Raises ShelfFailing."""
     found = examine(copy.store, copy.item_id)
     return compare(copy.item, copy.head, found), found.bytes
+
+
+def soon(store: str, item: UUID) -> None:
+    """Say that a copy is read next, so that a disk of our own fetches it meanwhile."""
+    if store == stores.LOCAL:
+        platter.soon(stores.local().path(stores.identifier(item)))
 
 
 def examine(store: str, item: UUID) -> Examined:

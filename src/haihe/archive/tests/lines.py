@@ -17,14 +17,14 @@ from haihe.base.tests.ports import free_port
 class Edge:
     """A real edge process of a home, in front of a Django that listens on `upstream`."""
 
-    def __init__(self, home: Path, upstream: str) -> None:
-        self.home, self.upstream, self.port = home, upstream, free_port()
+    def __init__(self, home: Path, upstream: str, *more: str) -> None:
+        self.home, self.upstream, self.port, self.more = home, upstream, free_port(), more
         self.url = f"http://127.0.0.1:{self.port}"
         self.process: subprocess.Popen[bytes] | None = None
 
     def start(self) -> None:
         command = [sys.executable, "-m", "haihe.base.edge", "--bind", f"127.0.0.1:{self.port}"]
-        command += ["--django", self.upstream, "--route", "haihe.archive.edge"]
+        command += ["--django", self.upstream, "--route", "haihe.archive.edge", *self.more]
         environ = {**os.environ, "HAIHE_HOME": str(self.home)}
         self.process = subprocess.Popen(command, env=environ)
         for _try in range(600):

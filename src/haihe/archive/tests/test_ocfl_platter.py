@@ -84,3 +84,23 @@ def test_systems_that_cannot_read_as_usual(tmp_path, monkeypatch, without):
     path.write_bytes(data)
     found = file_digests(str(path), {"sha256"}, past_cache=True)[0]
     assert found == {"sha256": hashlib.sha256(data).hexdigest()}
+
+
+def test_small_files_are_fetched_beforehand_and_no_more_than_there_is_room_for(tmp_path, monkeypatch):
+    monkeypatch.setattr(platter, "FETCHED", 3 * platter.PAGE)
+    large, *small = paths = [tmp_path / "large", tmp_path / "v1" / "a", tmp_path / "v1" / "b"]
+    (tmp_path / "v1").mkdir()
+    for path in paths:
+        path.write_bytes(bytes(platter.SMALL + 1 if path is large else 2 * platter.PAGE))
+        forget(path)
+    if [in_memory(path) for path in paths] != [0, 0, 0]:
+        pytest.skip("this file system keeps its files in memory, or the kernel cannot say what it holds")
+    (tmp_path / "v1" / "link").symlink_to(large)
+    platter.soon(str(tmp_path))
+    assert [in_memory(path) for path in paths] == [0, 2, 2]
+    for path in small:
+        forget(path)
+    monkeypatch.setattr(platter, "FETCHED", 1)
+    platter.soon(str(tmp_path))
+    assert sorted(in_memory(path) for path in paths) == [0, 0, 2]
+    platter.soon(str(tmp_path / "gone"))

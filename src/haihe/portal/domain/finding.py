@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import datetime as dt
+import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
+from html import unescape
 from typing import Any
 from urllib.parse import urlencode
 
@@ -12,6 +14,7 @@ from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 from django.utils.translation import pgettext
 
+from haihe.base.once import keeping
 from haihe.base.search import search
 from haihe.base.web.languages import NAMES, public_path
 from haihe.base.web.teasers import Teaser
@@ -25,6 +28,7 @@ LAST_PAGE = 500
 LONGEST = 200  # characters of a question
 FACETS = {"section": "section_id", "organisation": "organisation_id", "kind": "kind", "language": "language"}
 SHOWN_VALUES = 12
+MARK = re.compile(r"</?mark>")
 
 
 @dataclass(frozen=True)
@@ -140,14 +144,16 @@ def find(asked: Asked, sections: Sequence[ShownSection]) -> ResultPage:
         page=asked.page,
         per_page=PER_PAGE,
     )
-    # The database has the last word on what is public: the index follows it within two seconds. Asked here and not
-    # there, because SQLite would look through all that is public for these few.
+    # The database has the last word on what is public, and rights on what is quoted: the index follows them within two
+    # seconds. Asked here and not there, because SQLite would look through all that is public for these few.
     rows = [row for row in results.objects(publication=Publication.objects.select_related("current")) if row.is_public]
-    shown = teasers(rows, sections)
     highlights = {hit.pk: hit.highlights for hit in results.hits}
+    with keeping():
+        shown = teasers(rows, sections)
+        found = [_found(row, teaser, highlights[row.pk]) for row, teaser in zip(rows, shown, strict=True)]
     return ResultPage(
         total=results.total,
-        found=[_found(row, teaser, highlights[row.pk]) for row, teaser in zip(rows, shown, strict=True)],
+        found=found,
         rows=rows,
         facets=_facets(asked, results.facets, sections),
         page_count=min(results.pages, LAST_PAGE),
@@ -156,9 +162,18 @@ def find(asked: Asked, sections: Sequence[ShownSection]) -> ResultPage:
 
 
 def _found(row: Publication, teaser: Teaser, highlights: Mapping[str, SafeString]) -> Found:
-    marked = [highlights.get(name, "") for name in ("summary", "text")]
+    marked = [highlights.get("summary", ""), _still_shown(row, highlights.get("text", ""))]
     excerpt = next((one for one in marked if "<mark>" in one), "") or next((one for one in marked if one), "")
     return Found(teaser, highlights.get("title") or row.title, excerpt)
+
+
+def _still_shown(row: Publication, quoted: str) -> str:
+    """What the index quotes of a text; nothing where it is of a picture that was withdrawn since."""
+    content = row.content
+    if row.current is None or content is row.current.content or not quoted:
+        return quoted
+    bare = unescape(MARK.sub("", quoted)).removeprefix("…").removesuffix("…")
+    return quoted if bare in row.text else ""
 
 
 def _facets(

@@ -6,7 +6,9 @@ code under test. A case is one answer of one path to one person about one Master
 
 from __future__ import annotations
 
+import json
 import random
+import time
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
@@ -161,3 +163,62 @@ def test_nothing_leaks_on_any_path(edge: RunningEdge, settings: Any, masters: in
     asked, wrong = leaks(edge, city, planted, settings.SECRET_KEY, now)
     assert wrong == []
     assert asked >= masters * 30
+
+
+def test_a_withdrawal_is_effective_on_every_path_within_a_second(edge: RunningEdge, settings: Any) -> None:
+    """Of a picture, then of its story. Nobody bakes, indexes or tells anybody meanwhile: no worker has to live."""
+    city = build_city()
+    data = shown.encoded(shown.noise(320, 240, 1))
+    picture = Picture.objects.create(organisation=city.organisations["own"], title="t", file=ContentFile(data, "a.jpg"))
+    kept = picture.master
+    assert kept is not None
+    master, rendition = str(kept.pk), picture.get_rendition("width-60|format-webp").url
+    size = {"width": 60, "height": 45}
+    block = factory.picture(master=master, caption="秘文独图 Kx77Qz", renditions=[{"src": rendition, **size}], **size)
+    story = factory.story(
+        "题独图", organisation=city.organisations["own"], lead_picture=block, body=[{"type": "picture", **block}]
+    )
+    assert story.current is not None
+    assert story.first_published_at is not None
+    Citation.objects.create(release=story.current, master=kept, role="picture")
+    index_pending()
+    invited = signed(master, datetime.now(UTC) + timedelta(hours=1), settings.SECRET_KEY)
+    month = f"/sitemap/{story.first_published_at:%Y-%m}.xml"
+    of_picture = {
+        "page": (story.path, rendition),
+        "API": (f"/api/v1/releases/{story.current_id}", rendition),
+        "IIIF": (f"/iiif/3/{master}/full/max/0/default.jpg", ""),
+        "search snippet": ("/search/?q=秘文独图", "Kx77Qz"),
+        "signed address": (f"/iiif/3/{invited}/full/max/0/default.jpg", ""),
+        "feed": ("/feed.rss", rendition),
+        "cache": (rendition, ""),
+    }
+    of_story = {
+        "page": (story.path, "天刚亮"),
+        "API": (f"/api/v1/releases/{story.current_id}", json.dumps("天刚亮")[1:-1]),
+        "search snippet": ("/search/?q=题独图", "天刚亮"),
+        "sitemap": (month, story.path),
+        "feed": ("/feed.rss", story.path),
+    }
+    with httpx.Client(base_url=edge.url, timeout=30) as client:
+        tags: dict[str, str] = {}
+
+        def shown_by(way: str, address: str, mark: str) -> bool:
+            headers = {"If-None-Match": tags[way]} if tags.get(way) else {}
+            answer = client.get(address, headers=headers)
+            tags.setdefault(way, answer.headers.get("etag", ""))
+            return answer.status_code == 304 or (answer.status_code == 200 and mark in answer.text)
+
+        for ways, withdraw in (
+            (of_picture, lambda: granting.withdraw(kept, by=city.superuser, reason="asked")),
+            (of_story, lambda: factory.withdraw(story)),
+        ):
+            tags.clear()
+            assert [way for way, (address, mark) in ways.items() if not shown_by(way, address, mark)] == []
+            withdraw()
+            late = time.monotonic() + 1
+            left = list(ways)
+            while left:
+                asked = time.monotonic()
+                left = [way for way in left if shown_by(way, *ways[way])]
+                assert not left or asked < late, f"{left} show it a second after it was withdrawn"

@@ -9,7 +9,7 @@ import stat
 from collections.abc import Callable, Iterable, Iterator
 from typing import Protocol
 
-from haihe.archive.domain.ocfl.platter import blocks
+from haihe.archive.domain.ocfl.platter import SMALL, blocks
 
 CHUNK = 1 << 20
 HEX = re.compile(r"[0-9a-fA-F]+")
@@ -118,7 +118,7 @@ def file_digests(
     """
     handle, found = open_regular(path)
     try:
-        if past_cache and found.st_size > CHUNK:
+        if past_cache and found.st_size > SMALL:
             return _hashed(blocks(handle, found.st_size), algorithms), found
         data = os.read(handle, min(found.st_size + 1, CHUNK))
         if len(data) == found.st_size:  # the whole of a small file: a second read would only say "end"

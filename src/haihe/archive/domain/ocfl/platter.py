@@ -4,6 +4,9 @@ Large ones of which nothing is in memory the kernel reads ahead, which is the fa
 go behind the reader. Of all others the disk is asked past the cache (O_DIRECT), into pages of 2 MiB: a request takes
 only so many pieces of memory, and from a buffer of 4 KiB pages the requests come out a fourth as large. Measured on a
 virtual disk: 1.1 GB/s into small pages, 1.9 into large ones, 2.6 ahead of the reader.
+
+Small files wait for the disk once each, and of those waits the time of small objects is made: `soon` has the disk fetch
+the files of an object while others are judged. Measured there: 75 MB/s one after another, 120 fetched beforehand.
 """
 
 from __future__ import annotations
@@ -21,9 +24,37 @@ from contextlib import suppress
 ROOM = 4 << 20  # bytes read at a time, for each thread
 HUGE = 2 << 20
 AHEAD_FROM = 8 << 20  # bytes: smaller ones have been read before the kernel looks ahead
+SMALL = 1 << 20  # bytes: what is at most so large is read through the cache, in one go
+FETCHED = 8 << 20  # bytes of one object that are fetched beforehand
+PAGE = 4096  # bytes: what the smallest file takes
 BEHIND = 32 << 20  # bytes after which the kernel is told to let go
 CACHESTAT = 451  # the number of the system call, the same on all processors but alpha; Linux 6.5
 _rooms = threading.local()
+
+
+def soon(folder: str) -> None:
+    """Have the disk fetch the small files below a folder, the first FETCHED bytes of them, without waiting for it. What
+    cannot be read is left to who reads it."""
+    waiting, room = [folder], FETCHED
+    while waiting and room > 0:
+        with suppress(OSError), os.scandir(waiting.pop()) as entries:
+            for entry in entries:
+                if entry.is_dir(follow_symlinks=False):
+                    waiting.append(entry.path)
+                elif room > 0 and entry.is_file(follow_symlinks=False):
+                    room -= _fetch(entry.path)
+
+
+def _fetch(path: str) -> int:
+    """The bytes that are on their way."""
+    handle = os.open(path, os.O_RDONLY | os.O_NOFOLLOW | os.O_NONBLOCK | os.O_CLOEXEC)
+    try:
+        if (size := os.fstat(handle).st_size) > SMALL:
+            return 0
+        os.posix_fadvise(handle, 0, 0, os.POSIX_FADV_WILLNEED)
+        return max(size, PAGE)
+    finally:
+        os.close(handle)
 
 
 def blocks(handle: int, size: int) -> Iterator[memoryview]:
