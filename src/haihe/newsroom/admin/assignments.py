@@ -23,6 +23,7 @@ from wagtail.admin import messages
 
 from haihe.archive import read
 from haihe.base.errors import HaiheError
+from haihe.base.web.basemaps import base_map
 from haihe.base.web.keys import key_of
 from haihe.city import may_on, organisations_for, visible_to
 from haihe.city.models import Organisation, Person, Place
@@ -99,6 +100,7 @@ def index(request: HttpRequest) -> HttpResponse:
     context = {
         "days": [(day, list(those)) for day, those in days],
         "map": on_map(found),
+        "base_map": base_map(),
         "mine": mine,
         "may_create": bool(organisations_for(request.user, "create")),
         "address": request.session.pop("calendar_address", ""),

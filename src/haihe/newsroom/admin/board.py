@@ -13,6 +13,7 @@ from django.utils.translation import gettext_lazy
 from wagtail import hooks
 from wagtail.admin.menu import MenuItem
 
+from haihe.base.web.basemaps import base_map
 from haihe.city import organisations_for, visible_to
 from haihe.city.admin.menus import RoleItem
 from haihe.newsroom.admin.assignments import on_map
@@ -61,6 +62,7 @@ def wall(request: HttpRequest) -> HttpResponse:
         "hours": [(hour, count, round(100 * count / most)) for hour, count in hours],
         "arrived": sum(count for _hour, count in hours),
         "map": on_map(assignments),
+        "base_map": base_map(),
         "assignments": assignments[:8],
         "steps": boards.reviews_by_step(request.user),
         "lanes": lanes,
