@@ -16,7 +16,7 @@ from django.urls import path, reverse
 from django.utils import timezone
 from django.utils.http import content_disposition_header
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
+from django.utils.translation import gettext_lazy, pgettext
 from django.views.decorators.http import require_POST
 from wagtail import hooks
 from wagtail.admin import messages
@@ -193,7 +193,7 @@ def new_calendar(request: HttpRequest) -> HttpResponse:
 
 def _warn(request: HttpRequest, assignment: Assignment, people: Any) -> None:
     for other in assigning.clashes(people, [], assignment.starts, assignment.ends, but=assignment)[:5]:
-        both = "、".join(str(one) for one in other.people.all() if one in people)
+        both = pgettext("between names", ", ").join(str(one) for one in other.people.all() if one in people)
         if may_on(request.user, "view", other):
             told = {"people": both, "title": other.title}
             messages.warning(request, _("%(people)s: also on “%(title)s” at that time.") % told)

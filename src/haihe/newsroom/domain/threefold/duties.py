@@ -8,7 +8,7 @@ from datetime import datetime
 from django.utils.formats import date_format
 from django.utils.timezone import localtime
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
+from django.utils.translation import gettext_lazy, pgettext
 
 from haihe.base.errors import HaiheError
 from haihe.city import may
@@ -105,7 +105,10 @@ def check_staffed(organisation: Organisation) -> None:
     ]
     vacant = [str(office.label) for office, held in zip(REVIEWERS, holders, strict=True) if not held]
     if vacant:
-        raise PostsVacant(_("Nobody holds: %(offices)s.") % {"offices": "、".join(vacant)}, thing=organisation)
+        raise PostsVacant(
+            _("Nobody holds: %(offices)s.") % {"offices": pgettext("between names", ", ").join(vacant)},
+            thing=organisation,
+        )
     first, second, third = holders
     if not any(len({a, b, c}) == 3 for a in first for b in second for c in third):
         raise PostsVacant(_("The three reviews need three different persons."), thing=organisation)
