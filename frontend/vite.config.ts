@@ -32,6 +32,7 @@ export default defineConfig({
         map: "src/islands/map.ts",
         saved: "src/islands/saved.ts",
         wall: "src/islands/wall.ts",
+        sent: "src/islands/sent.ts",
         charts: "src/islands/charts.ts",
         worker: "src/islands/worker.ts",
         walk: "src/tour/walk.ts",

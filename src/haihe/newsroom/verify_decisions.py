@@ -67,7 +67,7 @@ def order_faults(where, said, passed):
     step = said["step"]
     if step not in STEPS or any(earlier not in passed for earlier in STEPS[: STEPS.index(step)]):
         yield f"{where}: {step} came before its turn"
-    if any(person == said["person"] and other[:6] == step[:6] for other, person in passed.items() if other != step):
+    if any(person == said["person"] and other[:-1] == step[:-1] for other, person in passed.items() if other != step):
         yield f"{where}: {said['person']} had passed another step of this kind"
     passed[step] = said["person"]
 

@@ -187,11 +187,16 @@ class _Answer(http.client.HTTPResponse):
 class _Body(httpx.SyncByteStream):
     def __init__(self, wire: KeptTransport, place: Place, connection: _Connection, answer: _Answer) -> None:
         self._wire, self._place, self._connection, self._answer = wire, place, connection, answer
+        self._broken = False  # http.client ends an answer as well where it can make nothing of it
 
     def __iter__(self) -> Iterator[bytes]:
         while True:
-            with _errors_of_httpx():
-                piece = self._answer.read(PIECE)
+            try:
+                with _errors_of_httpx():
+                    piece = self._answer.read(PIECE)
+            except BaseException:
+                self._broken = True
+                raise
             if not piece:
                 break
             yield piece
@@ -200,7 +205,8 @@ class _Body(httpx.SyncByteStream):
 
     def close(self) -> None:
         """Keep the connection where the answer was read to its end, and its host lets us."""
-        if self._answer.isclosed() and not self._answer.length and not self._answer.will_close:
+        whole = self._answer.isclosed() and not self._answer.length and not self._broken
+        if whole and not self._answer.will_close:
             self._wire.keep(self._place, self._connection)
         else:
             self._answer.close()

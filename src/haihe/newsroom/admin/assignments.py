@@ -16,13 +16,14 @@ from django.urls import path, reverse
 from django.utils import timezone
 from django.utils.http import content_disposition_header
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
+from django.utils.translation import gettext_lazy, pgettext
 from django.views.decorators.http import require_POST
 from wagtail import hooks
 from wagtail.admin import messages
 
 from haihe.archive import read
 from haihe.base.errors import HaiheError
+from haihe.base.web.basemaps import base_map
 from haihe.base.web.keys import key_of
 from haihe.city import may_on, organisations_for, visible_to
 from haihe.city.models import Organisation, Person, Place
@@ -99,6 +100,7 @@ def index(request: HttpRequest) -> HttpResponse:
     context = {
         "days": [(day, list(those)) for day, those in days],
         "map": on_map(found),
+        "base_map": base_map(),
         "mine": mine,
         "may_create": bool(organisations_for(request.user, "create")),
         "address": request.session.pop("calendar_address", ""),
@@ -191,7 +193,7 @@ def new_calendar(request: HttpRequest) -> HttpResponse:
 
 def _warn(request: HttpRequest, assignment: Assignment, people: Any) -> None:
     for other in assigning.clashes(people, [], assignment.starts, assignment.ends, but=assignment)[:5]:
-        both = "、".join(str(one) for one in other.people.all() if one in people)
+        both = pgettext("between names", ", ").join(str(one) for one in other.people.all() if one in people)
         if may_on(request.user, "view", other):
             told = {"people": both, "title": other.title}
             messages.warning(request, _("%(people)s: also on “%(title)s” at that time.") % told)

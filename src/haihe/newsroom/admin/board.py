@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from typing import Any
 
-from django.conf import settings
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.urls import path, reverse
@@ -13,6 +12,8 @@ from django.utils.translation import gettext_lazy
 from wagtail import hooks
 from wagtail.admin.menu import MenuItem
 
+from haihe.base.web.basemaps import base_map
+from haihe.base.web.identity import shown_identity
 from haihe.city import organisations_for, visible_to
 from haihe.city.admin.menus import RoleItem
 from haihe.newsroom.admin.assignments import on_map
@@ -61,6 +62,7 @@ def wall(request: HttpRequest) -> HttpResponse:
         "hours": [(hour, count, round(100 * count / most)) for hour, count in hours],
         "arrived": sum(count for _hour, count in hours),
         "map": on_map(assignments),
+        "base_map": base_map(),
         "assignments": assignments[:8],
         "steps": boards.reviews_by_step(request.user),
         "lanes": lanes,
@@ -68,7 +70,7 @@ def wall(request: HttpRequest) -> HttpResponse:
         "waiting": lanes["in_review"].cards[:6],
         "released": lanes["out"].cards[:8],
         "now": timezone.localtime(),
-        "city_name": settings.WAGTAIL_SITE_NAME,
+        "city_name": shown_identity().name,
     }
     template = "newsroom/board/_wall.html" if request.GET.get("part") == "wall" else "newsroom/board/wall.html"
     answer = render(request, template, context)

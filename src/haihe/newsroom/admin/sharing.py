@@ -13,7 +13,7 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import path, reverse
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
+from django.utils.translation import gettext_lazy, pgettext
 from django.views.decorators.http import require_POST
 from wagtail import hooks
 from wagtail.admin import messages
@@ -118,7 +118,10 @@ def offer(request: HttpRequest, pk: UUID) -> HttpResponse:
         try:
             to = form.cleaned_data["to"]
             offering.offer(manuscript, to, by=request.user, message=form.cleaned_data["message"])
-            messages.success(request, _("Offered to %(names)s.") % {"names": "、".join(one.name for one in to)})
+            messages.success(
+                request,
+                _("Offered to %(names)s.") % {"names": pgettext("between names", ", ").join(one.name for one in to)},
+            )
             return redirect("newsroom_uses", pk)
         except HaiheError as error:
             messages.error(request, f"{error.message} {error.hint}")

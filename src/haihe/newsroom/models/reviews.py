@@ -127,7 +127,7 @@ class Delegation(models.Model):
         if self.post_id and self.to_id:
             from haihe.newsroom.domain.threefold.duties import check_stand_in
 
-            as_field_error(check_stand_in, self.post, self.to, field="to")
+            as_field_error(check_stand_in, self, field="to")
 
 
 def as_field_error(check: Any, *arguments: Any, field: str) -> None:

@@ -13,6 +13,7 @@ from haihe.base.outbound import forget_shared_client
 from haihe.base.outbound.testing import LOOPBACK, Site, serving
 from haihe.city.domain.organisations import found
 from haihe.city.models import Organisation
+from haihe.newsroom.domain import directory
 
 
 @pytest.fixture
@@ -37,3 +38,11 @@ def web(collecting_home: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Site
 @pytest.fixture
 def office(collecting_home: Path, db: None) -> Organisation:
     return found("Office", slug="office")
+
+
+@pytest.fixture
+def arriving_home(collecting_home: Path) -> Iterator[None]:
+    """No name of another test's city is known to the directory."""
+    directory.forget_names()
+    yield
+    directory.forget_names()

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from datetime import timedelta
 from typing import Any
 
@@ -220,3 +221,10 @@ def test_lists_are_kept_by_editors_and_rules_where_people_are_managed(
         reverse("wagtailsnippets_newsroom_houserule:add"), {"organisation": desk.organisation.pk, "blocks": "x"}
     )
     assert HouseRule.objects.exists() == (role == "administrator")
+
+
+@pytest.mark.parametrize(("language", "home"), [("zh-hans", "首页"), ("en", "Home")])
+def test_settings_lead_home_in_the_readers_language(desk: Newsdesk, client: Client, language: str, home: str) -> None:
+    client.force_login(desk.person("editor"))
+    page = client.get(reverse("wagtailsnippets_newsroom_prooflist:list"), headers={"accept-language": language})
+    assert re.search(rf'href="/admin/"[^>]*>\s*{home}\s', page.content.decode())

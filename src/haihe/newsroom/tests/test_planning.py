@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import re
 from datetime import timedelta
 from uuid import uuid4
 
@@ -14,8 +15,10 @@ from django.utils import timezone
 from PIL import Image
 
 from haihe.archive import read
+from haihe.base.web import basemaps
+from haihe.base.web.basemaps import BaseMap
 from haihe.city import grant
-from haihe.city.models import Person
+from haihe.city.models import Person, Place
 from haihe.newsroom.domain.planning import assigning, calendars, leads, mapping, pitches, reporting
 from haihe.newsroom.models import Assignment, Equipment, FieldReport, Lead, Pitch
 from haihe.newsroom.tests.newsdesk import Newsdesk
@@ -219,3 +222,27 @@ def test_pages_open_when_the_account_of_who_wrote_there_is_gone(desk: Newsdesk) 
     client.force_login(editor)
     for address, words in ((f"pitches/{pitch.pk}/", "拍日落"), (f"assignments/{assignment.pk}/", "到了")):
         assert words in client.get(f"/admin/{address}").content.decode(), address
+
+
+@pytest.mark.parametrize("address", ["board/wall/", "board/wall/?part=wall", "assignments/"])
+def test_map_lies_over_the_operators_base_map_where_there_is_one(
+    desk: Newsdesk, monkeypatch: pytest.MonkeyPatch, address: str
+) -> None:
+    assigned(desk, longitude=117.19, latitude=39.13)
+    Place.objects.create(name="河东区", slug="hedong", kind="district", longitude=117.25, latitude=39.13)
+    client = Client()
+    client.force_login(desk.person("editor"))
+    plain = client.get(f"/admin/{address}").content.decode()
+    assert "/sent-" not in plain
+    assert '<div class="hh-sent"><svg' in plain
+    given = BaseMap("pmtiles", "/media/maps/city.pmtiles", "海河市测绘院", "津S(2026)012号")
+    monkeypatch.setattr(basemaps, "_providers", [lambda: given])
+    page = client.get(f"/admin/{address}").content.decode()
+    assert (
+        '<div class="hh-sent" data-kind="pmtiles" data-address="/media/maps/city.pmtiles"'
+        ' data-attribution="海河市测绘院" data-approval="津S(2026)012号"><svg'
+    ) in page
+    assert re.findall(r'data-at="([^"]*)" data-tone="([^"]*)" data-label="([^"]*)"', page) == [
+        ("117.19 39.13", "planned", "灯光秀彩排")
+    ]  # the base map names its districts itself
+    assert ("/sent-" in page) == ("part=" not in address)

@@ -252,11 +252,31 @@ def test_standing_in_is_not_handed_on_and_a_circle_gives_nobody_a_right(desk: De
 def test_nobody_stands_in_for_themselves_or_above_their_roles(desk: Desk) -> None:
     chief = Post.objects.get(office=Office.CHIEF_EDITOR)
     with pytest.raises(StandInMisplaced):
-        check_stand_in(chief, desk.people["c"])
+        check_stand_in(Delegation(post=chief, to=desk.people["c"]))
     with pytest.raises(NotFit):
-        check_stand_in(chief, desk.people["e"])
+        check_stand_in(Delegation(post=chief, to=desk.people["e"]))
     with pytest.raises(ValidationError):
         Post(organisation=desk.organisation, person=desk.people["p"], office=Office.CHIEF_EDITOR).full_clean()
+
+
+def test_circle_of_stand_ins_is_refused_and_says_who_is_away(desk: Desk) -> None:
+    names = ("anan", "bei", "zhu")
+    for name in names:
+        desk.hire(name, "editor", Office.RESPONSIBLE_EDITOR)
+    post = {name: Post.objects.get(person=desk.people[name]) for name in names}
+    now, hour = timezone.now(), timedelta(hours=1)
+    for holder, to in (
+        ("anan", "bei"),
+        ("bei", "zhu"),
+    ):
+        Delegation.objects.create(post=post[holder], to=desk.people[to], starts=now - hour, ends=now + hour)
+    closing = Delegation(post=post["zhu"], to=desk.people["anan"], starts=now, ends=now + 2 * hour)
+    with pytest.raises(ValidationError) as refusal:
+        closing.full_clean()
+    (said,) = refusal.value.message_dict["to"]
+    assert [name for name in names if name in said] == ["anan", "bei"]
+    closing.starts = now + hour  # anan is back then
+    closing.full_clean()
 
 
 @pytest.mark.parametrize("office", list(Office)[:3])

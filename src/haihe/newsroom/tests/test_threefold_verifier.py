@@ -12,6 +12,7 @@ from hashlib import sha256
 from io import StringIO
 from pathlib import Path
 from typing import Any
+from uuid import UUID
 
 import pytest
 from django.core.management import call_command
@@ -19,6 +20,7 @@ from django.core.management import call_command
 from haihe.base.audit.domain.recording import canonical, detail_hash
 from haihe.base.audit.domain.verifying import export
 from haihe.newsroom import verify_decisions
+from haihe.newsroom.domain.threefold import signing
 from haihe.newsroom.tests.test_threefold import Desk
 
 SCRIPT = Path(verify_decisions.__file__)
@@ -135,6 +137,20 @@ def test_trail_forged_as_a_whole_is_found_by_its_signatures(
     code, said = check(tmp_path, chain_anew(rows), keys)
     assert code == 1
     assert "row" in said
+
+
+@pytest.mark.parametrize(
+    ("step", "earlier"), [(2, 0), (5, 2), (3, 1), (4, 3)], ids=["2nd", "3rd", "2nd proof", "3rd proof"]
+)
+def test_person_who_signs_two_steps_of_a_kind_is_found(trail: Any, tmp_path: Path, step: int, earlier: int) -> None:
+    """Who holds the keys of the persons too could sign anything: the rule of three persons is looked at by itself."""
+    rows, keys = trail
+    told = [row["told"]["detail"] for row in decisions(rows)]
+    told[step]["statement"]["person"] = told[earlier]["statement"]["person"]
+    for before, now in zip([None, *told], told, strict=False):
+        now["statement"]["previous"] = before["signature"] if before else ""
+        now["signature"] = signing.sign(now["statement"], UUID(now["statement"]["person"]))
+    assert "had passed another step of this kind" in check(tmp_path, chain_anew(rows), keys)[1]
 
 
 @pytest.mark.parametrize("rows", [[], [{}], [{"number": 1}]])

@@ -128,6 +128,15 @@ def test_answer_that_is_not_whole_is_none_and_its_connection_goes(
         assert len(there.asked) == 2
 
 
+def test_connection_whose_answer_broke_goes_though_its_host_stays(client: Client) -> None:
+    broken = b"HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\nzz\r\n"
+    with host(lambda connection, _turn: OK if connection else broken) as there:
+        with pytest.raises(BadResponse):
+            post(client, there.url())
+        assert post(client, there.url()) == (200, b"ok")
+        assert [len(one) for one in there.asked] == [1, 1]
+
+
 def test_host_that_hung_up_meanwhile_is_connected_to_again(client: Client) -> None:
     with host(lambda _connection, turn: b"" if turn else OK, hangs_up=lambda _connection, turn: turn == 1) as there:
         assert post(client, there.url()) == (200, b"ok")

@@ -11,7 +11,7 @@ from django.core.exceptions import PermissionDenied
 from django.db import transaction
 from django.db.models import F, Q, QuerySet
 from django.utils import timezone
-from django.utils.translation import gettext_lazy
+from django.utils.translation import gettext_lazy, pgettext
 
 from haihe.base.errors import HaiheError
 from haihe.city import may_on
@@ -55,7 +55,7 @@ def assign(assignment: Assignment, people: Iterable[Person], equipment: Iterable
     assignment.full_clean()
     for taken in clashes([], equipment, assignment.starts, assignment.ends, but=assignment):
         both = [one.name for one in taken.equipment.all() if one in equipment]
-        raise EquipmentTaken("、".join(both), thing=taken.title)
+        raise EquipmentTaken(pgettext("between names", ", ").join(both), thing=taken.title)
     if assignment._state.adding:
         assignment.made_by = by
     else:

@@ -16,10 +16,11 @@ LEAST = 0.02  # degrees that a map shows at least, so that one place alone is no
 
 @dataclass(frozen=True)
 class Point:
-    """x, y: of a picture of WIDTH × HEIGHT, y down."""
+    """x, y: of a picture of WIDTH × HEIGHT, y down. at: longitude and latitude, WGS-84."""
 
     x: float
     y: float
+    at: tuple[float, float]
     label: str
     about: str = ""
     tone: str = ""
@@ -56,6 +57,7 @@ def plotted(places: Iterable[tuple[float, float, str, str, str]]) -> Sheet:
         Point(
             round(WIDTH / 2 + (longitude - middle[0]) * narrow * scale, 1),
             round(HEIGHT / 2 - (latitude - middle[1]) * scale, 1),
+            (longitude, latitude),
             label,
             about,
             tone,

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 from django.utils import timezone
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
+from django.utils.translation import gettext_lazy, pgettext
 from wagtail.models import TaskState, WorkflowState
 
 from haihe.base.errors import HaiheError
@@ -111,7 +111,7 @@ def require_decisions(subject: Publishable) -> None:
         missing = min(missing, lacks, key=len)
         if not missing:
             return
-    names = "、".join(_(BY_KEY[key].name) for key in missing)
+    names = pgettext("between names", ", ").join(_(BY_KEY[key].name) for key in missing)
     raise ReviewsMissing(_("Still to come: %(steps)s.") % {"steps": names}, thing=subject)
 
 

@@ -5,8 +5,10 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import datetime
 
+from django.utils.formats import date_format
+from django.utils.timezone import localtime
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
+from django.utils.translation import gettext_lazy, pgettext
 
 from haihe.base.errors import HaiheError
 from haihe.city import may
@@ -75,11 +77,24 @@ def check_fit(person: Person, office: str, organisation: Organisation) -> None:
         raise NotFit(_("The editor-in-chief has to be somebody who may publish in this organisation."), thing=person)
 
 
-def check_stand_in(post: Post, to: Person) -> None:
-    """Raises StandInMisplaced, NotFit. Standing in is not handed on, so no circle of it can come about."""
+def check_stand_in(wanted: Delegation) -> None:
+    """Raises StandInMisplaced, NotFit.
+
+    Standing in is not handed on, so no circle gives anybody a right; but in one nobody would be there to decide.
+    """
+    post, to = wanted.post, wanted.to
     if post.person_id == to.pk:
         raise StandInMisplaced(_("Nobody stands in for themselves."), thing=to)
     check_fit(to, post.office, post.organisation)
+    if wanted.starts is None or wanted.ends is None:
+        return
+    same_time = Delegation.objects.filter(starts__lt=wanted.ends, ends__gt=wanted.starts).exclude(pk=wanted.pk)
+    away = same_time.filter(post__organisation=post.organisation, post__person=to).select_related("to").first()
+    if away is not None:
+        told = {"person": to, "other": away.to, "ends": date_format(localtime(away.ends), "SHORT_DATETIME_FORMAT")}
+        raise StandInMisplaced(
+            _("%(person)s is away then: %(other)s stands in for them until %(ends)s.") % told, thing=to
+        )
 
 
 def check_staffed(organisation: Organisation) -> None:
@@ -90,7 +105,10 @@ def check_staffed(organisation: Organisation) -> None:
     ]
     vacant = [str(office.label) for office, held in zip(REVIEWERS, holders, strict=True) if not held]
     if vacant:
-        raise PostsVacant(_("Nobody holds: %(offices)s.") % {"offices": "、".join(vacant)}, thing=organisation)
+        raise PostsVacant(
+            _("Nobody holds: %(offices)s.") % {"offices": pgettext("between names", ", ").join(vacant)},
+            thing=organisation,
+        )
     first, second, third = holders
     if not any(len({a, b, c}) == 3 for a in first for b in second for c in third):
         raise PostsVacant(_("The three reviews need three different persons."), thing=organisation)

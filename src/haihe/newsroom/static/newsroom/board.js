@@ -24,6 +24,7 @@ async function refresh() {
     const focus = document.activeElement?.dataset?.card;
     lanes.innerHTML = text;
     draw();
+    board.dispatchEvent(new Event("drawn"));
     if (focus) lanes.querySelector(`[data-card="${CSS.escape(focus)}"]`)?.focus();
   } catch {
     // the next change or look brings it
