@@ -62,6 +62,7 @@ export function draw(place: HTMLElement, told: Told): void {
   const ink = dark ? "#c2cccb" : "#3c4a4c";
   const rule = dark ? "#2a383a" : "#e3e9e8";
   const size = parseFloat(getComputedStyle(place).fontSize) * 0.8;
+  const anew = !!place.querySelector(".tourism-drawn"); // what came with the page is followed by the same: nothing grows
   const chart = init(place, null, { renderer: "canvas" });
   const lying = told.kind === "share" || told.kind === "bar";
   const stroke = Math.max(2, size / 7);
@@ -86,7 +87,7 @@ export function draw(place: HTMLElement, told: Told): void {
     typeof value === "number" ? `${value.toLocaleString(undefined, { maximumFractionDigits: told.digits })} ${told.unit}` : "–";
   chart.setOption({
     color: colours,
-    animation: !matchMedia("(prefers-reduced-motion: reduce)").matches,
+    animation: !anew && !matchMedia("(prefers-reduced-motion: reduce)").matches,
     animationDuration: 300,
     aria: { enabled: true },
     textStyle: { fontFamily: getComputedStyle(place).fontFamily },

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import date, timedelta
+from functools import cached_property
 from statistics import fmean
 from typing import Any
 
@@ -12,6 +13,7 @@ from django.utils.translation import get_language, gettext_lazy
 from django.utils.translation import gettext as _
 
 from haihe.tourism.domain import places
+from haihe.tourism.domain.chart_drawing import Drawn, drawn
 from haihe.tourism.domain.figures import comparable, counterpart, year_before
 from haihe.tourism.domain.indicators.indicator import Indicator, indicator, indicators
 from haihe.tourism.models import Figure
@@ -139,6 +141,11 @@ class Chart:
 
     def label(self, key: str) -> str:
         return key_label(self.of[0], self.by, key)
+
+    @cached_property
+    def drawn(self) -> Drawn | None:
+        """What stands in its place until the viewer draws it."""
+        return drawn(self.data, chinese=_language().startswith("zh")) if self.data else None
 
     def meanings(self) -> list[tuple[str, str]]:
         """Id and title of each indicator it shows."""
