@@ -170,7 +170,7 @@ def _panned(browser: Any, address: str, session: str, count: int) -> list[float]
     tab.wait_for_function("window.opened && window.opened.loaded()", timeout=60_000)
     tab.evaluate("window.opened.zoomIn({duration: 0})")
     tab.wait_for_function("window.opened.loaded() && !window.opened.isMoving()", timeout=60_000)
-    box = tab.locator("[data-placemap] canvas").bounding_box()
+    box = tab.locator("[data-placemap] canvas.maplibregl-canvas").bounding_box()
     middle, half = (box["x"] + box["width"] / 2, box["y"] + box["height"] / 2), box["height"] / 4
     tab.evaluate(FRAMES)
     chance = random.Random(4)
