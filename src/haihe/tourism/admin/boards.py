@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 from typing import Any
 
 from django.db.models import Max, Min
@@ -44,8 +45,14 @@ class BoardView(Page):
         told: dict[str, Any] = {"organisation": organisation, "organisations": self.with_streams(), "board": self.board}
         told["boards"] = list(boards.BOARDS.values())
         if organisation is not None:
-            told["headlines"] = [boards.headline(organisation.pk, name) for name in self.board.headlines]
-            told["charts"] = self._charts(organisation.pk, self.board.charts)
+            told["keys"] = boards.keys(organisation.pk, self.board) if self.board.of else []
+            asked = self.request.GET.get("key", "")
+            told["key"] = key = next(
+                (code for code, _name in told["keys"] if code == asked), (told["keys"] or [[""]])[0][0]
+            )
+            by = self.board.of
+            told["headlines"] = [boards.headline(organisation.pk, name, by, key) for name in self.board.headlines]
+            told["charts"] = self._charts(organisation.pk, [replace(one, key=key) for one in self.board.charts])
             told["base_map"] = base_map()
             open_flags = Flag.objects.filter(stream__organisation=organisation, settled_at=None)
             told["flags"] = open_flags.count()
