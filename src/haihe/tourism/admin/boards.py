@@ -16,7 +16,7 @@ from django.views import View
 from haihe.base.web.basemaps import base_map
 from haihe.city import gate
 from haihe.tourism.admin.page import INDICATORS, Page
-from haihe.tourism.domain import board_maps, boards, exporting, place_points, places
+from haihe.tourism.domain import board_maps, boards, chain_board, exporting, place_points, places
 from haihe.tourism.domain.fans import holidays_ahead
 from haihe.tourism.domain.indicators.indicator import MODULES, IndicatorUnknown, indicator
 from haihe.tourism.models import Figure, Flag, Load
@@ -53,6 +53,8 @@ class BoardView(Page):
             by = self.board.of
             told["headlines"] = [boards.headline(organisation.pk, name, by, key) for name in self.board.headlines]
             told["charts"] = self._charts(organisation.pk, [replace(one, key=key) for one in self.board.charts])
+            if self.board.name == "chain":
+                told["industries"] = chain_board.industries(organisation.pk)
             told["base_map"] = base_map()
             open_flags = Flag.objects.filter(stream__organisation=organisation, settled_at=None)
             told["flags"] = open_flags.count()

@@ -3,15 +3,18 @@
 from __future__ import annotations
 
 from datetime import date, timedelta
+from pathlib import Path
+from typing import Any
 
 import pytest
 from django.test import Client
 from django.urls import reverse
 
 from haihe.city.domain.organisations import found
-from haihe.city.models import Person
+from haihe.city.models import Organisation, Person
 from haihe.tourism.domain import boards, loads
 from haihe.tourism.models import Figure
+from haihe.tourism.tests.test_chain import GOOD
 
 pytestmark = pytest.mark.django_db
 
@@ -50,3 +53,21 @@ def test_every_link_of_the_chain_says_its_share(client: Client) -> None:
     made = boards.chart(organisation.organisation_id, boards.BOARDS["chain"].charts[0])
     assert [row[1:] for row in made.rows] == [["66,660", "66.7%"], ["33,330", "33.3%"]]
     assert "66.7%" in client.get(reverse("tourism_board", args=["chain"])).content.decode()
+
+
+def test_the_chain_reaches_industries_through_the_citys_own_table(
+    client: Client, tmp_path: Path, settings: Any
+) -> None:
+    settings.HOME = tmp_path
+    address = reverse("tourism_board", args=["chain"])
+    assert "tourism/chain.toml" in client.get(address).content.decode()
+    told = {"indicator": "spending", "grain": "month", "by": "trade", "period": date(2026, 10, 1)}
+    for trade, value in (("catering", 100.0), ("fun", 7.0)):
+        Figure.objects.create(organisation=Organisation.objects.get(), key=trade, value=value, **told)
+    (tmp_path / "tourism").mkdir()
+    (tmp_path / "tourism" / "chain.toml").write_text(GOOD, encoding="utf-8")
+    page = client.get(address).content.decode()
+    assert "投入产出表 2020 年" in page
+    assert "57.7%" in page  # 82 of 142
+    (tmp_path / "tourism" / "chain.toml").write_text(GOOD.replace("0.8", "0.9"), encoding="utf-8")
+    assert "chain.toml" in client.get(address).content.decode()
