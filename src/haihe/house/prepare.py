@@ -90,7 +90,7 @@ def _collect_static(done: dict[str, str]) -> None:
 
 
 def _squeeze(folder: Path) -> None:
-    """A .gz beside each larger script and sheet, which the edge sends: the desk's own come as they are in their package."""
+    """A .gz beside each larger script and sheet, which the edge sends: the desk's come bare in their package."""
     for file in folder.rglob("*.*"):
         stored = file.with_name(f"{file.name}.gz")
         if file.suffix not in (".js", ".css", ".svg") or (seen := file.stat()).st_size < LEAST_SQUEEZED:

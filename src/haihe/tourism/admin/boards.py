@@ -16,6 +16,7 @@ from django.views import View
 from haihe.base.web.basemaps import base_map
 from haihe.city import gate
 from haihe.tourism.admin.page import INDICATORS, Page
+from haihe.tourism.admin.streams import stream_name
 from haihe.tourism.domain import board_maps, boards, chain_board, exporting, place_points, places
 from haihe.tourism.domain.fans import holidays_ahead
 from haihe.tourism.domain.indicators.indicator import MODULES, IndicatorUnknown, indicator
@@ -170,6 +171,8 @@ class IndicatorView(Page):
         contract = places.contract(one.stream) if one.stream else None
         told: dict[str, Any] = {"one": one, "contract": contract, "organisation": organisation}
         told["unit"] = boards.unit_of(one)
+        told["stream"] = stream_name(contract) if contract else ""
+        told["columns"] = [boards.column_label(one, column) for column in one.by]
         told["about"] = one.about if (get_language() or "").startswith("zh") else one.about_en
         told["grain"] = self.request.GET.get("grain") if self.request.GET.get("grain") in one.grains else one.grains[-1]
         if organisation is not None:
