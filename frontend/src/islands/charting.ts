@@ -56,12 +56,27 @@ const fan = (told: Told, colours: string[]): object[] => {
   ];
 };
 
+/** Rows that a legend takes, as its names wrap; each has its mark and a gap. */
+function legendRows(names: string[], size: number, width: number): number {
+  const pen = document.createElement("canvas").getContext("2d");
+  if (!pen) return 1;
+  pen.font = `${size}px sans-serif`;
+  let [rows, used] = [1, 0];
+  for (const name of names) {
+    const wide = pen.measureText(name).width + 25 + 5 + 8 + size * 0.4;
+    if (used && used + wide > width - 10) [rows, used] = [rows + 1, 0];
+    used += wide;
+  }
+  return rows;
+}
+
 export function draw(place: HTMLElement, told: Told): void {
   const dark = isDark();
   const colours = dark ? DARK : LIGHT;
   const ink = dark ? "#c2cccb" : "#3c4a4c";
   const rule = dark ? "#2a383a" : "#e3e9e8";
   const size = parseFloat(getComputedStyle(place).fontSize) * 0.8;
+  const anew = !!place.querySelector(".tourism-drawn"); // what came with the page is followed by the same: nothing grows
   const chart = init(place, null, { renderer: "canvas" });
   const lying = told.kind === "share" || told.kind === "bar";
   const stroke = Math.max(2, size / 7);
@@ -80,17 +95,18 @@ export function draw(place: HTMLElement, told: Told): void {
           lineStyle: { width: stroke },
           barMaxWidth: size * 2.4,
         }));
+  const rows = legendRows(names.map(String), size, place.clientWidth);
   const labels = { type: "category", data: lying ? [...told.x].reverse() : told.x, axisLabel: { color: ink, fontSize: size, margin: size, hideOverlap: true, alignMinLabel: lying ? undefined : "left", alignMaxLabel: lying ? undefined : "right" }, axisTick: { show: false }, axisLine: { lineStyle: { color: rule } } };
   const values = { type: "value", scale: told.kind === "line" || told.kind === "fan", axisLabel: { color: ink, fontSize: size, formatter: shortened, hideOverlap: true }, splitLine: { lineStyle: { color: rule } } };
   const format = (value: unknown): string =>
     typeof value === "number" ? `${value.toLocaleString(undefined, { maximumFractionDigits: told.digits })} ${told.unit}` : "–";
   chart.setOption({
     color: colours,
-    animation: !matchMedia("(prefers-reduced-motion: reduce)").matches,
+    animation: !anew && !matchMedia("(prefers-reduced-motion: reduce)").matches,
     animationDuration: 300,
     aria: { enabled: true },
     textStyle: { fontFamily: getComputedStyle(place).fontFamily },
-    grid: { left: 8, right: Math.max(20, size * 2), top: names.length > 1 ? size * 2.6 : 14, bottom: size * 0.8, outerBoundsMode: "same", outerBoundsContain: "axisLabel" },
+    grid: { left: 8, right: Math.max(20, size * 2), top: names.length > 1 ? size * (1.1 + 1.5 * rows) : 14, bottom: size * 0.8, outerBoundsMode: "same", outerBoundsContain: "axisLabel" },
     legend: names.length > 1 ? { data: names, type: "plain", top: 0, textStyle: { color: ink, fontSize: size }, itemHeight: size * 0.8 } : undefined,
     tooltip: { trigger: "axis", confine: true, valueFormatter: format, appendTo: "body" },
     dataZoom: told.x.length > 30 && !place.dataset.drag ? [{ type: "inside", zoomOnMouseWheel: "ctrl" }] : [],

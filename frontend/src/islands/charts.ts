@@ -9,6 +9,7 @@ const show = async (place: HTMLElement): Promise<void> => {
     const { draw } = await import("./charting");
     draw(place, JSON.parse(told));
   } catch {
+    if (place.querySelector(".tourism-drawn")) return; // what came with the page stays
     place.hidden = true;
     place.parentElement?.querySelector("details")?.setAttribute("open", "");
   }

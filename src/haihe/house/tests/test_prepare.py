@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gzip
 import json
 import re
 import sqlite3
@@ -59,6 +60,8 @@ def test_prepare_collects_static_files_that_were_lost(home: Path, haihe) -> None
     (home / "static").rename(home / "elsewhere")
     assert haihe("prepare").returncode == 0
     assert len(list((home / "static").rglob("*"))) == count
+    sheet = home / "static" / "wagtailadmin" / "css" / "core.css"
+    assert gzip.decompress(sheet.with_name("core.css.gz").read_bytes()) == sheet.read_bytes()
 
 
 @pytest.mark.full

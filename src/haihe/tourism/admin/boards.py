@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 from typing import Any
 
 from django.db.models import Max, Min
@@ -15,7 +16,8 @@ from django.views import View
 from haihe.base.web.basemaps import base_map
 from haihe.city import gate
 from haihe.tourism.admin.page import INDICATORS, Page
-from haihe.tourism.domain import board_maps, boards, exporting, place_points, places
+from haihe.tourism.admin.streams import stream_name
+from haihe.tourism.domain import board_maps, boards, chain_board, exporting, place_points, places
 from haihe.tourism.domain.fans import holidays_ahead
 from haihe.tourism.domain.indicators.indicator import MODULES, IndicatorUnknown, indicator
 from haihe.tourism.models import Figure, Flag, Load
@@ -44,8 +46,16 @@ class BoardView(Page):
         told: dict[str, Any] = {"organisation": organisation, "organisations": self.with_streams(), "board": self.board}
         told["boards"] = list(boards.BOARDS.values())
         if organisation is not None:
-            told["headlines"] = [boards.headline(organisation.pk, name) for name in self.board.headlines]
-            told["charts"] = self._charts(organisation.pk, self.board.charts)
+            told["keys"] = boards.keys(organisation.pk, self.board) if self.board.of else []
+            asked = self.request.GET.get("key", "")
+            told["key"] = key = next(
+                (code for code, _name in told["keys"] if code == asked), (told["keys"] or [[""]])[0][0]
+            )
+            by = self.board.of
+            told["headlines"] = [boards.headline(organisation.pk, name, by, key) for name in self.board.headlines]
+            told["charts"] = self._charts(organisation.pk, [replace(one, key=key) for one in self.board.charts])
+            if self.board.name == "chain":
+                told["industries"] = chain_board.industries(organisation.pk)
             told["base_map"] = base_map()
             open_flags = Flag.objects.filter(stream__organisation=organisation, settled_at=None)
             told["flags"] = open_flags.count()
@@ -161,6 +171,8 @@ class IndicatorView(Page):
         contract = places.contract(one.stream) if one.stream else None
         told: dict[str, Any] = {"one": one, "contract": contract, "organisation": organisation}
         told["unit"] = boards.unit_of(one)
+        told["stream"] = stream_name(contract) if contract else ""
+        told["columns"] = [boards.column_label(one, column) for column in one.by]
         told["about"] = one.about if (get_language() or "").startswith("zh") else one.about_en
         told["grain"] = self.request.GET.get("grain") if self.request.GET.get("grain") in one.grains else one.grains[-1]
         if organisation is not None:

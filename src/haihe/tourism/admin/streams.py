@@ -5,6 +5,7 @@ from __future__ import annotations
 import csv
 import io
 import itertools
+from collections.abc import Sequence
 from typing import Any
 
 from django import forms
@@ -120,6 +121,9 @@ class ContractView(Page):
         response["Content-Disposition"] = content_disposition_header(True, f"{self.contract.name}.csv")
         return response
 
+    def _labels(self, names: Sequence[str]) -> list[str]:
+        return [self.contract.column(name).label if _chinese() else name for name in names]
+
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         chinese = _chinese()
         columns = [
@@ -135,6 +139,8 @@ class ContractView(Page):
         return super().get_context_data(
             about=self.contract.about if chinese else self.contract.about_en,
             columns=columns,
+            key=self._labels(self.contract.key),
+            slices=self._labels(self.contract.slices),
             loads=mine.select_related("stream__organisation", "master", "by")[:30],
             **(kwargs | {"contract": self.contract}),
         )

@@ -5,101 +5,23 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import date, timedelta
+from functools import cached_property
 from statistics import fmean
 from typing import Any
 
-from django.utils.translation import get_language, gettext_lazy
+from django.utils.translation import get_language, pgettext
 from django.utils.translation import gettext as _
 
 from haihe.tourism.domain import places
+from haihe.tourism.domain.board_list import BOARDS as BOARDS
+from haihe.tourism.domain.board_list import Board as Board
+from haihe.tourism.domain.board_list import Wanted as Wanted
+from haihe.tourism.domain.chart_drawing import Drawn, drawn
 from haihe.tourism.domain.figures import comparable, counterpart, year_before
 from haihe.tourism.domain.indicators.indicator import Indicator, indicator, indicators
 from haihe.tourism.models import Figure
 
-DAYS = 90
 MOST_KEYS = 9
-
-
-@dataclass(frozen=True)
-class Wanted:
-    """A chart as a board asks for it. kind: line, bar, stacked, share."""
-
-    indicators: tuple[str, ...]
-    kind: str = "line"
-    grain: str = "day"
-    by: str = ""
-    periods: int = DAYS
-
-
-@dataclass(frozen=True)
-class Board:
-    name: str
-    title: Any
-    headlines: tuple[str, ...]
-    charts: tuple[Wanted, ...]
-
-
-BOARDS: dict[str, Board] = {
-    board.name: board
-    for board in (
-        Board(
-            "today",
-            gettext_lazy("Today"),
-            ("visits", "arrivals", "entries", "occupancy", "spending", "capacity_load"),
-            (
-                Wanted(("visits",)),
-                Wanted(("capacity_load",), "bar", by="spot", periods=1),
-                Wanted(("arrivals", "departures")),
-                Wanted(("spending",)),
-            ),
-        ),
-        Board(
-            "origins",
-            gettext_lazy("Origins"),
-            ("visits_outside", "outside_share", "visits_abroad", "entries_abroad", "origin_countries"),
-            (
-                Wanted(("visits",), "share", "month", "origin", 1),
-                Wanted(("visits",), "stacked", "month", "origin", 14),
-                Wanted(("entries_abroad",), "share", "month", "country", 1),
-                Wanted(("arrivals",), "stacked", "month", "mode", 14),
-            ),
-        ),
-        Board(
-            "lodging",
-            gettext_lazy("Lodging"),
-            ("occupancy", "adr", "revpar", "guests", "stay", "houses"),
-            (
-                Wanted(("occupancy",)),
-                Wanted(("adr", "revpar")),
-                Wanted(("occupancy",), "bar", "month", "class", 1),
-                Wanted(("occupancy",), "bar", "month", "district", 1),
-            ),
-        ),
-        Board(
-            "consumption",
-            gettext_lazy("Consumption"),
-            ("spending", "payments", "ticket_size", "spending_outside_share", "qr_share"),
-            (
-                Wanted(("spending",)),
-                Wanted(("spending",), "share", "month", "trade", 1),
-                Wanted(("spending",), "stacked", "month", "origin", 14),
-                Wanted(("spending",), "bar", "month", "district", 1),
-            ),
-        ),
-        Board(
-            "modules",
-            gettext_lazy("Seven modules"),
-            ("industry_revenue", "visitors", "satisfaction", "receipts", "clicks", "reads", "fusion"),
-            (
-                Wanted(("industry_revenue",), "stacked", "month", "industry", 14),
-                Wanted(("visitors_overnight", "visitors_day"), "stacked", "month", "", 14),
-                Wanted(("satisfied_share",), "line", "month", "", 14),
-                Wanted(("reads",), "stacked", "month", "channel", 14),
-                Wanted(("fusion",), "line", "month", "", 14),
-            ),
-        ),
-    )
-}
 
 
 @dataclass
@@ -140,17 +62,23 @@ class Chart:
     def label(self, key: str) -> str:
         return key_label(self.of[0], self.by, key)
 
+    @cached_property
+    def drawn(self) -> Drawn | None:
+        """What stands in its place until the viewer draws it."""
+        return drawn(self.data, chinese=_language().startswith("zh")) if self.data else None
+
     def meanings(self) -> list[tuple[str, str]]:
         """Id and title of each indicator it shows."""
         return [(one.id, one.title(_language())) for one in self.of]
 
 
-def headline(organisation: int, name: str) -> Headline:
+def headline(organisation: int, name: str, by: str = "", key: str = "") -> Headline:
     """The newest value of an indicator, beside that of the comparable day, or of the month a year before."""
     one = indicator(name)
-    grain = "day" if "day" in one.grains else "month"
+    grain = "day" if "day" in (one.grains if not by or by in one.daily_by else ()) else "month"
     made = Headline(one, one.title(_language()), unit_of(one))
-    rows = Figure.objects.filter(organisation_id=organisation, indicator=name, grain=grain, by="").exclude(value=None)
+    told = {"indicator": name, "grain": grain, "by": by, "key": key}
+    rows = Figure.objects.filter(organisation_id=organisation, **told).exclude(value=None)
     newest = rows.order_by("-period").first()
     if newest is None or newest.value is None:
         return made
@@ -165,6 +93,13 @@ def headline(organisation: int, name: str) -> Headline:
             made.change = f"{newest.value / old - 1:+.1%}"
         made.rises = newest.value >= old
     return made
+
+
+def keys(organisation: int, board: Board) -> list[tuple[str, str]]:
+    """Codes of which a board may show one, each with its name; those that have figures."""
+    one = indicator(board.headlines[0])
+    rows = Figure.objects.filter(organisation_id=organisation, indicator=one.id, by=board.of)
+    return [(key, key_label(one, board.of, key)) for key in sorted(set(rows.values_list("key", flat=True)))]
 
 
 def _short(one: Indicator, value: float) -> str:
@@ -182,8 +117,10 @@ def chart(organisation: int, wanted: Wanted) -> Chart:
     rows = Figure.objects.filter(
         organisation_id=organisation, indicator__in=wanted.indicators, grain=wanted.grain, by=wanted.by
     )
+    if wanted.key:
+        rows = rows.filter(key=wanted.key)
     newest = rows.order_by("-period").values_list("period", flat=True).first()
-    title = _("%(what)s by %(column)s") if wanted.by else "%(what)s"
+    title = _("%(what)s by %(column)s") if wanted.by and not wanted.key else "%(what)s"
     what = (
         "、".join(one.name for one in ones) if _language().startswith("zh") else ", ".join(one.name_en for one in ones)
     )
@@ -215,19 +152,23 @@ def _one_period(made: Chart, one: Indicator, wanted: Wanted, newest: date, value
     made.values = list(found)
     made.head = column_label(one, wanted.by)
     series = [{"name": made.names[0], "data": [value for _key, value in found]}]
+    if wanted.kind == "share":
+        whole = sum(value or 0 for _key, value in found)
+        made.names.append(pgettext("tourism", "share"))
+        made.rows = [[*row, f"{(value or 0) / whole:.1%}"] for row, (_key, value) in zip(made.rows, found, strict=True)]
     made.data = {"kind": wanted.kind, "unit": made.unit, "digits": one.digits, "x": labels, "series": series}
 
 
 def _many_periods(made: Chart, ones: Sequence[Indicator], wanted: Wanted, values: Values) -> None:
     periods = sorted({period for _name, period, _key in values})
-    if wanted.by:
+    if wanted.by and not wanted.key:
         totals: dict[str, float] = {}
         for (_name, _period, key), value in values.items():
             totals[key] = totals.get(key, 0) + (value or 0)
         keys = sorted(totals, key=lambda key: -totals[key])[:MOST_KEYS]
         lines = [(ones[0], key, key_label(ones[0], wanted.by, key)) for key in keys]
     else:
-        lines = [(one, "", one.title(_language())) for one in ones]
+        lines = [(one, wanted.key, one.title(_language())) for one in ones]
     made.names = [name for _one, _key, name in lines]
     made.head = _("day") if wanted.grain == "day" else _("month")
     x = [period_shown(period, wanted.grain) for period in periods]

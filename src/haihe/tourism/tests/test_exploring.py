@@ -3,9 +3,12 @@
 from __future__ import annotations
 
 import html
+import resource
+from datetime import date
 from pathlib import Path
 from typing import Any
 
+import duckdb
 import pytest
 from django.test import Client
 from django.urls import reverse
@@ -13,7 +16,9 @@ from django.urls import reverse
 from haihe.archive.domain import segments
 from haihe.city.domain.organisations import found
 from haihe.city.models import Person
-from haihe.tourism.domain import loads, rollups
+from haihe.tourism.domain import loads, places, rollups
+from haihe.tourism.domain.facts.answering import Question
+from haihe.tourism.domain.indicators.indicator import indicator
 from haihe.tourism.models import SavedView
 from haihe.tourism.tests.test_loading_errors import HEADER, row
 
@@ -72,3 +77,44 @@ def test_figures_are_narrowed_kept_and_asked_again(client: Client, monkeypatch: 
     assert (wrong.status_code, "class" in wrong.content.decode()) == (409, True)
     assert client.get(f"{here}?{asked}&since=1900-01-01").status_code == 200
     assert client.get(f"{here}?indicator=none").status_code == 404
+
+
+@pytest.mark.parametrize("rolled", [True, False])
+def test_sql_in_a_filter_is_a_value_nothing_has(client: Client, rolled: bool, monkeypatch: pytest.MonkeyPatch) -> None:
+    if not rolled:
+        monkeypatch.setattr(loads, "_figures_later", lambda stream, months: None)
+    stream = loaded(*(row(house=f"H{number:03}") for number in range(4)))
+    day, one = date(2026, 1, 5), indicator("rooms_sold")
+    for text in ("star4' OR '1'='1", "star4'); DROP TABLE x; --", 'star4" OR 1=1 --', "%", "*"):
+        told = rollups.ask(stream, [one], Question(day, day, {"class": [text]}, "day"))
+        assert (told.source, told.answers["rooms_sold"]) == ("rollups" if rolled else "facts", [])
+    assert [answer.value for answer in rollups.ask(stream, [one], Question(day, day)).answers["rooms_sold"]] == [240]
+    asked = {"organisation": "bureau", "indicator": "rooms_sold", "since": "2026-01-05", "until": "2026-01-05"}
+    assert client.get(reverse("tourism_explore"), {**asked, "class": text, "by": text}).status_code == 200
+    assert client.get("/api/v1/tourism/answers", {**asked, "by": text}).status_code == 409
+
+
+def test_a_disk_that_is_full_while_rolling_up_leaves_what_was_and_the_next_run_finishes(
+    client: Client, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """No file may grow above 100 bytes, as on a full disk."""
+    stream = loaded(*(row(house=f"H{number:03}") for number in range(4)))
+    folder = places.rollup_folder(stream)
+    before = (folder / rollups.MANIFEST).read_bytes()
+    monkeypatch.setattr(loads, "_figures_later", lambda stream, months: None)
+    loads.run(
+        loads.receive(f"{HEADER}\n{row(house='H000', rooms_sold='90')}\n".encode(), stream, filename="b", by=None)
+    )
+    limits = resource.getrlimit(resource.RLIMIT_FSIZE)
+    resource.setrlimit(resource.RLIMIT_FSIZE, (100, limits[1]))
+    try:
+        with pytest.raises((OSError, duckdb.Error)):
+            rollups.make(stream, ["2026-01"])
+    finally:
+        resource.setrlimit(resource.RLIMIT_FSIZE, limits)
+    assert (folder / rollups.MANIFEST).read_bytes() == before
+    question = Question(date(2026, 1, 5), date(2026, 1, 5))
+    for source in ("facts", "rollups"):
+        told = rollups.ask(stream, [indicator("rooms_sold")], question)
+        assert (told.source, told.answers["rooms_sold"][0].value) == (source, 270)
+        rollups.make(stream, ["2026-01"])

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import itertools
 import json
 import os
+import shutil
 import subprocess
 import sys
-from datetime import date
+from datetime import date, timedelta
 from pathlib import Path
 from typing import Any
 
@@ -206,6 +208,44 @@ def test_a_full_disk_leaves_nothing(tmp_path: Path) -> None:
     )
     assert done.stdout.strip() == "refused 27", done.stderr
     assert not (tmp_path / "out").exists()
+
+
+@pytest.mark.full
+def test_five_gigabytes_are_loaded_in_bounded_memory(tmp_path: Path) -> None:
+    """A hundred million lines, one of them wrong; 1.5 GB of memory at most."""
+    letters = [chr(65 + at) for at in range(26)]
+    countries = ["".join(three) for three in itertools.islice(itertools.product(letters, repeat=3), 1700)]
+    ports = [("P01", "air"), ("P02", "sea"), ("P03", "sea")]
+    day = "".join(
+        f"@,{port},{direction},{mode},{traveller},{country},{100_000 + at * 37 % 9973},{1_000_000 + at}\n"
+        for (port, mode), direction, traveller in itertools.product(ports, ("in", "out"), ("mainland", "foreign"))
+        for at, country in enumerate(countries)
+    )
+    path, days = tmp_path / "a.csv", 5_000
+    with path.open("w", encoding="utf-8") as out:
+        out.write("日期,口岸,方向,运输方式,旅客类别,国家（地区）,人次,班次\n")
+        for step in range(days):
+            out.write(day.replace("@", str(date(2012, 1, 1) + timedelta(days=step))))
+        out.write("2025-12-01,P01,in,air,mainland,AAA,-3,1\n")
+    assert path.stat().st_size > 5e9
+    code = (
+        "import json, resource, sys; from pathlib import Path; from datetime import date\n"
+        "from haihe.tourism.domain.contracts.contract import read_contract\n"
+        "from haihe.tourism.domain.loading.loading import load\n"
+        "made = load(Path(sys.argv[1]), read_contract('entry-exit'), Path(sys.argv[2]), today=date(2026, 11, 28))\n"
+        "peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024\n"
+        "print(json.dumps([made.rows, made.accepted, made.rejected, peak]))\n"
+    )
+    env = {**os.environ, "PYTHONPATH": os.pathsep.join(sys.path)}
+    command = [sys.executable, "-c", code, str(path), str(tmp_path / "out")]
+    done = subprocess.run(command, env=env, capture_output=True, text=True)
+    path.unlink()
+    shutil.rmtree(tmp_path / "out", ignore_errors=True)
+    assert done.returncode == 0, done.stderr
+    rows, accepted, rejected, peak = json.loads(done.stdout)
+    whole = days * 12 * len(countries)
+    assert (rows, accepted, rejected) == (whole + 1, whole, 1)
+    assert peak <= 1500
 
 
 WRITTEN = st.one_of(

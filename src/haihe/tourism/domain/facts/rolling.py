@@ -58,7 +58,7 @@ def roll_up(connection: Any, plan: Plan, month: str, files: Sequence[Path], into
     for state in plan.of_kind("median"):
         values = _values(table, plan, state)
         if int(values.count().execute()) <= max(KEPT_WHOLE, rows // MOST_VALUES):
-            keep(state.name, values)
+            keep(state.name, values.order_by("date", *plan.asked, "_value"))
     return made
 
 
