@@ -11,12 +11,13 @@ import tomllib
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
-
-import numpy as np
-from numpy.typing import NDArray
+from typing import TYPE_CHECKING, Any
 
 from haihe.base.errors import HaiheError
+
+if TYPE_CHECKING:  # boards ask for it only where an operator laid a table down
+    import numpy as np
+    from numpy.typing import NDArray
 
 FILE = "chain.toml"
 OFF = 1e-6  # how far the shares of a product may be from 1 together
@@ -58,6 +59,8 @@ class Link:
 
 def read_table(path: Path) -> Table | None:
     """None where there is no file. Raises ChainBad."""
+    import numpy as np
+
     try:
         told = tomllib.loads(path.read_text(encoding="utf-8"))
     except FileNotFoundError:
@@ -97,6 +100,8 @@ def links(table: Table, spending: Mapping[str, float]) -> tuple[list[Link], floa
 
     Direct output of all industries and what is not known sum to the spending. Raises nothing.
     """
+    import numpy as np
+
     known = np.array([spending.get(one, 0.0) for one in table.products])
     direct = known @ table.shares
     whole = np.linalg.solve(np.eye(len(direct)) - table.inputs, direct)
