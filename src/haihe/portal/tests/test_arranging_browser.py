@@ -59,17 +59,16 @@ def test_band_moved_by_keyboard_keeps_the_focus(editor: Any) -> None:
 
 
 def test_band_that_was_dragged_stands_there_for_readers(editor: Any, client: Client) -> None:
-    def handle(band: int) -> dict[str, float]:
-        child = editor.locator("[data-contentpath=front] [data-streamfield-child]").nth(band)
-        return dict(child.locator("[data-streamfield-action=DRAG]").bounding_box())
-
-    for place, (down, act) in enumerate(((handle(2), editor.mouse.down), (handle(0), editor.mouse.up))):
-        editor.mouse.move(down["x"] + down["width"] / 2, down["y"] + down["height"] / 2 - 4 * place, steps=12)
-        act()
-    editor.wait_for_timeout(300)
-    assert editor.evaluate(STANDING) == ["丙", "甲", "乙"]
-    editor.locator("[name=action-publish]").evaluate("button => button.click()")
-    editor.wait_for_url("**/admin/pages/**")
-    editor.wait_for_load_state()
+    children = editor.locator("[data-contentpath=front] [data-streamfield-child]")
+    handles = children.locator("[data-streamfield-action=DRAG]")
+    handles.nth(2).hover()  # which waits until it stands still
+    editor.mouse.down()
+    to = handles.first.bounding_box()
+    for lift in range(12):  # past the first band's handle, as a hand goes
+        editor.mouse.move(to["x"] + to["width"] / 2, to["y"] + to["height"] - 2 * lift, steps=4)
+    editor.mouse.up()
+    editor.wait_for_function(f"{STANDING}.join('') === '丙甲乙'")
+    with editor.expect_navigation():
+        editor.locator("[name=action-publish]").evaluate("button => button.click()")
     shown = client.get("/").content.decode()
     assert sorted(BANDS, key=lambda band: shown.index(f"<p>{band}</p>")) == ["丙", "甲", "乙"]
