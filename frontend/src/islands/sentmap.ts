@@ -58,7 +58,14 @@ async function made(stage: HTMLElement): Promise<{ map: Viewer; base: Base }> {
 /** Room for the names, which stand beside their places. */
 function fitting(stage: HTMLElement): FitBoundsOptions {
   const edge = Math.min(60, stage.clientWidth / 8, stage.clientHeight / 6) * colours(stage).scale;
-  return { padding: { top: edge, bottom: edge, left: edge, right: edge * 1.6 }, maxZoom: 13, animate: false };
+  const room = { top: edge, bottom: edge, left: edge, right: edge * 1.6 };
+  const little = { top: edge, bottom: edge + 24, left: 80, right: 80 }; // half a name; whose map it is stands below
+  return { padding: narrow(stage) ? little : room, maxZoom: 13, animate: false };
+}
+
+/** Where names fit over and under their places only. */
+function narrow(stage: HTMLElement): boolean {
+  return stage.clientWidth < 500;
 }
 
 function sent(stage: HTMLElement): Sent {
@@ -79,7 +86,7 @@ function style(stage: HTMLElement, base: Base): StyleSpecification {
       id: "sent-names",
       type: "symbol",
       source: SENT,
-      layout: { "text-field": ["get", "label"], "text-size": 15 * paint.scale, "text-max-width": 12, "text-variable-anchor": ["left", "right", "top", "bottom"], "text-radial-offset": 0.9, "text-justify": "auto" },
+      layout: { "text-field": ["get", "label"], "text-size": 15 * paint.scale, "text-max-width": 12, "text-variable-anchor": narrow(stage) ? ["top", "bottom"] : ["left", "right", "top", "bottom"], "text-radial-offset": 0.9, "text-justify": "auto" },
       paint: { "text-color": paint.ink, "text-halo-color": paint.paper, "text-halo-width": 2 },
     },
   ];

@@ -12,7 +12,8 @@ if ("serviceWorker" in navigator) navigator.serviceWorker.register("/field/sw.js
 navigator.storage?.persist?.();
 
 const element = (name, text, more = {}) => Object.assign(document.createElement(name), { textContent: text, ...more });
-const time = (text) => new Date(text).toLocaleString(document.documentElement.lang, { dateStyle: "short", timeStyle: "short" });
+const clock = { dateStyle: "short", timeStyle: "short", timeZone: said.zone }; // the city's, as on its boards
+const time = (text) => new Date(text).toLocaleString(document.documentElement.lang, clock);
 
 async function learn() {
   state = (await kept("state")) ?? state;
@@ -39,7 +40,7 @@ function show() {
     ...state.assignments.map((each) => {
       const link = element("a", each.title, { href: `#${each.id}` });
       const line = element("li", "");
-      line.append(link, element("span", `${time(each.starts)} · ${each.where} · ${each.state}`));
+      line.append(link, element("span", [time(each.starts), each.where, each.state].filter(Boolean).join(" · ")));
       return line;
     }),
   );
