@@ -6,7 +6,7 @@ import { Map as Viewer, Popup, ScaleControl, setWorkerUrl } from "maplibre-gl";
 import type { FitBoundsOptions, GeoJSONSource, LngLatBoundsLike, MapGeoJSONFeature } from "maplibre-gl";
 import worker from "maplibre-gl/dist/maplibre-gl-worker.mjs?url";
 import { baseMap } from "./basemap";
-import { PLACES, colours, placeLayers } from "./mapstyle";
+import { PLACES, colours, onLook, placeLayers } from "./mapstyle";
 
 type Place = { name: string; kind: string; path: string; stories: number; here?: boolean };
 type Places = GeoJSON.FeatureCollection<GeoJSON.Point, Place>;
@@ -65,9 +65,7 @@ export async function openMap(stage: HTMLElement): Promise<void> {
   map.once("load", () => stage.classList.add("is-moving"));
   whilePlacesAreAsked(map, said);
   stage.append(buttons(map, said, whole), corner(said));
-  const anew = (): void => void map.setStyle(style());
-  new MutationObserver(anew).observe(document.documentElement, { attributeFilter: ["data-theme", "data-size"] });
-  for (const asked of ["(prefers-color-scheme: dark)", "(prefers-contrast: more)"]) matchMedia(asked).addEventListener("change", anew);
+  onLook(() => void map.setStyle(style()));
 }
 
 export function bounds(places: GeoJSON.FeatureCollection<GeoJSON.Point>): LngLatBoundsLike {

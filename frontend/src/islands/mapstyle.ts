@@ -73,3 +73,9 @@ export function placeLayers(colours: Colours): LayerSpecification[] {
     },
   ];
 }
+
+/** Called whenever the page changes its look: theme, size of type, contrast. */
+export function onLook(changed: () => void): void {
+  new MutationObserver(changed).observe(document.documentElement, { attributeFilter: ["class", "data-theme", "data-size"] });
+  for (const asked of ["(prefers-color-scheme: dark)", "(prefers-contrast: more)"]) matchMedia(asked).addEventListener("change", changed);
+}

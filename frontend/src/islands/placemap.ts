@@ -4,7 +4,7 @@ import { Map as Viewer, Popup, setWorkerUrl } from "maplibre-gl";
 import worker from "maplibre-gl/dist/maplibre-gl-worker.mjs?url";
 import { baseMap } from "./basemap";
 import { bounds, buttons, corner } from "./citymap";
-import { colours } from "./mapstyle";
+import { colours, onLook } from "./mapstyle";
 import { UNKNOWN, lay } from "./spots";
 import type { Look, Spot } from "./spots";
 
@@ -65,12 +65,10 @@ export async function openPlaces(stage: HTMLElement): Promise<void> {
     new Popup({ offset: 14, maxWidth: "18rem" }).setLngLat(at).setDOMContent(card).addTo(map);
   });
   stage.append(buttons(map, said, whole, fit), corner(said));
-  const anew = (): void => {
+  onLook(() => {
     map.setStyle(style());
     again(lookOf(stage));
-  };
-  new MutationObserver(anew).observe(document.documentElement, { attributeFilter: ["class"] });
-  matchMedia("(prefers-color-scheme: dark)").addEventListener("change", anew);
+  });
   map.once("idle", () => stage.dispatchEvent(new CustomEvent("placemap", { detail: map })));
 }
 

@@ -6,7 +6,7 @@ import worker from "maplibre-gl/dist/maplibre-gl-worker.mjs?url";
 import { baseMap } from "./basemap";
 import type { Base } from "./basemap";
 import { bounds, corner } from "./citymap";
-import { colours } from "./mapstyle";
+import { colours, onLook } from "./mapstyle";
 
 type Sent = GeoJSON.FeatureCollection<GeoJSON.Point, { label: string; tone: string }>;
 
@@ -46,12 +46,10 @@ async function made(stage: HTMLElement): Promise<{ map: Viewer; base: Base }> {
   box.append(corner(said));
   await new Promise((done) => map.once("load", done));
   box.style.visibility = "";
-  const anew = (): void => {
+  onLook(() => {
     const now = box.parentElement;
     if (now) map.setStyle(style(now, base));
-  };
-  new MutationObserver(anew).observe(document.documentElement, { attributeFilter: ["class"] });
-  matchMedia("(prefers-color-scheme: dark)").addEventListener("change", anew);
+  });
   return { map, base };
 }
 

@@ -16,7 +16,7 @@ from django.urls import path, reverse
 from django.utils import timezone
 from django.utils.http import content_disposition_header
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy, pgettext
+from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_POST
 from wagtail import hooks
 from wagtail.admin import messages
@@ -27,6 +27,7 @@ from haihe.base.web.basemaps import base_map
 from haihe.base.web.keys import key_of
 from haihe.city import may_on, organisations_for, visible_to
 from haihe.city.models import Organisation, Person, Place
+from haihe.newsroom.domain.naming import listed
 from haihe.newsroom.domain.planning import assigning, calendars, mapping
 from haihe.newsroom.models import Assignment, Equipment, FieldReport, Pitch
 
@@ -193,7 +194,7 @@ def new_calendar(request: HttpRequest) -> HttpResponse:
 
 def _warn(request: HttpRequest, assignment: Assignment, people: Any) -> None:
     for other in assigning.clashes(people, [], assignment.starts, assignment.ends, but=assignment)[:5]:
-        both = pgettext("between names", ", ").join(str(one) for one in other.people.all() if one in people)
+        both = listed(one for one in other.people.all() if one in people)
         if may_on(request.user, "view", other):
             told = {"people": both, "title": other.title}
             messages.warning(request, _("%(people)s: also on “%(title)s” at that time.") % told)

@@ -13,7 +13,7 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import path, reverse
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy, pgettext
+from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_POST
 from wagtail import hooks
 from wagtail.admin import messages
@@ -23,6 +23,7 @@ from haihe.base.errors import HaiheError
 from haihe.city import may, may_on, visible_to
 from haihe.city.admin.menus import RoleItem
 from haihe.city.models import Organisation
+from haihe.newsroom.domain.naming import listed
 from haihe.newsroom.domain.sharing import adopting, following, offering
 from haihe.newsroom.models import Manuscript, Offer, Share
 from haihe.releases.domain import reaching
@@ -120,7 +121,7 @@ def offer(request: HttpRequest, pk: UUID) -> HttpResponse:
             offering.offer(manuscript, to, by=request.user, message=form.cleaned_data["message"])
             messages.success(
                 request,
-                _("Offered to %(names)s.") % {"names": pgettext("between names", ", ").join(one.name for one in to)},
+                _("Offered to %(names)s.") % {"names": listed(one.name for one in to)},
             )
             return redirect("newsroom_uses", pk)
         except HaiheError as error:

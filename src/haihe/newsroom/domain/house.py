@@ -9,10 +9,11 @@ from typing import TYPE_CHECKING
 
 from django.db.models import Exists, Q, QuerySet
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy, ngettext, pgettext
+from django.utils.translation import gettext_lazy, ngettext
 
 from haihe.base.errors import HaiheError
 from haihe.city.domain.organisations import ancestors
+from haihe.newsroom.domain.naming import listed
 from haihe.newsroom.models import HouseRule, ProofList
 from haihe.releases.models import Section
 
@@ -84,7 +85,7 @@ def require_unblocked(manuscript: Manuscript) -> None:
     found = blocking(manuscript)
     if not found:
         return
-    named = pgettext("between names", ", ").join(f"“{one.finding.found[:40]}” ({one.level})" for one in found[:_NAMED])
+    named = listed(f"“{one.finding.found[:40]}” ({one.level})" for one in found[:_NAMED])
     more = len(found) - _NAMED
     if more > 0:
         named += ngettext(" and %(n)s more", " and %(n)s more", more) % {"n": more}

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import groupby
-from typing import Any
+from typing import TYPE_CHECKING, Any
 from urllib.parse import urlsplit
 
 from django.utils import timezone
@@ -17,6 +17,9 @@ from haihe.base.web.languages import absolute, interface_language, public_path
 from haihe.portal.mentions import Occasion
 from haihe.releases.baking import depends_on
 from haihe.releases.models import Publication
+
+if TYPE_CHECKING:
+    from icalendar import Event
 
 MOST = 500  # events on the page of what is on
 STATUS = {"scheduled": "CONFIRMED", "postponed": "TENTATIVE", "cancelled": "CANCELLED"}
@@ -95,11 +98,7 @@ def of_publication(publication: Publication) -> list[Happening]:
         version=publication.current.number if publication.current else 0,
         changed=publication.changed_at,
     )
-    return [_identified(one, f"{publication.pk}-{number}") for number, one in enumerate(found)]
-
-
-def _identified(one: Happening, uid: str) -> Happening:
-    return Happening(**{**vars(one), "uid": uid})
+    return [replace(one, uid=f"{publication.pk}-{number}") for number, one in enumerate(found)]
 
 
 def whats_on() -> list[Happening]:
@@ -126,47 +125,35 @@ def by_day(found: Iterable[Happening]) -> Iterator[tuple[dt.date, list[Happening
 
 def icalendar(found: Iterable[Happening], name: str) -> bytes:
     """A calendar that phones and desktops subscribe to or take in; `name` is shown there."""
-    lines = ["BEGIN:VCALENDAR", "VERSION:2.0", "PRODID:-//Haihe//Portal//EN", "METHOD:PUBLISH"]
-    lines += [f"X-WR-CALNAME:{_escaped(name)}"]
+    from icalendar import Calendar
+
+    calendar = Calendar()
+    calendar.add("prodid", "-//Haihe//Portal//EN")
+    calendar.add("version", "2.0")
+    calendar.add("method", "PUBLISH")
+    calendar.add("x-wr-calname", _line(name))
     for one in found:
-        lines += _vevent(one)
-    return "".join(f"{_folded(line)}\r\n" for line in [*lines, "END:VCALENDAR"]).encode()
+        calendar.add_component(_vevent(one))
+    return bytes(calendar.to_ical())
 
 
-def _vevent(one: Happening) -> Iterator[str]:
-    yield "BEGIN:VEVENT"
-    yield f"UID:{one.uid}@{urlsplit(absolute('/')).hostname}"
-    yield f"DTSTAMP:{_utc(one.changed or one.starts)}"
-    yield f"SEQUENCE:{one.version}"
-    yield f"DTSTART:{_utc(one.starts)}"
+def _vevent(one: Happening) -> Event:
+    from icalendar import Event
+
+    event = Event()
+    event.add("uid", f"{one.uid}@{urlsplit(absolute('/')).hostname}")
+    event.add("dtstamp", one.changed or one.starts)
+    event.add("sequence", one.version)
+    event.add("dtstart", one.starts.astimezone(dt.UTC))
     if one.ends:
-        yield f"DTEND:{_utc(one.ends)}"
-    yield f"SUMMARY:{_escaped(' · '.join(filter(None, [one.status_words, one.name])))}"
-    yield f"LOCATION:{_escaped(' '.join(filter(None, [one.place, one.address])))}"
-    yield f"STATUS:{STATUS[one.status]}"
+        event.add("dtend", one.ends.astimezone(dt.UTC))
+    event.add("summary", _line(" · ".join(filter(None, [one.status_words, one.name]))))
+    event.add("location", _line(f"{one.place} {one.address}"))
+    event.add("status", STATUS[one.status])
     if one.path:
-        yield f"URL:{absolute(one.path)}"
-    yield "END:VEVENT"
+        event.add("url", absolute(one.path))
+    return event
 
 
-def _utc(at: dt.datetime) -> str:
-    return f"{at.astimezone(dt.UTC):%Y%m%dT%H%M%SZ}"
-
-
-def _escaped(text: str) -> str:
-    for sign in ("\\", ";", ","):
-        text = text.replace(sign, "\\" + sign)
+def _line(text: str) -> str:
     return " ".join(text.split())
-
-
-def _folded(line: str) -> str:
-    """At most 75 octets a line; a sign of several octets is not cut."""
-    out, width = [], 0
-    for sign in line:
-        size = len(sign.encode())
-        if width + size > 75:
-            out.append("\r\n ")
-            width = 1
-        out.append(sign)
-        width += size
-    return "".join(out)

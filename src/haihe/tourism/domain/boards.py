@@ -153,9 +153,9 @@ def _one_period(made: Chart, one: Indicator, wanted: Wanted, newest: date, value
     made.head = column_label(one, wanted.by)
     series = [{"name": made.names[0], "data": [value for _key, value in found]}]
     if wanted.kind == "share":
-        whole = sum(value or 0 for _key, value in found)
+        whole = sum(value for _key, value in found)
         made.names.append(pgettext("tourism", "share"))
-        made.rows = [[*row, f"{(value or 0) / whole:.1%}"] for row, (_key, value) in zip(made.rows, found, strict=True)]
+        made.rows = [[*row, f"{value / whole:.1%}"] for row, (_key, value) in zip(made.rows, found, strict=True)]
     made.data = {"kind": wanted.kind, "unit": made.unit, "digits": one.digits, "x": labels, "series": series}
 
 

@@ -11,11 +11,12 @@ from django.core.exceptions import PermissionDenied
 from django.db import transaction
 from django.db.models import F, Q, QuerySet
 from django.utils import timezone
-from django.utils.translation import gettext_lazy, pgettext
+from django.utils.translation import gettext_lazy
 
 from haihe.base.errors import HaiheError
 from haihe.city import may_on
 from haihe.newsroom.domain import writing
+from haihe.newsroom.domain.naming import listed
 from haihe.newsroom.models import Assignment, FieldReport, Manuscript
 
 if TYPE_CHECKING:
@@ -55,7 +56,7 @@ def assign(assignment: Assignment, people: Iterable[Person], equipment: Iterable
     assignment.full_clean()
     for taken in clashes([], equipment, assignment.starts, assignment.ends, but=assignment):
         both = [one.name for one in taken.equipment.all() if one in equipment]
-        raise EquipmentTaken(pgettext("between names", ", ").join(both), thing=taken.title)
+        raise EquipmentTaken(listed(both), thing=taken.title)
     if assignment._state.adding:
         assignment.made_by = by
     else:

@@ -8,10 +8,11 @@ from typing import TYPE_CHECKING, Any
 
 from django.utils import timezone
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy, pgettext
+from django.utils.translation import gettext_lazy
 from wagtail.models import TaskState, WorkflowState
 
 from haihe.base.errors import HaiheError
+from haihe.newsroom.domain.naming import listed
 from haihe.newsroom.domain.threefold import signing
 from haihe.newsroom.domain.threefold.authorship import writers
 from haihe.newsroom.domain.threefold.duties import Authority, authority
@@ -111,7 +112,7 @@ def require_decisions(subject: Publishable) -> None:
         missing = min(missing, lacks, key=len)
         if not missing:
             return
-    names = pgettext("between names", ", ").join(_(BY_KEY[key].name) for key in missing)
+    names = listed(_(BY_KEY[key].name) for key in missing)
     raise ReviewsMissing(_("Still to come: %(steps)s.") % {"steps": names}, thing=subject)
 
 

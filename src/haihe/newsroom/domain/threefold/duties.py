@@ -8,12 +8,13 @@ from datetime import datetime
 from django.utils.formats import date_format
 from django.utils.timezone import localtime
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy, pgettext
+from django.utils.translation import gettext_lazy
 
 from haihe.base.errors import HaiheError
 from haihe.city import may
 from haihe.city.models import Organisation, Person
 from haihe.city.roles import EDIT, PUBLISH
+from haihe.newsroom.domain.naming import listed
 from haihe.newsroom.domain.threefold.steps import Step
 from haihe.newsroom.models.reviews import Delegation, Office, Post
 
@@ -105,10 +106,7 @@ def check_staffed(organisation: Organisation) -> None:
     ]
     vacant = [str(office.label) for office, held in zip(REVIEWERS, holders, strict=True) if not held]
     if vacant:
-        raise PostsVacant(
-            _("Nobody holds: %(offices)s.") % {"offices": pgettext("between names", ", ").join(vacant)},
-            thing=organisation,
-        )
+        raise PostsVacant(_("Nobody holds: %(offices)s.") % {"offices": listed(vacant)}, thing=organisation)
     first, second, third = holders
     if not any(len({a, b, c}) == 3 for a in first for b in second for c in third):
         raise PostsVacant(_("The three reviews need three different persons."), thing=organisation)
