@@ -13,6 +13,9 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
 from haihe.base.errors import HaiheError
 
 if TYPE_CHECKING:  # boards ask for it only where an operator laid a table down
@@ -27,7 +30,10 @@ class ChainBad(HaiheError):
     """The table of shares cannot be used."""
 
     permanent = True
-    hint = "Mend tourism/chain.toml in the home folder; docs/tourism.md says what it holds. The other figures stand."
+    says = gettext_lazy("The table of shares cannot be used.")
+    hint = gettext_lazy(
+        "Mend tourism/chain.toml in the home folder; docs/tourism.md says what it holds. The other figures stand."
+    )
 
 
 @dataclass(frozen=True)
@@ -66,7 +72,7 @@ def read_table(path: Path) -> Table | None:
     except FileNotFoundError:
         return None
     except (OSError, ValueError) as error:
-        raise ChainBad(str(error), thing=FILE) from error
+        raise ChainBad(_("It is no TOML that can be read: %s") % error, thing=FILE) from error
     try:
         names = {str(code): (str(both[0]), str(both[1])) for code, both in told["industries"].items()}
         products = tuple(told["shares"])
@@ -75,23 +81,27 @@ def read_table(path: Path) -> Table | None:
         inputs = np.array([_row(orders[code], names, f"inputs.{code}") for code in names]).T
         table = Table(int(told["year"]), str(told["source"]), names, products, shares, inputs)
     except (KeyError, IndexError, TypeError, ValueError, AttributeError) as error:
-        raise ChainBad(f"{type(error).__name__}: {error}", thing=FILE) from error
+        raise ChainBad(_("It lacks a part, or has a wrong one: %s") % error, thing=FILE) from error
     for product, row in zip(products, shares, strict=True):
         if abs(row.sum() - 1) > OFF:
-            raise ChainBad(f"The shares of {product} sum to {row.sum():g}, not to 1.", thing=FILE)
+            told = {"product": product, "sum": f"{row.sum():g}"}
+            raise ChainBad(_("The shares of %(product)s sum to %(sum)s, not to 1.") % told, thing=FILE)
     for code, used in zip(names, inputs.sum(axis=0), strict=True):
         if used >= 1:
-            raise ChainBad(f"{code} orders {used:g} for one yuan it puts out; it must be less than 1.", thing=FILE)
+            told = {"industry": code, "used": f"{used:g}"}
+            message = _("%(industry)s orders %(used)s for one yuan it puts out; it must be less than 1.")
+            raise ChainBad(message % told, thing=FILE)
     return table
 
 
 def _row(told: Mapping[str, Any], names: Mapping[str, Any], where: str) -> list[float]:
     unknown = set(told) - set(names)
     if unknown:
-        raise ChainBad(f"{where} names {', '.join(sorted(unknown))}, which is none of the industries.", thing=FILE)
+        told = {"where": where, "names": ", ".join(sorted(unknown))}
+        raise ChainBad(_("%(where)s names %(names)s, which is none of the industries.") % told, thing=FILE)
     row = [float(told.get(code, 0)) for code in names]
     if not all(math.isfinite(value) and 0 <= value <= 1 for value in row):
-        raise ChainBad(f"{where} holds a share below 0 or above 1.", thing=FILE)
+        raise ChainBad(_("%s holds a share below 0 or above 1.") % where, thing=FILE)
     return row
 
 
