@@ -5,7 +5,8 @@ measurement, rounds interleaved, medians.
 
 Seen: when our page's picture of the first view was on the screen (Element Timing); it is what WebGL draws first, too. Of the
 others, and of ours as "drawn": the first draw call with a texture, some frames before anything of it is on the screen.
-Bytes: all that had begun to come until then, to its end, as the browser counts it (headers included).
+Bytes: all that had been asked for until then, ours and theirs, to its end, whether it had come or not, as the browser counts
+it (headers included).
 BENCH_HOME names a home whose demonstration tours are drawn (`haihe prepare`, `haihe worker --once`). The two other viewers
 come from the npm registry into a temporary folder; where they cannot, they are left out.
 """
@@ -54,7 +55,7 @@ WATCH = """(() => {
   }
 })()"""
 BYTES = """(until) => [...performance.getEntriesByType("navigation"), ...performance.getEntriesByType("resource")]
-  .filter((one) => one.responseStart && one.responseStart <= until).reduce((sum, one) => sum + one.transferSize, 0)"""
+  .filter((one) => one.startTime <= until).reduce((sum, one) => sum + one.transferSize, 0)"""
 PSV_ENTRY = """
 import { Viewer } from "@photo-sphere-viewer/core";
 import { CubemapTilesAdapter } from "@photo-sphere-viewer/cubemap-tiles-adapter";
