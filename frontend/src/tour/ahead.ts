@@ -1,6 +1,6 @@
 // What will be seen next, fetched as bytes, not as textures, and let go once it is not next any more.
 
-import type { Cube } from "./cube";
+import { inSight } from "./begin";
 import type { Scene } from "./scenes";
 import type { Tiles } from "./tiles";
 
@@ -23,8 +23,7 @@ export class Ahead {
     if ((navigator as { connection?: { saveData?: boolean } }).connection?.saveData) return;
     for (const scene of scenes) {
       if (!scene.base) continue;
-      const there = Object.create(this.tiles.cube, { view: { value: scene.view } }) as Cube;
-      const urls = this.tiles.inSight(scene, there).sort((a, b) => a.level - b.level || a.near - b.near);
+      const urls = inSight(scene, { view: scene.view, canvas: this.tiles.cube.canvas });
       for (const { url } of [{ url: `${scene.base}strip.webp` }, ...urls]) {
         if (this.kept.has(url) || this.size > MOST) continue;
         const bytes = await this.tiles.fetched(scene, url).catch(() => null);

@@ -6,19 +6,21 @@ import { Looking } from "./looking";
 import { sharp } from "./marks";
 import { Pins } from "./pins";
 import { fromHash, type Scene, whole } from "./scenes";
-import { type Bytes, Tiles } from "./tiles";
+import { type Bytes, type Early, Tiles } from "./tiles";
 
 export { Cube, RAD, times } from "./cube";
 export { Looking } from "./looking";
 export { sharp } from "./marks";
 export { Pins } from "./pins";
 export { fromHash, toHash, whole } from "./scenes";
+export { inSight } from "./sight";
 export { Tiles } from "./tiles";
 
 type More = (tour: HTMLElement) => Promise<typeof import("./walk")>;
 
-/** fromDisk: where the bytes of an address come from in a tour that was opened without a server. */
-export async function begin(tour: HTMLElement, more: More, fromDisk?: Bytes): Promise<void> {
+/** fromDisk: where the bytes of an address come from in a tour that was opened without a server; early: tiles on
+ * their way. */
+export async function begin(tour: HTMLElement, more: More, fromDisk?: Bytes, early?: Early): Promise<void> {
   const canvas = tour.querySelector("canvas");
   const poster = tour.querySelector<HTMLImageElement>("[data-tour-strip]");
   const told = tour.querySelector("#tour-first")?.textContent;
@@ -31,7 +33,7 @@ export async function begin(tour: HTMLElement, more: More, fromDisk?: Bytes): Pr
   const cube = new Cube(canvas, true);
   const looking = new Looking(cube, stage);
   const pins = new Pins(tour, cube, looking);
-  const tiles = new Tiles(cube, fromDisk);
+  const tiles = new Tiles(cube, fromDisk, early);
   cube.moved = () => pins.place();
   looking.settled = () => tiles.look();
   tiles.sharp = () => sharp(tour);

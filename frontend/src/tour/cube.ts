@@ -1,11 +1,8 @@
-// What is seen from one place: a strip of six small faces as the ground, tiles over it. Axes as the tiling engine has them:
-// x right, y up, z ahead; yaw grows to the right, pitch upwards, degrees.
+// What is seen from one place: a strip of six small faces as the ground, tiles over it. Axes as sight.ts has them.
 
-export interface View {
-  yaw: number;
-  pitch: number;
-  fov: number; // vertical
-}
+import { type Ahead, axes, pixels, RAD, reach, type View } from "./sight";
+
+export { FACES, RAD, type View } from "./sight";
 
 export interface Quad {
   texture: WebGLTexture;
@@ -30,9 +27,7 @@ export interface Placed {
   part: readonly [u: number, v: number, size: number];
 }
 
-export const FACES = "frblud";
 const PARTS = 6;
-export const RAD = Math.PI / 180;
 
 const RAYS = `
 attribute vec2 p;uniform vec3 r,t,f;varying vec3 d;
@@ -99,10 +94,7 @@ export class Cube {
   }
 
   private resize(): void {
-    const { clientWidth, clientHeight } = this.canvas;
-    const ratio = Math.min(devicePixelRatio || 1, 2, 3000 / Math.max(clientWidth, 1));
-    this.canvas.width = Math.max(1, Math.round(clientWidth * ratio));
-    this.canvas.height = Math.max(1, Math.round(clientHeight * ratio));
+    Object.assign(this.canvas, pixels(this.canvas));
     this.ask();
   }
 
@@ -148,17 +140,13 @@ export class Cube {
     });
   }
 
-  axes(): { right: number[]; up: number[]; ahead: number[] } {
-    const y = this.view.yaw * RAD;
-    const p = this.view.pitch * RAD;
-    const [sy, cy, sp, cp] = [Math.sin(y), Math.cos(y), Math.sin(p), Math.cos(p)];
-    return { right: [cy, 0, -sy], up: [-sy * sp, cp, -cy * sp], ahead: [sy * cp, sp, cy * cp] };
+  axes(): Ahead {
+    return axes(this.view);
   }
 
   /** How far the picture's edges reach to the side and upwards, for one ahead. */
   reach(): [number, number] {
-    const tall = Math.tan((this.view.fov * RAD) / 2);
-    return [(tall * this.canvas.width) / this.canvas.height, tall];
+    return reach(this.view, this.canvas);
   }
 
   /** Where a direction lies on the screen, -1 to 1 to the right and upwards; null where it is behind. */

@@ -1,23 +1,27 @@
 // The picture of the first view, which stands in the page itself, where the panorama will show it.
 
-import { RAD, type View } from "./cube";
 import { fromHash, type Scene, whole } from "./scenes";
+import { RAD, type View } from "./sight";
 
 const UNTOLD = 400; // milliseconds: a picture that is out of sight is never told of
 
 /** Lay the picture; then: once it is on the screen, for it would take the line from it, and WebGL the machine. */
-export function first(tour: HTMLElement, then: () => Promise<void>): void {
-  poster(tour).then(then).catch(() => tour.classList.add("is-flat")); // the words below tell the tour
+export function first(tour: HTMLElement, then: (scene?: Scene, view?: View) => Promise<void>): void {
+  poster(tour).then((seen) => then(...seen)).catch(() => tour.classList.add("is-flat")); // the words below tell the tour
 }
 
-async function poster(tour: HTMLElement): Promise<void> {
+/** The scene, where it is the one that is wanted, and how it is looked at. */
+async function poster(tour: HTMLElement): Promise<[Scene?, View?]> {
   const picture = tour.querySelector<HTMLImageElement>("[data-tour-strip]");
   const told = tour.querySelector("#tour-first")?.textContent;
-  if (!picture?.parentElement || !told) return;
+  if (!picture?.parentElement || !told) return [];
   const scene = whole(JSON.parse(told) as Partial<Scene>);
   const wanted = fromHash(location.hash);
-  lay(picture, picture.parentElement, (wanted?.scene === scene.id && wanted.view) || scene.view);
+  const here = !wanted || wanted.scene === scene.id;
+  const view = (here && wanted?.view) || scene.view;
+  lay(picture, picture.parentElement, view);
   await seen(picture);
+  return here ? [scene, view] : [];
 }
 
 /** The face that is looked at, where the panorama will show it and as large, as far as it fills the stage so. */
