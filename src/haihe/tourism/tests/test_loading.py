@@ -63,7 +63,8 @@ def test_other_separators(separator: str, tmp_path: Path) -> None:
 def test_countries_may_be_written_in_either_language(tmp_path: Path) -> None:
     path = tmp_path / "a.csv"
     lines = ["日期,口岸,方向,运输方式,旅客类别,国家（地区）,人次,班次"]
-    lines += [f"2026-01-0{at},P01,入境,航空,外国人,{name},10,1" for at, name in enumerate(("韩国", "South Korea", "KOR"), 1)]
+    names = ("韩国", "South Korea", "KOR")
+    lines += [f"2026-01-0{at},P01,入境,航空,外国人,{name},10,1" for at, name in enumerate(names, 1)]
     lines += ["2026-01-04,P01,入境,航空,外国人,XYZ,10,1", "2026-01-05,P01,入境,航空,外国人,kor,10,1"]
     path.write_text("\n".join(lines), encoding="utf-8")
     outcome = load(path, read_contract("entry-exit"), tmp_path / "out", today=TODAY)
