@@ -19,7 +19,7 @@ from hypothesis import strategies as st
 from haihe.tourism.domain.contracts.contract import all_contracts, read_contract
 from haihe.tourism.domain.loading import keeping
 from haihe.tourism.domain.loading.checking import Checker
-from haihe.tourism.domain.loading.errors import FileChanged
+from haihe.tourism.domain.loading.errors import FileChanged, FileRefused
 from haihe.tourism.domain.loading.loading import load
 from haihe.tourism.domain.loading.reading import LINE, Batch
 from haihe.tourism.domain.loading.reasons import read_rejects
@@ -128,6 +128,35 @@ def test_xlsx_with_titles_and_merged_headers(tmp_path: Path) -> None:
     outcome = loaded(path)
     assert kept(tmp_path) == [EXPECTED | {LINE: 4}]
     assert [(one.line, one.column, one.reason.code) for one in outcome.rejects] == [(5, "guests", "negative")]
+
+
+def grouped(path: Path, abroad: str) -> None:
+    """A sheet whose columns have short names under a merged group."""
+    import xlsxwriter
+
+    book = xlsxwriter.Workbook(str(path))
+    sheet = book.add_worksheet()
+    for at, name in [(0, "日期"), (1, "单位代码"), (2, "类别"), (3, "区"), (8, "住客夜数"), (9, "客房收入（元）")]:
+        sheet.merge_range(0, at, 1, at, name)
+    sheet.merge_range(0, 4, 0, 5, "客房")
+    sheet.merge_range(0, 6, 0, 7, "住客")
+    sheet.write_row(1, 4, ["可供出租", "实际出租", "人数", abroad])
+    sheet.write_row(2, 0, ["2026-01-05", "H001", "四星级", "D01", 100, 60, 90, 5, 90, 30000.5])
+    book.close()
+
+
+def test_short_names_below_a_group_are_read_with_it(tmp_path: Path) -> None:
+    path = tmp_path / "a.xlsx"
+    grouped(path, "境外")
+    assert loaded(path).heading.names[4:8] == ("客房 / 可供出租", "客房 / 实际出租", "住客 / 人数", "住客 / 境外")
+    assert kept(tmp_path) == [EXPECTED | {LINE: 3}]
+
+
+def test_a_name_that_stands_below_one_group_twice_is_not_taken_by_chance(tmp_path: Path) -> None:
+    path = tmp_path / "a.xlsx"
+    grouped(path, "人数")
+    with pytest.raises(FileRefused, match="guests_abroad"):
+        loaded(path)
 
 
 def test_json_lines_of_json_and_parquet(tmp_path: Path) -> None:
