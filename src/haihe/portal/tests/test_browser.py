@@ -134,7 +134,7 @@ def test_pages_are_whole_without_scripts(browser: Any, city_in_reach: tuple[Smal
     assert [text.split() for text in texts[False]] == [text.split() for text in texts[True]]
 
 
-PRESSED_IN_VAIN = """() => [...document.querySelectorAll('a, button, input, select, summary, textarea')].filter(one => {
+PRESSED_IN_VAIN = """() => [...document.querySelectorAll('a[href], button, input, select, summary')].filter(one => {
   const words = [...one.parentElement.childNodes].some(node => node.nodeType == 3 && node.data.trim().length > 1)
   const { left, right, bottom } = one.getBoundingClientRect()
   const there = one.checkVisibility({ visibilityProperty: true }) && right > 0 && bottom > 0 && left < innerWidth
@@ -142,7 +142,7 @@ PRESSED_IN_VAIN = """() => [...document.querySelectorAll('a, button, input, sele
   const whole = one.matches('.teaser__title a') ? one.closest('.teaser') : one.closest('label') ?? one
   const { width, height } = whole.getBoundingClientRect()
   return Math.min(width, height) < 59.5
-}).map(one => `${one.localName}.${one.className} in ${one.parentElement.className}: ${one.textContent.trim().slice(0, 30)}`)"""
+}).map(one => `${one.localName} in ${one.parentElement.className}: ${one.textContent.trim().slice(0, 30)}`)"""
 
 
 def test_whatever_is_pressed_in_large_type_is_sixty_pixels(browser: Any, city_in_reach: tuple[SmallCity, str]) -> None:
