@@ -6,7 +6,7 @@ import Uppy, { type Body, type Meta, type UppyFile } from "@uppy/core";
 import Dashboard from "@uppy/dashboard";
 import chinese from "@uppy/locales/lib/zh_CN.js";
 import Tus from "@uppy/tus";
-import { type Draft, Drafts } from "./drafts";
+import { type Draft, Drafts, later, Refused } from "./drafts";
 
 type Said = Meta & { deposit?: string; path?: string; relativePath?: string | null };
 type Deposited = UppyFile<Said, Body>;
@@ -22,7 +22,7 @@ const drafts = new Drafts(words.csrf ?? "");
 const form = root.querySelector("form") as HTMLFormElement;
 const taken = new Set<string>(); // paths of files that were taken out here
 let draft: Draft | null = null;
-let kept = false;
+let state: "filling" | "keeping" | "kept" = "filling";
 
 const one = (name: string): HTMLElement => root.querySelector<HTMLElement>(`[data-${name}]`) as HTMLElement;
 const pathOf = (file: Deposited): string => String(file.meta.relativePath || file.meta.name);
@@ -41,6 +41,7 @@ function theme(): "auto" | "dark" | "light" {
 const uppy = new Uppy<Said, Body>({
   locale: document.documentElement.lang.startsWith("zh") ? chinese : undefined,
   restrictions: { maxFileSize: Number(words.limit) },
+  onBeforeFileAdded: () => state !== "keeping",
 })
   .use(Dashboard, {
     target: one("uppy"),
@@ -55,6 +56,7 @@ const uppy = new Uppy<Said, Body>({
     disableThumbnailGenerator: true, // masters are larger than a browser should decode, and of kinds that it cannot
     hideCancelButton: true, // one press would throw away what took a day to send; "Discard" stands below
     doneButtonHandler: null,
+    showRemoveButtonAfterComplete: true, // until all is kept
   })
   .use(Tus, {
     endpoint: "/api/v1/uploads",
@@ -73,13 +75,15 @@ const uppy = new Uppy<Said, Body>({
   });
 
 uppy.on("file-added", (file) => {
-  if (kept) begin_anew(file);
+  if (state === "kept") beginAnew(file);
   taken.delete(pathOf(file));
   uppy.setFileMeta(file.id, { path: pathOf(file), filetype: file.type });
 });
 uppy.on("file-removed", (file) => {
-  if (!kept) taken.add(pathOf(file));
+  if (state === "filling") taken.add(pathOf(file));
+  keepWhenAllIsHere();
 });
+uppy.on("upload-success", keepWhenAllIsHere);
 uppy.on("upload-progress", () => {
   if (one("status").textContent === words.lost) say("");
 });
@@ -100,10 +104,11 @@ addEventListener("beforeunload", (event) => {
 });
 
 /** After a deposit was kept, the next file is the first of another. */
-function begin_anew(first: Deposited): void {
+function beginAnew(first: Deposited): void {
+  [draft, state] = [null, "filling"];
   const before = uppy.getFiles().filter((file) => file.id !== first.id && file.progress.uploadComplete);
   uppy.removeFiles(before.map((file) => file.id));
-  [draft, kept] = [null, false];
+  uppy.getPlugin("Dashboard")?.setOptions({ showRemoveButtonAfterComplete: true });
   taken.clear();
   one("known").replaceChildren();
   say("");
@@ -139,26 +144,30 @@ async function without(which: Draft): Promise<Draft> {
   return { ...found, uploads: found.uploads.filter((upload) => !gone.includes(upload)) };
 }
 
-uppy.addPostProcessor(async () => {
+function keepWhenAllIsHere(): void {
   const files = uppy.getFiles();
-  if (!files.length || !files.every((file) => file.progress.uploadComplete && !file.error)) return;
-  for (const file of files) uppy.emit("postprocess-progress", file, { mode: "indeterminate", message: words.keeping ?? "" });
-  await keep();
-});
+  const here = files.every((file) => file.progress.uploadComplete && !file.error);
+  if (state === "filling" && draft && files.length && here) void keep();
+}
 
 async function keep(): Promise<void> {
   if (!draft) return;
+  state = "keeping";
   say(words.keeping ?? "");
   try {
     draft = await without(draft);
-    const told = await drafts.finish(draft.id);
-    if (told.state !== "kept") throw new Error(told.problem);
-    kept = true;
+    const told = await drafts.finish(draft);
+    state = "kept";
+    uppy.getPlugin("Dashboard")?.setOptions({ showRemoveButtonAfterComplete: false });
     say(words.kept ?? "", (words.item ?? "").replace("00000000-0000-0000-0000-000000000000", draft.id));
     one("known").replaceChildren(...Object.keys(told.known).map((path) => line(`${path}: ${words.known}`)));
   } catch (error) {
-    say((error as Error).message);
-    throw error;
+    if (!(error instanceof Refused)) {
+      say(words.lost ?? "");
+      return later(3000).then(keep);
+    }
+    state = "filling";
+    say(error.message);
   }
 }
 
@@ -180,9 +189,8 @@ for (const button of root.querySelectorAll<HTMLElement>("[data-take-up]"))
     draft = await drafts.look(button.dataset.takeUp ?? "");
     one("uppy").scrollIntoView({ block: "center" });
     if (draft.uploads.length && draft.uploads.every((upload) => upload.offset === upload.length)) {
-      await keep().catch(() => undefined); // it was said
+      await keep();
       return;
     }
-    const picker = one("uppy").querySelector<HTMLInputElement>(".uppy-Dashboard-input");
-    picker?.click();
+    one("uppy").querySelector<HTMLInputElement>(".uppy-Dashboard-input")?.click();
   });

@@ -6,7 +6,7 @@ export type Draft = { id: string; state: string; problem: string; known: Record<
 /** What the server will not have, in its words. */
 export class Refused extends Error {}
 
-const later = (time: number): Promise<void> => new Promise((done) => setTimeout(done, time));
+export const later = (time: number): Promise<void> => new Promise((done) => setTimeout(done, time));
 
 export class Drafts {
   constructor(private readonly token: string) {}
@@ -48,15 +48,14 @@ export class Drafts {
   }
 
   /** Have what has arrived kept, and wait until it is, or cannot be. */
-  async finish(id: string): Promise<Draft> {
-    let told = await this.ask<Draft>("POST", `deposits/${id}/finish`);
+  async finish(draft: Draft): Promise<Draft> {
+    let told = draft;
+    if (told.state === "open" || told.state === "failed") told = await this.ask("POST", `deposits/${draft.id}/finish`);
     while (told.state === "finished") {
       await later(700);
-      told = await this.look(id).catch((error) => {
-        if (error instanceof Refused) throw error;
-        return told;
-      });
+      told = await this.look(draft.id);
     }
+    if (told.state !== "kept") throw new Refused(told.problem);
     return told;
   }
 }
