@@ -68,7 +68,8 @@ const uppy = new Uppy<Said, Body>({
     storeFingerprintForResuming: false,
     onShouldRetry: (error, _attempt, _options, next) => {
       const status = error.originalResponse?.getStatus() ?? 0;
-      const again = WORTH_ANOTHER_TRY.includes(status) || next(error);
+      const refused = error.originalRequest?.getMethod() === "POST" && status >= 400 && status < 500;
+      const again = !refused && (WORTH_ANOTHER_TRY.includes(status) || next(error));
       if (again) say(words.lost ?? "");
       return again;
     },
