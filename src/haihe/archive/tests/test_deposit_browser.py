@@ -58,7 +58,7 @@ def tab(browser: Any, line: Line, keeper: Any) -> Iterator[Any]:  # noqa: F811
 
 
 def _under_our_policy(route: Any) -> None:
-    """The admin has no policy of its own: its breaches are Wagtail's. Ours are told apart by the file they come from."""
+    """The admin has no policy: its breaches are Wagtail's. Ours are told apart by the file they come from."""
     answer = route.fetch()
     route.fulfill(response=answer, headers={**answer.headers, "content-security-policy-report-only": POLICY})
 
