@@ -34,7 +34,7 @@ from haihe.tourism.domain.forecast.measures import Width
 from haihe.tourism.domain.forecast.recipes import recipe_for
 from haihe.tourism.domain.forecast.series import Series
 
-ENDS = {"yearly": (4, 6, 8), "quarterly": (8, 12, 16), "monthly": (24, 36)}  # steps before the end of the known part
+ENDS = {"yearly": (4, 6, 8), "quarterly": (8, 12, 16), "monthly": (24, 36, 48)}  # steps before the end of the known part
 CANDIDATES = [
     Width(own=own, relative=relative, apart=apart, lean=lean)
     for own, relative, apart, lean in itertools.product(
@@ -45,7 +45,7 @@ PLAINEST = CANDIDATES[0]
 SLACK = {0.80: 2.0, 0.95: 1.5}  # percentage points of coverage
 CHANCE = 1.005
 SHOWN = 12
-MONTHS_KEPT_OUT, MONTHS_EVERY = 24, 6  # of the months' series every sixth: they take longest
+MONTHS_KEPT_OUT, MONTHS_EVERY = 24, 2  # of the months' series every second: they take longest
 
 
 @dataclass(frozen=True)
