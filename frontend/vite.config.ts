@@ -35,6 +35,7 @@ export default defineConfig({
         sent: "src/islands/sent.ts",
         charts: "src/islands/charts.ts",
         worker: "src/islands/worker.ts",
+        begin: "src/tour/begin.ts",
         walk: "src/tour/walk.ts",
         hall: "src/hall/hall.ts",
         compare: "src/islands/compare.ts",

@@ -1,15 +1,24 @@
-// The first view: drawn from what stands in the page itself. Its tiles are asked for before anything else is.
+// The first view in WebGL, once its picture is on the screen: its tiles are asked for before anything else. What the walk
+// and the author need of it, too, they take from here, so that it stays one file.
 
-import { Cube, RAD, type View } from "./cube";
+import { Cube } from "./cube";
 import { Looking } from "./looking";
 import { sharp } from "./marks";
 import { Pins } from "./pins";
 import { fromHash, type Scene, whole } from "./scenes";
 import { type Bytes, Tiles } from "./tiles";
 
+export { Cube, RAD, times } from "./cube";
+export { Looking } from "./looking";
+export { sharp } from "./marks";
+export { Pins } from "./pins";
+export { fromHash, toHash, whole } from "./scenes";
+export { Tiles } from "./tiles";
+
 type More = (tour: HTMLElement) => Promise<typeof import("./walk")>;
 
-async function begin(tour: HTMLElement, more: More, fromDisk?: Bytes): Promise<void> {
+/** fromDisk: where the bytes of an address come from in a tour that was opened without a server. */
+export async function begin(tour: HTMLElement, more: More, fromDisk?: Bytes): Promise<void> {
   const canvas = tour.querySelector("canvas");
   const poster = tour.querySelector<HTMLImageElement>("[data-tour-strip]");
   const told = tour.querySelector("#tour-first")?.textContent;
@@ -19,10 +28,6 @@ async function begin(tour: HTMLElement, more: More, fromDisk?: Bytes): Promise<v
   const wanted = fromHash(location.hash);
   const here = !wanted || wanted.scene === scene.id;
   const view = (here && wanted?.view) || scene.view;
-  if (poster) {
-    lay(poster, stage, view);
-    await painted();
-  }
   const cube = new Cube(canvas, true);
   const looking = new Looking(cube, stage);
   const pins = new Pins(tour, cube, looking);
@@ -51,31 +56,7 @@ async function begin(tour: HTMLElement, more: More, fromDisk?: Bytes): Promise<v
   });
 }
 
-/** The face that is looked at, where the panorama will show it and as large, as far as it fills the stage so. */
-function lay(poster: HTMLElement, { clientWidth, clientHeight }: HTMLElement, { yaw, pitch, fov }: View): void {
-  const face = Math.round(yaw / 90);
-  const side = Math.max(clientHeight / Math.tan((fov * RAD) / 2), clientHeight, clientWidth);
-  const away = (angle: number, shown: number): number => {
-    const room = (side - shown) / 2;
-    return Math.max(-room, Math.min(room, (Math.tan(angle * RAD) * side) / 2));
-  };
-  if (Math.abs(pitch) > 45) return;
-  const [across, down] = [away(90 * face - yaw, clientWidth), away(pitch, clientHeight)];
-  poster.style.cssText = `--side:${side}px;--face:${(face + 4) % 4};--across:${across}px;--down:${down}px`;
-}
-
-/** Once what is there has been drawn: WebGL takes its time to start, and nothing else is drawn meanwhile. */
-function painted(): Promise<unknown> {
-  return new Promise((done) => requestAnimationFrame(() => setTimeout(done)));
-}
-
 /** The words below, which the walk reads too, may still be on their way. */
 function parsed(): Promise<unknown> | null {
   return document.readyState === "loading" ? new Promise((done) => addEventListener("DOMContentLoaded", done)) : null;
-}
-
-export function tours(more: More, fromDisk?: Bytes): void {
-  for (const tour of document.querySelectorAll<HTMLElement>("[data-tour]")) {
-    begin(tour, more, fromDisk).catch(() => tour.classList.add("is-flat")); // the words below tell the tour
-  }
 }

@@ -38,7 +38,7 @@ const RAYS = `
 attribute vec2 p;uniform vec3 r,t,f;varying vec3 d;
 void main(){d=f+r*p.x+t*p.y;gl_Position=vec4(p,0.,1.);}`;
 
-// B-spline weights over four linear reads: a picture of 84 pixels a face looks soft, not blocky.
+// B-spline weights over four linear reads: a picture of 112 pixels a face looks soft, not blocky.
 const GROUND = `
 precision highp float;varying vec3 d;uniform sampler2D s;uniform float n;
 vec3 at(vec2 q,float k){q=clamp(q,vec2(.5),vec2(n-.5));return texture2D(s,vec2((k*n+q.x)/(6.*n),q.y/n)).rgb;}

@@ -1,5 +1,10 @@
 // Stands in the page itself, so that the first answer is the first view; its policy names this script by its hash
-// (venues/first_view.py). What it needs besides comes by the address the page gives.
-import { tours } from "./begin";
+// (venues/first_view.py). Until the picture is on the screen nothing else is asked for.
+import { first } from "./poster";
 
-tours((tour) => import(/* @vite-ignore */ tour.dataset.tourWalk!) as Promise<typeof import("./walk")>);
+for (const tour of document.querySelectorAll<HTMLElement>("[data-tour]")) {
+  first(tour, async () => {
+    const { begin } = (await import(/* @vite-ignore */ tour.dataset.tourBegin!)) as typeof import("./begin");
+    await begin(tour, () => import(/* @vite-ignore */ tour.dataset.tourWalk!) as Promise<typeof import("./walk")>);
+  });
+}

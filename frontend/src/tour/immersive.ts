@@ -1,9 +1,9 @@
 // The tour in a headset (WebXR): hotspots as signs in space, chosen by looking or pointing; scenes change inside the
 // session. Without the library of anybody: the same ground and tiles, through two eyes.
 
-import { type Axes, type Cube, type Placed, RAD, times } from "./cube";
+import { RAD, Tiles, times } from "./begin";
+import type { Axes, Cube, Placed } from "./cube";
 import type { Hotspot, Scene } from "./scenes";
-import { Tiles } from "./tiles";
 import type { Walk } from "./walk";
 
 // The parts of WebXR that are used; TypeScript's own library does not know it.

@@ -1,7 +1,8 @@
 // The whole viewer as one plain script, for tours that are opened from a disk.
-import { tours } from "./begin";
+import { begin } from "./begin";
 import { fileOnDisk, fromScript, script } from "./disk";
 import { ways } from "./exhibits";
+import { first } from "./poster";
 import * as walk from "./walk";
 
 ways.bytes = fileOnDisk;
@@ -9,4 +10,6 @@ ways.drawing = async () => {
   await script("object.js"); // stands there where the tour has objects
   return (window as unknown as { haiheObject: Awaited<ReturnType<typeof ways.drawing>> }).haiheObject;
 };
-tours(async () => walk, fromScript);
+for (const tour of document.querySelectorAll<HTMLElement>("[data-tour]")) {
+  first(tour, () => begin(tour, async () => walk, fromScript));
+}

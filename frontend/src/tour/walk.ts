@@ -2,14 +2,14 @@
 
 import { Ahead } from "./ahead";
 import { attend } from "./attention";
+import { fromHash, sharp, toHash, whole } from "./begin";
 import type { Cube } from "./cube";
 import { Guide } from "./guide";
 import { Leaving } from "./leaving";
 import type { Looking } from "./looking";
-import { sharp } from "./marks";
 import { Panels } from "./panels";
 import type { Pins } from "./pins";
-import { fromHash, type Scene, toHash, type Tour, whole } from "./scenes";
+import type { Scene, Tour } from "./scenes";
 import { senses } from "./senses";
 import type { Tiles } from "./tiles";
 

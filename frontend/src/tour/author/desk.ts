@@ -1,10 +1,7 @@
 // The desk: what is chosen, and the visitor's own viewer that shows it.
 
-import { Cube } from "../cube";
-import { Looking } from "../looking";
-import { Pins } from "../pins";
+import { Cube, Looking, Pins, Tiles } from "../begin";
 import type { Scene as Walked } from "../scenes";
-import { Tiles } from "../tiles";
 import { Ahead, RARER } from "../walk";
 import type { Hotspot, Panorama, Scene, Told } from "./document";
 import { form } from "./form";

@@ -1,6 +1,7 @@
 // Scenes and hotspots: made, linked, and brought to their place in the picture.
 
-import { type Cube, RAD } from "../cube";
+import { RAD } from "../begin";
+import type { Cube } from "../cube";
 import type { Desk } from "./desk";
 import { free, type Hotspot, type Panorama, type Scene, whole } from "./document";
 

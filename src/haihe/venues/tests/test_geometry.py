@@ -77,6 +77,7 @@ def test_pole_quadrant_is_the_definition() -> None:
     assert np.abs(columns + 4096 / 2 - 0.5 - exact_columns).max() < 0.01
     assert np.abs(depth - 0.5 - exact_rows).max() < 0.01
     assert geometry.pole_rows(shape) >= exact_rows.max() + 3
+    assert exact_rows[256:].min() - 5 <= geometry.pole_rows_left(shape, 256) <= exact_rows[256:].min() - 3
 
 
 def test_every_direction_is_seen_by_one_face() -> None:

@@ -102,6 +102,11 @@ def pole_rows(sphere: Sphere, end: int | None = None) -> int:
     return int(np.ceil(corner * sphere.rows_per_radian)) + MARGIN
 
 
+def pole_rows_left(sphere: Sphere, begin: int) -> int:
+    """How many panorama rows at the pole are not read by what lies `begin` rows or more off the middle of its face."""
+    return max(0, int(np.floor(np.arctan(2 * begin / sphere.face) * sphere.rows_per_radian)) - MARGIN)
+
+
 def side_band(sphere: Sphere, begin: int, end: int) -> tuple[Floats, Floats]:
     """Map of rows `begin` to `end` of a side face: columns relative to the face's middle, rows of the panorama.
 

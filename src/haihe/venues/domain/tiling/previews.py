@@ -12,7 +12,7 @@ from haihe.venues.domain.tiling.geometry import FACES
 from haihe.venues.domain.tiling.planes import Bytes
 
 STRIP_SIDE, STRIP_BYTES = 128, 9_000
-FIRST_SIDE, FIRST_BYTES = 84, 1_900  # recognisable within 15 kB together with the page and the viewer
+FIRST_SIDE, FIRST_BYTES = 112, 3_200  # recognisable within 15 kB together with the page
 PLACEHOLDER_SIDE, PLACEHOLDER_BYTES = 24, 900
 PREVIEW = (1024, 512)
 
@@ -25,7 +25,7 @@ def strip(faces: dict[str, Bytes]) -> str:
 
 
 def preview_files(faces: dict[str, Bytes]) -> dict[str, bytes]:
-    """`strip.jpg`: the six faces at 128 pixels in the order f r b l u d; `strip.webp`: the same at 84 in a quarter of
+    """`strip.jpg`: the six faces at 128 pixels in the order f r b l u d; `strip.webp`: the same at 112 in a third of
     the bytes, for the first answer; `preview.jpg`: 1024 x 512 equirectangular."""
     return {
         "strip.webp": _first(faces),

@@ -13,7 +13,7 @@ import cv2
 import numpy as np
 import numpy.typing as npt
 
-from haihe.venues.domain.tiling.geometry import MARGIN, Sphere, pole_band, pole_rows, side_band, side_rows
+from haihe.venues.domain.tiling.geometry import MARGIN, Sphere, pole_band, pole_rows, pole_rows_left, side_band, side_rows
 from haihe.venues.domain.tiling.planes import Bytes, Plane, Planes
 from haihe.venues.domain.tiling.window import BEYOND, Window
 
@@ -54,14 +54,15 @@ class Reprojection:
             spans.append((first * plane.step, last * plane.step))
         return max(min(first for first, _ in spans), -BEYOND), max(last for _, last in spans)
 
-    def pole_rows(self, face: str, end: int | None = None) -> tuple[int, int]:
-        """Panorama rows that the up or down face reads, in every plane; its bands up to `end` rows off the middle."""
-        count = max(
-            pole_rows(sphere, None if end is None else end // plane.step) * plane.step
-            for plane, sphere in zip(self._planes, self._spheres, strict=True)
-        )
+    def pole_rows(self, face: str, begin: int, end: int) -> tuple[int, int]:
+        """Panorama rows that bands of the up or down face read, `begin` to `end` rows off its middle, in every plane."""
+        both = [(plane.step, sphere) for plane, sphere in zip(self._planes, self._spheres, strict=True)]
+        count = max(pole_rows(sphere, end // step) * step for step, sphere in both)
         height = self._window.height
-        return (-BEYOND, min(count, height)) if face == "u" else (max(height - count, -BEYOND), height + BEYOND)
+        if face == "u":
+            return -BEYOND, min(count, height)
+        left = min(pole_rows_left(sphere, begin // step) * step for step, sphere in both) or -BEYOND
+        return max(height - count, -BEYOND), height - left
 
     def side_maps(self, begin: int, end: int) -> SideBand:
         """What `side` needs for rows `begin` to `end` of any side face."""
@@ -108,7 +109,7 @@ class Reprojection:
         upper: Planes = []
         lower: Planes = []
         for number, (plane, sphere) in enumerate(zip(self._planes, self._spheres, strict=True)):
-            first, last = (bound // plane.step for bound in self.pole_rows(face, end))
+            first, last = (bound // plane.step for bound in self.pole_rows(face, begin, end))
             middle, half = sphere.width // 2, np.float32(sphere.width / 2)
             west = self._window.view(number, first, last, -MARGIN, middle + MARGIN)
             east = self._window.view(number, first, last, middle - MARGIN, sphere.width + MARGIN)

@@ -66,7 +66,7 @@ class Work:
         middle = max(self._face // 2, TILE // 2)
         yield from (("u", begin) for begin in range(0, middle, TILE))
         yield from (("side", begin) for begin in range(0, self._face, TILE))
-        yield from (("d", begin) for begin in range(0, middle, TILE))
+        yield from (("d", begin) for begin in reversed(range(0, middle, TILE)))
 
     def _bands(self, pool: ThreadPoolExecutor, units: list[tuple[str, int]]) -> None:
         for kind, begin in units:
@@ -76,10 +76,8 @@ class Work:
                 continue
             if kind == "side":
                 first, last = self._reprojection.side_rows(begin, begin + TILE)
-            elif kind == "u":  # its bands begin before all its rows are there
-                first, last = self._reprojection.pole_rows(kind, min(begin + TILE, self._face // 2))
-            else:
-                first, last = self._reprojection.pole_rows(kind)
+            else:  # its bands begin before all its rows are there
+                first, last = self._reprojection.pole_rows(kind, begin, min(begin + TILE, self._face // 2))
             self._window.hold(first, last, settle=self._settle)
             if kind == "side":
                 maps = self._reprojection.side_maps(begin, begin + TILE)
