@@ -34,7 +34,7 @@ from haihe.tourism.domain.forecast.measures import Width
 from haihe.tourism.domain.forecast.recipes import recipe_for
 from haihe.tourism.domain.forecast.series import Series
 
-ENDS = {"yearly": (4, 6, 8), "quarterly": (8, 12, 16), "monthly": (24, 36, 48)}  # steps before the end of the known part
+ENDS = {"yearly": (4, 6, 8), "quarterly": (8, 12, 16), "monthly": (24, 36, 48)}  # steps before the known end
 CANDIDATES = [
     Width(own=own, relative=relative, apart=apart, lean=lean)
     for own, relative, apart, lean in itertools.product(
