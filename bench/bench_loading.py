@@ -16,6 +16,7 @@ from datetime import date, timedelta
 from pathlib import Path
 
 from figures import Figure
+from haihe.tourism.domain.contracts.contract import read_contract
 
 ROWS = 6_000_000
 HEADER = "日期,口岸,方向,运输方式,旅客类别,国家（地区）,人次,班次\n"
@@ -41,12 +42,12 @@ def rows_of(count: int, name: bool = False) -> itertools.islice[str]:
     if name:
         ports = [("海河国际机场", "航空"), ("望潮邮轮母港", "水路"), ("望潮客运港", "水路")]
     kinds = ["mainland", "foreign"]
-    letters = "ABCDEFGHIJ"
-    countries = ["".join(three) for three in itertools.product(letters, repeat=3)]
+    codes = read_contract("entry-exit").column("country").codes
+    countries = [both[0] for both in codes.values()] if name else list(codes)
 
     def lines() -> itertools.chain[str]:
-        for day in range(3000):
-            when = (date(2018, 1, 1) + timedelta(days=day)).isoformat()
+        for day in range(6000):
+            when = (date(2010, 1, 1) + timedelta(days=day)).isoformat()
             for (port, mode), direction, kind in itertools.product(ports, ("in", "out"), kinds):
                 start = f"{when},{port},{direction},{mode},{kind},"
                 for number, country in enumerate(countries):

@@ -44,6 +44,8 @@ export default defineConfig({
         "compare-look": "src/styles/compare-look.css",
         "hall-look": "src/styles/hall-look.css",
         author: "src/tour/author/author.ts",
+        deposit: "src/deposit/deposit.ts",
+        "deposit-look": "src/styles/deposit.css",
         "author-desk": "src/styles/author.css",
         "tour-first": "src/styles/tour.css",
         venues: "src/styles/venues.css",

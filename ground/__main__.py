@@ -44,8 +44,9 @@ def test(*more: str) -> None:
     if os.environ.get("HAIHE_INNER") != "1":
         sys.exit(check_clean_copy(*more))
     lay("base", "dev")
+    _install_or_leave_out("spark")
     ensure_chromium()
-    ensure_peers("nginx", "exiftool")
+    ensure_peers("nginx", "exiftool", "java")
     print(flush=True)
     # Two at a time, each file in one process: servers and browsers are shared within a file.
     side_by_side = ["-n", "2", "--dist", "loadfile"]
@@ -71,6 +72,14 @@ def shots() -> None:
 def lock() -> None:
     lay("base", "dev")
     compile_locks()
+
+
+def _install_or_leave_out(lock: str) -> None:
+    """What only a few tests need; where it cannot be had they are skipped and say so."""
+    try:
+        install(lock)
+    except SystemExit:
+        print(f"requirements/{lock}.txt could not be installed: tests that need it are skipped.", file=sys.stderr)
 
 
 def _database_lock() -> tuple[str, ...]:

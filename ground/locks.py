@@ -10,7 +10,7 @@ from pathlib import Path
 from ground.say import ROOT, Step
 from ground.work import bin, run
 
-ORDER = ("base", "postgresql", "node", "dev")  # dev is constrained by base
+ORDER = ("base", "postgresql", "node", "dev", "spark")  # dev is constrained by base, spark by dev
 
 
 def compile_locks(*, upgrade: bool = False) -> None:

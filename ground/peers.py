@@ -1,4 +1,4 @@
-"""Programs that tests and benches set Haihe beside: nginx, wrk, exiftool, Hugin. Haihe itself needs none of them."""
+"""Programs that tests and benches need beside us: nginx, wrk, exiftool, Hugin, a Java for Spark. Haihe runs without."""
 
 from __future__ import annotations
 
@@ -12,6 +12,11 @@ from ground.say import Step
 from ground.work import VENV
 
 FOLDER = VENV / "peers"
+PACKAGES = {
+    "exiftool": "libimage-exiftool-perl libarchive-zip-perl",
+    "java": "default-jre-headless",  # for Spark
+    "pto_gen": "hugin-tools",
+}
 PLACES = ("/usr/sbin", "/usr/local/sbin", str(FOLDER / "usr" / "sbin"))
 
 
@@ -51,7 +56,7 @@ def _install(name: str) -> bool:
 
 
 def _package(name: str) -> str:
-    return {"exiftool": "libimage-exiftool-perl libarchive-zip-perl", "pto_gen": "hugin-tools"}.get(name, name)
+    return PACKAGES.get(name, name)
 
 
 _FETCH: dict[str, Callable[[str], bool]] = {"nginx": _unpack}  # the others are installed

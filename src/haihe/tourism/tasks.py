@@ -12,7 +12,7 @@ from haihe.base.tasks import periodic, task
 HOURS = timedelta(hours=2)
 
 
-@task(lane="heavy", attempts=3, title=_("Load a file of figures"), time_limit=HOURS, gone_is_done=True)
+@task(lane="heavy", priority=20, attempts=3, title=_("Load a file of figures"), time_limit=HOURS, gone_is_done=True)
 def run_load(load: str) -> None:
     """Check and keep a file that waits. Idempotent: what was done is not done again."""
     from haihe.tourism.domain import loads
@@ -21,7 +21,7 @@ def run_load(load: str) -> None:
     loads.run(Load.objects.select_related("stream__organisation", "master__blob").get(pk=load))
 
 
-@task(lane="heavy", attempts=3, title=_("Take a load back"), time_limit=HOURS, gone_is_done=True)
+@task(lane="heavy", priority=20, attempts=3, title=_("Take a load back"), time_limit=HOURS, gone_is_done=True)
 def take_back(load: str, person: int) -> None:
     """Roll a load back. Idempotent: one that holds no more is left alone."""
     from haihe.city.models import Person

@@ -172,7 +172,7 @@ def keep(draft: Draft) -> Item | None:
     Draft.objects.filter(pk=draft.pk).update(
         state=Draft.State.KEPT, told=told, title=item.title, ended_at=timezone.now()
     )
-    _remove_files(rows)
+    _remove_files(row.pk for row in rows)
     return item
 
 
@@ -193,15 +193,16 @@ def discard(draft: Draft) -> None:
     with transaction.atomic():
         if not Draft.objects.filter(pk=draft.pk).exclude(state__in=["kept", "finished"]).delete()[0]:
             raise NoLonger(thing=draft)
-    _remove_files(rows)
+    _remove_files(row.pk for row in rows)
 
 
 def take_out(row: Upload) -> None:
     """Remove one file from an open draft. Raises NoLonger."""
     if row.draft.state not in (Draft.State.OPEN, Draft.State.FAILED):
         raise NoLonger(thing=row.draft)
-    row.delete()
-    _remove_files([row])
+    identifier = row.pk
+    row.delete()  # first: a draft never has a file whose bytes are gone
+    _remove_files([identifier])
 
 
 def offsets(rows: Iterable[Upload]) -> dict[str, int]:
@@ -244,9 +245,9 @@ def _sweep() -> None:
             shutil.rmtree(folder, ignore_errors=True)
 
 
-def _remove_files(rows: Iterable[Upload]) -> None:
-    for row in rows:
+def _remove_files(identifiers: Iterable[str]) -> None:
+    for identifier in identifiers:
         try:
-            uploads.remove(uploads.find(root(), row.pk).folder)
+            uploads.remove(uploads.find(root(), identifier).folder)
         except uploads.NoSuchUpload:
             continue

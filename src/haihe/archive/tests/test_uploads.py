@@ -273,3 +273,13 @@ def test_what_the_edge_could_not_tell_is_found(client, keeper, museum):
     drafting.tidy()
     run_pending()
     assert read(Item.objects.get().masters.get()) == b"abc"
+
+
+def test_a_file_is_taken_out_of_a_deposit_with_its_bytes(client, keeper):
+    draft = client.post("/api/v1/deposits", json={"organisation": "museum"}).json()
+    address = begin(client, 3, deposit=draft["id"], path="a.txt")
+    begin(client, 0, deposit=draft["id"], path="b.txt")
+    patch(client, address, 0, b"abc")
+    assert client.delete(f"/api/v1/uploads/{address.rpartition('/')[2]}").status_code == 204
+    assert [one["path"] for one in client.get(f"/api/v1/deposits/{draft['id']}").json()["uploads"]] == ["b.txt"]
+    assert len(list(drafting.root().iterdir())) == 1

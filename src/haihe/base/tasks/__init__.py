@@ -15,6 +15,7 @@ __all__ = [
     "Cancelled",
     "LaneTask",
     "before_fork",
+    "others_wait",
     "periodic",
     "periodic_tasks",
     "report_progress",
@@ -22,6 +23,17 @@ __all__ = [
     "service",
     "task",
 ]
+
+
+def others_wait() -> bool:
+    """Whether work that goes before the running task waits in its lane.
+
+    For long work that can be taken up where it stopped: it ends, and enqueues itself again behind them. Outside a task
+    nobody waits.
+    """
+    from haihe.base.tasks.domain.claiming import others_wait as waiting
+
+    return waiting()
 
 
 def run_pending(lanes: Iterable[str] | None = None) -> int:

@@ -25,7 +25,7 @@ from haihe.city import gate
 from haihe.city.models import Organisation
 from haihe.tourism.admin.page import STREAMS, Page
 from haihe.tourism.domain import flagging, loads, places
-from haihe.tourism.domain.contracts.contract import Contract, ContractUnknown
+from haihe.tourism.domain.contracts.contract import Column, Contract, ContractUnknown
 from haihe.tourism.domain.exporting import inert
 from haihe.tourism.domain.loading.reasons import read_rejects, say
 from haihe.tourism.models import Flag, Load, Stream
@@ -62,6 +62,11 @@ class UploadForm(forms.Form):
 
 def _chinese() -> bool:
     return (get_language() or "zh-hans").startswith("zh")
+
+
+def _label(column: Column) -> str:
+    """What a column is called: in English by its name, which a file may hold as well."""
+    return column.label if _chinese() else column.name
 
 
 def stream_name(contract: Contract) -> str:
@@ -122,7 +127,7 @@ class ContractView(Page):
         return response
 
     def _labels(self, names: Sequence[str]) -> list[str]:
-        return [self.contract.column(name).label if _chinese() else name for name in names]
+        return [_label(self.contract.column(name)) for name in names]
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         chinese = _chinese()
@@ -157,7 +162,10 @@ class UploadView(Page):
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         if not gate.organisations_for(self.request.user, MANAGE):
             raise PermissionDenied
-        initial = {"stream": self.request.GET.get("stream", ""), "organisation": self.organisations(MANAGE).first()}
+        stream = self.request.GET.get("stream", "")
+        mine = self.organisations(MANAGE)
+        brings = mine.filter(pk__in=Stream.objects.filter(contract=stream).values("organisation")).first()
+        initial = {"stream": stream, "organisation": brings or mine.first()}
         kwargs.setdefault("form", UploadForm(person=self.request.user, initial=initial))
         return super().get_context_data(**kwargs)
 
@@ -203,6 +211,7 @@ class LoadView(Page):
         columns = [
             {
                 "column": column,
+                "label": _label(column),
                 "chosen": header[placed[column.name]] if column.name in placed else "",
                 "wrong": outcome.get("columns", {}).get(column.name, 0),
                 "proposed": column.name in proposed,
@@ -232,7 +241,7 @@ class LoadView(Page):
 
     def _rejects(self) -> list[dict[str, Any]]:
         language = get_language() or "zh-hans"
-        labels = {column.name: column.label for column in places.contract_of(self.load.stream).columns}
+        labels = {column.name: _label(column) for column in places.contract_of(self.load.stream).columns}
         found = self.load.outcome.get("rejects") or itertools.islice(
             read_rejects(places.folder_of(self.load)), MOST_REJECT_ROWS
         )

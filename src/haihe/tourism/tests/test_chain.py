@@ -54,7 +54,7 @@ def test_a_table_that_cannot_be_right_is_refused_by_name(before: str, after: str
     with translation.override("en"), pytest.raises(ChainBad) as caught:
         read_table(path)
     assert said in str(caught.value)
-    with translation.override("zh-hans"), pytest.raises(ChainBad, match="份额表|产业|份额|缺少|TOML"):
+    with translation.override("zh-hans"), pytest.raises(ChainBad, match=r"份额表|产业|份额|缺少|TOML"):
         read_table(path)
 
 

@@ -129,7 +129,8 @@ def test_conformal_widths_cover_what_they_promise(level: float) -> None:
     draw = np.random.default_rng(5)
     scales = np.exp(draw.normal(3, 1, 400))
     errors = draw.standard_t(4, (400, 2, 6))  # in units of the scale
-    widths = intervals.half_widths(errors, np.repeat(scales[:, None], 6, 1), 1, own=0.0)[level]
+    widths, above = intervals.arms(errors, np.repeat(scales[:, None], 6, 1), 1, own=0.0)[level]
+    np.testing.assert_array_equal(widths, above)
     fresh = draw.standard_t(4, (400, 6)) * scales[:, None]
     assert abs((np.abs(fresh) <= widths).mean() - level) < 0.02
     assert (np.diff(widths, axis=1) >= 0).all()
@@ -139,7 +140,7 @@ def test_widths_never_shrink_and_one_wide_step_does_not_widen_all_after_it() -> 
     draw = np.random.default_rng(7)
     errors = draw.normal(0, 1, (200, 2, 12))
     errors[:, :, 2] *= 2
-    widths = intervals.half_widths(errors, np.ones((200, 12)), 12, own=0.0)[0.80][0]
+    widths = intervals.arms(errors, np.ones((200, 12)), 12, own=0.0)[0.80][0, 0]
     assert (np.diff(widths) >= 0).all()
     assert widths[-1] == pytest.approx(1.2816 * (11 + 2) / 12, rel=0.08)  # not 2.56, the third step's own
 
@@ -148,10 +149,26 @@ def test_own_widths_follow_each_series() -> None:
     draw = np.random.default_rng(6)
     errors = draw.normal(0, 1, (200, 3, 4))
     errors[:100] *= 4
-    own = intervals.half_widths(errors, np.ones((200, 4)), 4, own=0.5)[0.80]
-    pooled = intervals.half_widths(errors, np.ones((200, 4)), 4, own=0.0)[0.80]
+    own = intervals.arms(errors, np.ones((200, 4)), 4, own=0.5)[0.80][0]
+    pooled = intervals.arms(errors, np.ones((200, 4)), 4, own=0.0)[0.80][0]
     assert np.median(own[:100]) > 1.5 * np.median(own[100:])
     assert (pooled == pooled[0]).all()
+
+
+def test_intervals_that_lean_are_narrower_where_growth_surprises_and_cover_as_much() -> None:
+    draw = np.random.default_rng(8)
+    errors = 1 - draw.lognormal(0, 0.8, (300, 2, 4))  # what comes is far above more often than far below
+    fresh = 1 - draw.lognormal(0, 0.8, (300, 4))
+    units = np.ones((300, 4))
+    even = intervals.arms(errors, units, 1, own=0.0)[0.95]
+    below, above = leaning = intervals.arms(errors, units, 1, own=0.0, lean=1.0)[0.95]
+    assert (above > 2 * below).all()
+    assert leaning.sum() < 0.9 * even.sum()
+    assert abs(((fresh <= below) & (fresh >= -above)).mean() - 0.95) < 0.02
+    share = intervals.shares_inside(errors, {0.95: leaning})[0.95].mean()
+    assert abs(share - 0.95) < 0.02
+    few = intervals.arms(errors[:1, :1], units[:1], 1, own=0.0, lean=1.0)[0.95]
+    np.testing.assert_array_equal(few[0], few[1])
 
 
 def test_forecast_of_many_series_beats_the_naive_one_where_there_is_growth() -> None:

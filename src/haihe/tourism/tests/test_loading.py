@@ -19,7 +19,7 @@ from hypothesis import strategies as st
 from haihe.tourism.domain.contracts.contract import all_contracts, read_contract
 from haihe.tourism.domain.loading import keeping
 from haihe.tourism.domain.loading.checking import Checker
-from haihe.tourism.domain.loading.errors import FileChanged
+from haihe.tourism.domain.loading.errors import FileChanged, FileRefused
 from haihe.tourism.domain.loading.loading import load
 from haihe.tourism.domain.loading.reading import LINE, Batch
 from haihe.tourism.domain.loading.reasons import read_rejects
@@ -63,7 +63,8 @@ def test_other_separators(separator: str, tmp_path: Path) -> None:
 def test_countries_may_be_written_in_either_language(tmp_path: Path) -> None:
     path = tmp_path / "a.csv"
     lines = ["日期,口岸,方向,运输方式,旅客类别,国家（地区）,人次,班次"]
-    lines += [f"2026-01-0{at},P01,入境,航空,外国人,{name},10,1" for at, name in enumerate(("韩国", "South Korea", "KOR"), 1)]
+    names = ("韩国", "South Korea", "KOR")
+    lines += [f"2026-01-0{at},P01,入境,航空,外国人,{name},10,1" for at, name in enumerate(names, 1)]
     lines += ["2026-01-04,P01,入境,航空,外国人,XYZ,10,1", "2026-01-05,P01,入境,航空,外国人,kor,10,1"]
     path.write_text("\n".join(lines), encoding="utf-8")
     outcome = load(path, read_contract("entry-exit"), tmp_path / "out", today=TODAY)
@@ -127,6 +128,35 @@ def test_xlsx_with_titles_and_merged_headers(tmp_path: Path) -> None:
     outcome = loaded(path)
     assert kept(tmp_path) == [EXPECTED | {LINE: 4}]
     assert [(one.line, one.column, one.reason.code) for one in outcome.rejects] == [(5, "guests", "negative")]
+
+
+def grouped(path: Path, abroad: str) -> None:
+    """A sheet whose columns have short names under a merged group."""
+    import xlsxwriter
+
+    book = xlsxwriter.Workbook(str(path))
+    sheet = book.add_worksheet()
+    for at, name in [(0, "日期"), (1, "单位代码"), (2, "类别"), (3, "区"), (8, "住客夜数"), (9, "客房收入（元）")]:
+        sheet.merge_range(0, at, 1, at, name)
+    sheet.merge_range(0, 4, 0, 5, "客房")
+    sheet.merge_range(0, 6, 0, 7, "住客")
+    sheet.write_row(1, 4, ["可供出租", "实际出租", "人数", abroad])
+    sheet.write_row(2, 0, ["2026-01-05", "H001", "四星级", "D01", 100, 60, 90, 5, 90, 30000.5])
+    book.close()
+
+
+def test_short_names_below_a_group_are_read_with_it(tmp_path: Path) -> None:
+    path = tmp_path / "a.xlsx"
+    grouped(path, "境外")
+    assert loaded(path).heading.names[4:8] == ("客房 / 可供出租", "客房 / 实际出租", "住客 / 人数", "住客 / 境外")
+    assert kept(tmp_path) == [EXPECTED | {LINE: 3}]
+
+
+def test_a_name_that_stands_below_one_group_twice_is_not_taken_by_chance(tmp_path: Path) -> None:
+    path = tmp_path / "a.xlsx"
+    grouped(path, "人数")
+    with pytest.raises(FileRefused, match="guests_abroad"):
+        loaded(path)
 
 
 def test_json_lines_of_json_and_parquet(tmp_path: Path) -> None:

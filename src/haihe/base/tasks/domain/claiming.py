@@ -14,6 +14,7 @@ from django.utils import timezone
 
 from haihe.base.tasks.domain.backoff import delay
 from haihe.base.tasks.models import Job
+from haihe.base.tasks.progress import current_run
 
 HISTORY_KEPT = 20
 CRASHES_ALLOWED = 3
@@ -32,6 +33,16 @@ def due(lanes: Iterable[str]) -> bool:
     """Whether any job could start now; takes no lock."""
     now = timezone.now()
     return any(Job.objects.filter(state=Job.State.WAITING, lane=lane, run_after__lte=now).exists() for lane in lanes)
+
+
+def others_wait() -> bool:
+    """See haihe.base.tasks.others_wait."""
+    run = current_run.get()
+    mine = Job.objects.filter(pk=run.job).first() if run else None
+    if mine is None:
+        return False
+    ahead = Job.objects.filter(state=Job.State.WAITING, lane=mine.lane, priority__gt=mine.priority)
+    return ahead.filter(run_after__lte=timezone.now()).exists()
 
 
 def claim(worker: int, wanted: Mapping[str, int]) -> list[Job]:

@@ -11,7 +11,7 @@ from pathlib import Path
 from django.conf import settings
 
 from haihe.base.errors import HaiheError
-from haihe.base.tasks import report_progress, task
+from haihe.base.tasks import others_wait, report_progress, task
 
 
 class Broken(HaiheError):
@@ -34,6 +34,23 @@ def write(line: str) -> None:
 def note(line: str) -> str:
     write(line)
     return line
+
+
+@task(lane="heavy")
+def visit() -> None:
+    write("visitor")
+
+
+@task(lane="heavy", priority=-10)
+def stroll(steps: int, visited_at: int) -> None:
+    """Gives way between steps; somebody comes at one of them."""
+    for left in range(steps, 0, -1):
+        write(f"{left} to go")
+        if left == visited_at:
+            visit.enqueue()
+        if left > 1 and others_wait():
+            stroll.enqueue(left - 1, visited_at)
+            return
 
 
 @task(lane="bake")

@@ -14,7 +14,7 @@ from django.utils import timezone
 from django_tasks import TaskResultStatus, default_task_backend
 from django_tasks.exceptions import TaskResultDoesNotExist
 
-from haihe.base.tasks import run_pending
+from haihe.base.tasks import others_wait, run_pending
 from haihe.base.tasks.domain.backoff import delay
 from haihe.base.tasks.domain.claiming import Outcome, claim, settle
 from haihe.base.tasks.domain.leases import Watch, leave, register
@@ -50,6 +50,14 @@ def test_enqueue_runs_once_and_gives_its_value() -> None:
     assert run_pending() == 0
     result.refresh()
     assert (ran(), result.status, result.return_value) == (["春"], TaskResultStatus.SUCCESSFUL, "春")
+
+
+def test_long_work_gives_way_to_who_comes_in_between() -> None:
+    samples.stroll.enqueue(3, visited_at=3)
+    samples.note.enqueue(line="another lane")
+    run_pending(["heavy"])
+    assert ran() == ["3 to go", "visitor", "2 to go", "1 to go"]
+    assert others_wait() is False
 
 
 def test_enqueue_is_taken_back_by_rollback() -> None:

@@ -107,8 +107,8 @@ def _plain_forecasts(
     ready: Sequence[Ready], fitted: Fitted, season: int, recipe: Recipe, countries: Sequence[str], known: Known | None
 ) -> list[Forecast]:
     sizes, units = fitted.sizes(recipe.width), fitted.units(recipe.width)
-    widths = intervals.half_widths(sizes, units, season, own=recipe.width.own)
-    inside = intervals.shares_inside(sizes, {level: width / units for level, width in widths.items()})
+    reached = intervals.arms(sizes, units, season, own=recipe.width.own, lean=recipe.width.lean)
+    inside = intervals.shares_inside(sizes, {level: both / units for level, both in reached.items()})
     with np.errstate(invalid="ignore"):
         own, naive = (
             np.array([_mean(row) for row in np.abs(errors) / fitted.scales[:, None, None]])
@@ -119,9 +119,9 @@ def _plain_forecasts(
         backtest = None if np.isnan(own[row]) else (float(own[row]), float(naive[row]))
         share = {level: float(values[row]) for level, values in inside.items()} if backtest else None
         notes = days_in_words(one, fitted.mean.shape[1], fitted.effects, row, countries, known)
-        width = {level: width[row] for level, width in widths.items()}
+        arms = {level: both[:, row] for level, both in reached.items()}
         made.append(
-            _forecast(one, fitted.mean[row], width, season, fitted.models, backtest, share, notes, fitted.errors[row])
+            _forecast(one, fitted.mean[row], arms, season, fitted.models, backtest, share, notes, fitted.errors[row])
         )
     return made
 
@@ -143,8 +143,8 @@ def _odd_forecast(one: Ready, horizon: int, season: int) -> Forecast:
         mean = mean / 3
         size = np.std(np.diff(values)) * np.sqrt(ahead) * (1 + 4 / len(values)) + np.sqrt(max(values.mean(), 1.0))
         note = SHORT
-    widths = {level: intervals.NORMAL[level] * size for level in intervals.LEVELS}
-    return _forecast(one, mean, widths, season, models, None, None, (note,))
+    arms = {level: intervals.NORMAL[level] * np.stack([size, size]) for level in intervals.LEVELS}
+    return _forecast(one, mean, arms, season, models, None, None, (note,))
 
 
 def _zeros_forecast(one: Ready, mean: Floats, season: int) -> Forecast:
@@ -161,7 +161,7 @@ def _zeros_forecast(one: Ready, mean: Floats, season: int) -> Forecast:
 def _forecast(
     one: Ready,
     mean: Floats,
-    widths: dict[float, Floats],
+    arms: dict[float, Floats],
     season: int,
     models: tuple[str, ...],
     backtest: tuple[float, float] | None,
@@ -169,9 +169,9 @@ def _forecast(
     notes: tuple[str, ...],
     errors: Floats | None = None,
 ) -> Forecast:
-    """Visitors are never negative, so no bound is."""
-    low = {level: np.maximum(mean - width, 0.0) for level, width in widths.items()}
-    high = {level: mean + width for level, width in widths.items()}
+    """Visitors are never negative, so no bound is. arms: level -> (2, horizon), below and above."""
+    low = {level: np.maximum(mean - below, 0.0) for level, (below, _above) in arms.items()}
+    high = {level: mean + above for level, (_below, above) in arms.items()}
     own, naive = backtest or (None, None)
     return Forecast(one.unique_id, mean, low, high, season, own, naive, inside, models, (*one.notes, *notes), errors)
 

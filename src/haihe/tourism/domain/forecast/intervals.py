@@ -1,7 +1,8 @@
 """Intervals by split conformal prediction: as wide as the recipe's own errors were at origins inside the known part.
 
-Errors are taken without sign (a bias of the calibration years need not be the next years' bias), each in units of its
-series' scale, and pooled over series by step ahead. After Lei et al. 2018, "Distribution-free predictive inference".
+Errors are taken in units of each series' scale and pooled over series by step ahead. After Lei et al. 2018,
+"Distribution-free predictive inference". As a rule they are taken without sign: a bias of the calibration years need
+not be the next years' bias. Where what comes is far above more often than far below, arms may lean to that side.
 """
 
 from __future__ import annotations
@@ -15,39 +16,42 @@ ENOUGH = 120  # errors a step; with fewer all steps are pooled, in units that gr
 NORMAL = {0.80: 1.2816, 0.95: 1.9600}
 
 
-def half_widths(errors: Floats, units: Floats, season: int, *, own: float) -> dict[float, Floats]:
-    """Half widths of the central intervals.
+def arms(errors: Floats, units: Floats, season: int, *, own: float, lean: float = 0.0) -> dict[float, Floats]:
+    """How far the intervals reach below and above the forecast.
 
     errors    (series, origins, horizon): forecast minus truth at calibration origins, in units of the series' scale
               as known at that origin (series grow, and so do their errors); NaN where unknown
     units     (series, horizon): > 0, those scales now, in the unit of the series
     own       how far each scale is drawn to the series' own errors, in logarithms; 0: not at all
-    returns   level -> (series, horizon), in units never shrinking with the step
+    lean      how far the arms go from equal ones to what the errors of each sign ask for; 0: equal
+    returns   level -> (2, series, horizon), below and above, in units never shrinking with the step
     """
     factor = own_factors(errors, own)
-    sizes = np.abs(errors) / factor[:, None, None]
+    errors = errors / factor[:, None, None]
     units = units * factor[:, None]
-    known = ~np.isnan(sizes)
+    known = ~np.isnan(errors)
     horizon = errors.shape[2]
     growth = np.sqrt(1 + np.arange(horizon) // max(season, 1)) if season > 1 else np.sqrt(1 + np.arange(horizon))
     by_step = known.sum(axis=(0, 1)).min() >= ENOUGH
-    widths = {}
+    reached = {}
     for level in LEVELS:
         if by_step:
-            factors = np.array([_quantile(sizes[:, :, step][known[:, :, step]], level) for step in range(horizon)])
+            steps = [_both(errors[:, :, step][known[:, :, step]], level, lean) for step in range(horizon)]
+            factors = np.array(steps).T
         else:
-            factors = growth * _quantile((sizes / growth)[known], level)
-        widths[level] = _never_falling(factors)[None, :] * units
-    return widths
+            factors = np.outer(_both((errors / growth)[known], level, lean), growth)
+        reached[level] = np.stack([_never_falling(side)[None, :] * units for side in factors])
+    return reached
 
 
-def shares_inside(errors: Floats, widths: dict[float, Floats]) -> dict[float, Floats]:
-    """level -> (series,): share of known errors (series, origins, horizon) within the half widths (series, horizon)."""
+def shares_inside(errors: Floats, reached: dict[float, Floats]) -> dict[float, Floats]:
+    """level -> (series,): share of known errors (series, origins, horizon) within the arms (2, series, horizon)."""
     known = ~np.isnan(errors)
     count = np.maximum(known.sum(axis=(1, 2)), 1)
+    over = np.where(known, errors, 0.0)
     return {
-        level: (known & (np.abs(np.where(known, errors, 0.0)) <= width[:, None, :])).sum(axis=(1, 2)) / count
-        for level, width in widths.items()
+        level: (known & (over <= below[:, None, :]) & (over >= -above[:, None, :])).sum(axis=(1, 2)) / count
+        for level, (below, above) in reached.items()
     }
 
 
@@ -76,6 +80,18 @@ def _never_falling(factors: Floats) -> Floats:
             (one, many), (other, few) = pools[-2], pools[-1]
             pools[-2:] = [((one * many + other * few) / (many + few), many + few)]
     return np.concatenate([np.full(count, mean) for mean, count in pools])
+
+
+def _both(errors: Floats, level: float, lean: float) -> tuple[float, float]:
+    """The arms below and above that errors (forecast minus truth) ask for; equal where there are too few of a sign."""
+    even = _quantile(np.abs(errors), level)
+    count = len(errors)
+    rank = int(np.ceil((count + 1) * (1 + level) / 2))
+    if not lean or rank > count:
+        return even, even
+    ordered = np.sort(errors)
+    below, above = max(float(ordered[rank - 1]), 0.0), max(-float(ordered[count - rank]), 0.0)
+    return (1 - lean) * even + lean * below, (1 - lean) * even + lean * above
 
 
 def _quantile(sizes: Floats, level: float) -> float:

@@ -25,11 +25,13 @@ class Width:
     apart      how many times the distance of the models is added to a series' scale
     relative   how far that sum is drawn to the relative size of the changes at the present level, in logarithms
     own        how far the units are drawn to the series' own errors at the calibration origins, in logarithms
+    lean       how far the arms below and above go from equal ones to what the errors of each sign ask for
     """
 
     own: float
     relative: float = 0.0
     apart: float = 0.0
+    lean: float = 0.0
 
 
 @dataclass(frozen=True)

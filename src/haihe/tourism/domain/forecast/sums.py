@@ -129,10 +129,12 @@ def _reconciled(one: Forecast, made: Reconciled, row: int, errors: Floats) -> Fo
     usual = float(np.sqrt(np.mean(known**2))) if len(known) else 0.0
     factor = float(made.spread[row, 0]) / usual if usual > 0 else 1.0
     mean = made.mean[row]
-    widths = {level: factor * (one.high[level] - one.mean) for level in one.high}
+    above = {level: high - one.mean for level, high in one.high.items()}
+    # where an interval ends at zero, what it would reach below is not told any more
+    below = {level: np.where(low > 0, one.mean - low, above[level]) for level, low in one.low.items()}
     return replace(
         one,
         mean=mean,
-        low={level: np.maximum(mean - width, 0.0) for level, width in widths.items()},
-        high={level: mean + width for level, width in widths.items()},
+        low={level: np.maximum(mean - factor * arm, 0.0) for level, arm in below.items()},
+        high={level: mean + factor * arm for level, arm in above.items()},
     )

@@ -55,8 +55,12 @@ def assist(
     rows = [row for row in rows if sum(bool(cell.strip()) for cell in row) > 1]
     if len(rows) < 2:
         return None
-    at = max(range(min(len(rows) - 1, headings.MOST_TITLE_ROWS)), key=lambda row: _as_header(rows[row], contract, row))
-    names, data = tuple(cell.strip() for cell in rows[at]), rows[at + 1 :][:LOOKED_AT]
+    first = rows[: headings.MOST_TITLE_ROWS + 1]
+    headers = [(names, at + 1) for at, names in enumerate(first[:-1])]
+    if opened.kind == "xlsx":  # where cells are merged
+        headers += [(names, at + 2) for at, names in enumerate(headings.paired(first)) if at + 2 < len(rows)]
+    header, below = max(headers, key=lambda one: _as_header(one[0], contract, one[1]))
+    names, data = tuple(cell.strip() for cell in header), rows[below:][:LOOKED_AT]
     places = headings.guess(names, contract, chosen)
     columns = [[row[place].strip() for row in data if place < len(row)] for place in range(len(names))]
     columns = [[cell for cell in cells if cell] for cells in columns]
@@ -79,10 +83,10 @@ def _rows(path: Path, opened: Opened) -> Iterator[list[str]]:
         return  # what came before it is shown
 
 
-def _as_header(row: Sequence[str], contract: Contract, at: int) -> tuple[int, int, int]:
+def _as_header(row: Sequence[str], contract: Contract, below: int) -> tuple[int, int, int]:
     """Columns that its names tell, cells that are no numbers, and the earlier the better."""
     words = sum(bool(cell.strip()) and not cell.strip().replace(".", "", 1).isdigit() for cell in row)
-    return len(headings.guess(row, contract)), words, -at
+    return len(headings.guess(row, contract)), words, -below
 
 
 def _proposed(

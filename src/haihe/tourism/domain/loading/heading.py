@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import difflib
+import itertools
 import re
+from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
@@ -11,6 +13,7 @@ from haihe.tourism.domain.contracts.contract import Contract
 from haihe.tourism.domain.loading.errors import FileRefused
 
 MOST_TITLE_ROWS = 20
+JOINT = " / "  # between a group of columns and one of them
 _UNIT = re.compile(r"[（(\[【][^（()）\]】]*[)）\]】]")
 _SPACE = re.compile(r"[\s\u3000_\-*：:]+")
 
@@ -40,23 +43,39 @@ def plain(name: str) -> str:
 
 def guess(names: Sequence[str], contract: Contract, chosen: Mapping[str, str] | None = None) -> dict[str, int]:
     """Contract column -> position, by name, label and alias; then by likeness; `chosen` (column -> name) goes first."""
-    given = [plain(name) for name in names]
+    given = _readings(names)
     places: dict[str, int] = {}
     for wanted, name in (chosen or {}).items():
-        if name and plain(name) in given and wanted in contract.names:
-            places[wanted] = given.index(plain(name))
+        at = next((at for at, read in enumerate(given) if name and plain(name) in read), None)
+        if at is not None and wanted in contract.names:
+            places[wanted] = at
     left = [column for column in contract.columns if column.name not in places and not (chosen or {}).get(column.name)]
     for column in left:
         for known in (column.name, column.label, *column.aliases):
-            if plain(known) in given and given.index(plain(known)) not in places.values():
-                places[column.name] = given.index(plain(known))
+            free = (at for at, read in enumerate(given) if plain(known) in read and at not in places.values())
+            if (at := next(free, None)) is not None:
+                places[column.name] = at
                 break
     for column in (column for column in left if column.name not in places):
-        free = [name for at, name in enumerate(given) if at not in places.values() and name]
-        near = difflib.get_close_matches(plain(column.label), free, n=1, cutoff=0.75)
+        by_reading = {name: at for at, read in enumerate(given) if at not in places.values() for name in read if name}
+        near = difflib.get_close_matches(plain(column.label), by_reading, n=1, cutoff=0.75)
         if near:
-            places[column.name] = given.index(near[0])
+            places[column.name] = by_reading[near[0]]
     return places
+
+
+def _readings(names: Sequence[str]) -> list[list[str]]:
+    """What each name may be read as. "Rooms / sold" is sold rooms, rooms sold, and sold where nothing else is sold."""
+    parted = [name.rpartition(JOINT) for name in names]
+    alone = Counter(plain(lower) for _upper, _joint, lower in parted)
+    found = []
+    for name, (upper, joint, lower) in zip(names, parted, strict=True):
+        read = [plain(name)]
+        if joint:
+            read += [plain(lower + upper), plain(upper + lower)]
+            read += [plain(lower)] if alone[plain(lower)] == 1 else []
+        found.append(read)
+    return found
 
 
 def find(rows: Sequence[Sequence[str]], contract: Contract, chosen: Mapping[str, str] | None = None) -> Heading:
@@ -100,8 +119,12 @@ def complain_of_missing(heading: Heading, contract: Contract) -> None:
         )
 
 
-def merged(upper: Sequence[str], lower: Sequence[str]) -> list[str]:
-    """A header of two rows as one: what stands below, else what stands above it, merged cells spread."""
-    width = max(len(upper), len(lower))
-    tops = [*upper, *[""] * (width - len(upper))]
-    return [(lower[at].strip() if at < len(lower) else "") or tops[at].strip() for at in range(width)]
+def paired(rows: Sequence[Sequence[str]]) -> list[list[str]]:
+    """Each row and the one below it as one header: group and column joined where both say something."""
+    return [_merged(upper, lower) for upper, lower in itertools.pairwise(rows)]
+
+
+def _merged(upper: Sequence[str], lower: Sequence[str]) -> list[str]:
+    both = itertools.zip_longest(upper, lower, fillvalue="")
+    told = [(above.strip(), below.strip()) for above, below in both]
+    return [JOINT.join(dict.fromkeys(one for one in names if one)) for names in told]

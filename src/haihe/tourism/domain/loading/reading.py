@@ -66,14 +66,13 @@ Row = tuple[int, list[str]]
 def _heading(first: list[Row], contract: Contract, chosen: Mapping[str, str] | None) -> Heading:
     """Also a header of two rows with merged cells."""
     cells = [row for _line, row in first]
-    paired = [headings.merged(cells[at], cells[at + 1]) for at in range(len(cells) - 1)]
     try:
         one = headings.find(cells, contract, chosen)
     except FileRefused:
         one = None
     if one is None or one.missing:
         try:
-            two = headings.find(paired, contract, chosen)
+            two = headings.find(headings.paired(cells), contract, chosen)
         except FileRefused:
             two = None
         if two is not None and (one is None or len(two.missing) < len(one.missing)):

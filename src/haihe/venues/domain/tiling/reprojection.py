@@ -13,7 +13,15 @@ import cv2
 import numpy as np
 import numpy.typing as npt
 
-from haihe.venues.domain.tiling.geometry import MARGIN, Sphere, pole_band, pole_rows, pole_rows_left, side_band, side_rows
+from haihe.venues.domain.tiling.geometry import (
+    MARGIN,
+    Sphere,
+    pole_band,
+    pole_rows,
+    pole_rows_left,
+    side_band,
+    side_rows,
+)
 from haihe.venues.domain.tiling.planes import Bytes, Plane, Planes
 from haihe.venues.domain.tiling.window import BEYOND, Window
 
@@ -55,7 +63,7 @@ class Reprojection:
         return max(min(first for first, _ in spans), -BEYOND), max(last for _, last in spans)
 
     def pole_rows(self, face: str, begin: int, end: int) -> tuple[int, int]:
-        """Panorama rows that bands of the up or down face read, `begin` to `end` rows off its middle, in every plane."""
+        """Panorama rows that bands of the up or down face read, `begin` to `end` rows off its middle."""
         both = [(plane.step, sphere) for plane, sphere in zip(self._planes, self._spheres, strict=True)]
         count = max(pole_rows(sphere, end // step) * step for step, sphere in both)
         height = self._window.height
