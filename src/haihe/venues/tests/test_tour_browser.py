@@ -32,7 +32,8 @@ FIRST_PICTURE = """() => new Promise((done) => new PerformanceObserver((seen) =>
   const tall = box.height - Math.max(stage.height / Math.tan(37.5 * Math.PI / 180), stage.width);
   const shown = seen.getEntries()[0].renderTime;
   const asked = performance.getEntriesByType("resource").filter((one) => !one.name.endsWith("/mark.svg"));
-  done([Math.round(left), Math.round(tall), shown < drawn, asked.length > 4 && asked.every((one) => one.startTime > shown)]);
+  const later = asked.length > 4 && asked.every((one) => one.startTime > shown);
+  done([Math.round(left), Math.round(tall), shown < drawn, later]);
 }).observe({type: "element", buffered: true}))"""
 EMULATED_HEADSET = """(() => {
   const projection = (shift) => new Float32Array([1, 0, 0, 0, 0, 1, 0, 0, shift, 0, -1, -1, 0, 0, -0.1, 0]);
