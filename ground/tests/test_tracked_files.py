@@ -90,7 +90,7 @@ def test_dependencies_document_is_equal_to_what_is_asked() -> None:
     rows = [[cell.strip() for cell in row] for row in rows if row[0].strip() not in ("package", "---")]
     package = json.loads((ROOT / "frontend" / "package.json").read_text(encoding="utf-8"))
     asked = {*package.get("dependencies", {}), *package.get("devDependencies", {})}
-    for name in ("base", "postgresql", "node", "dev"):
+    for name in ("base", "postgresql", "node", "dev", "spark"):
         asked |= _asked(name)
     documented = [_normal(row[0]) for row in rows]
     assert sorted(documented) == sorted(asked)
