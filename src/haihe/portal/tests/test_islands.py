@@ -15,9 +15,6 @@ from haihe.releases.models import Publication
 
 ON_EVERY_PAGE = {"early.js", "islands.js"}
 VIEWERS = {"compare", "deposit"}  # may be heavier: two pictures zoomed into; Uppy, where staff deposit
-    "compare",
-    "deposit",
-}  # heavier than an island: two pictures zoomed into; Uppy, on the page where staff deposit
 MOST = 30_000  # bytes, gzipped, with everything that an island imports
 ALL_VIEWERS = 700_000  # bytes, gzipped: ECharts, MapLibre with its worker, and PMTiles together
 
