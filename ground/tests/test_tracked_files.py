@@ -10,6 +10,7 @@ from pathlib import Path
 
 import pytest
 
+from ground.locks import ORDER
 from ground.say import ROOT
 
 REQUIREMENTS = ROOT / "requirements"
@@ -70,7 +71,7 @@ def test_npm_lock_holds_hashes_and_no_addresses() -> None:
     assert [name for name, package in packages.items() if "integrity" not in package] == []
 
 
-@pytest.mark.parametrize("name", ["base", "dev", "node", "postgresql"])
+@pytest.mark.parametrize("name", ORDER)
 def test_lock_pins_what_is_asked_and_hashes_every_pin(name: str) -> None:
     blocks = _pins(name)
     assert [pin for pin, text in blocks.items() if "--hash=sha256:" not in text] == []
@@ -90,7 +91,7 @@ def test_dependencies_document_is_equal_to_what_is_asked() -> None:
     rows = [[cell.strip() for cell in row] for row in rows if row[0].strip() not in ("package", "---")]
     package = json.loads((ROOT / "frontend" / "package.json").read_text(encoding="utf-8"))
     asked = {*package.get("dependencies", {}), *package.get("devDependencies", {})}
-    for name in ("base", "postgresql", "node", "dev", "spark"):
+    for name in ORDER:
         asked |= _asked(name)
     documented = [_normal(row[0]) for row in rows]
     assert sorted(documented) == sorted(asked)

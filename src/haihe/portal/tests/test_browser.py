@@ -181,6 +181,10 @@ def test_choices_of_display_last_and_set_no_cookie(browser: Any, city_in_reach: 
         "Math.min(...[...document.querySelectorAll('main *, nav *')].filter(e => e.innerText)"
         ".map(e => parseFloat(getComputedStyle(e).fontSize)))"
     )
+    small_targets = tab.evaluate(
+        "[...document.querySelectorAll('.tool, .nav a, .search-box button, .display__choice')]"
+        ".filter(e => e.offsetHeight < 60).length"
+    )
     cookies = context.cookies()
     context.close()
 
@@ -188,6 +192,7 @@ def test_choices_of_display_last_and_set_no_cookie(browser: Any, city_in_reach: 
     assert told == ["contrast", "large"]
     assert (root["theme"], root["size"]) == ("contrast", "large")
     assert smallest >= 24
+    assert small_targets == 0
     assert cookies == []
 
 

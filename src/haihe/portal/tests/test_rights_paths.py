@@ -165,7 +165,6 @@ def test_nothing_leaks_on_any_path(edge: RunningEdge, settings: Any, masters: in
     assert asked >= masters * 30
 
 
-@pytest.mark.full
 def test_a_withdrawal_is_effective_on_every_path_within_a_second(edge: RunningEdge, settings: Any) -> None:
     """Of a picture, then of its story. Nobody bakes, indexes or tells anybody meanwhile: no worker has to live."""
     city = build_city()

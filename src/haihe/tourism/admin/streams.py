@@ -25,7 +25,7 @@ from haihe.city import gate
 from haihe.city.models import Organisation
 from haihe.tourism.admin.page import STREAMS, Page
 from haihe.tourism.domain import flagging, loads, places
-from haihe.tourism.domain.contracts.contract import Column, Contract, ContractUnknown
+from haihe.tourism.domain.contracts.contract import Contract, ContractUnknown
 from haihe.tourism.domain.exporting import inert
 from haihe.tourism.domain.loading.reasons import read_rejects, say
 from haihe.tourism.models import Flag, Load, Stream
@@ -60,13 +60,12 @@ class UploadForm(forms.Form):
         self.fields["stream"].choices = [(one.id, stream_name(one)) for one in places.contracts()]  # type: ignore[attr-defined]
 
 
+def _language() -> str:
+    return get_language() or "zh-hans"
+
+
 def _chinese() -> bool:
-    return (get_language() or "zh-hans").startswith("zh")
-
-
-def _label(column: Column) -> str:
-    """What a column is called: in English by its name, which a file may hold as well."""
-    return column.label if _chinese() else column.name
+    return _language().startswith("zh")
 
 
 def stream_name(contract: Contract) -> str:
@@ -127,7 +126,7 @@ class ContractView(Page):
         return response
 
     def _labels(self, names: Sequence[str]) -> list[str]:
-        return [_label(self.contract.column(name)) for name in names]
+        return [self.contract.column(name).title(_language()) for name in names]
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         chinese = _chinese()
@@ -211,7 +210,7 @@ class LoadView(Page):
         columns = [
             {
                 "column": column,
-                "label": _label(column),
+                "label": column.title(_language()),
                 "chosen": header[placed[column.name]] if column.name in placed else "",
                 "wrong": outcome.get("columns", {}).get(column.name, 0),
                 "proposed": column.name in proposed,
@@ -225,10 +224,7 @@ class LoadView(Page):
             name=stream_name(contract),
             refused=(outcome.get("refused") or ["", ""])[at],
             notes=[both[at] for both in outcome.get("notes", [])],
-            reasons=[
-                (say(code, {}, get_language() or "zh-hans"), count)
-                for code, count in outcome.get("reasons", {}).items()
-            ],
+            reasons=[(say(code, {}, _language()), count) for code, count in outcome.get("reasons", {}).items()],
             columns=columns,
             header=list(zip(header, ("、".join(cells) for cells in examples), strict=True)),
             proposed=len(proposed),
@@ -240,8 +236,8 @@ class LoadView(Page):
         )
 
     def _rejects(self) -> list[dict[str, Any]]:
-        language = get_language() or "zh-hans"
-        labels = {column.name: _label(column) for column in places.contract_of(self.load.stream).columns}
+        language = _language()
+        labels = {column.name: column.title(language) for column in places.contract_of(self.load.stream).columns}
         found = self.load.outcome.get("rejects") or itertools.islice(
             read_rejects(places.folder_of(self.load)), MOST_REJECT_ROWS
         )

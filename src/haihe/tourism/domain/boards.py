@@ -197,7 +197,7 @@ def key_label(one: Indicator, by: str, key: str) -> str:
 def column_label(one: Indicator, by: str) -> str:
     if not by or not one.stream:
         return ""
-    return places.contract(one.stream).column(by).label if _language().startswith("zh") else by
+    return places.contract(one.stream).column(by).title(_language())
 
 
 def period_shown(period: date, grain: str) -> str:

@@ -84,21 +84,21 @@ def read_table(path: Path) -> Table | None:
         raise ChainBad(_("It lacks a part, or has a wrong one: %s") % error, thing=FILE) from error
     for product, row in zip(products, shares, strict=True):
         if abs(row.sum() - 1) > OFF:
-            told = {"product": product, "sum": f"{row.sum():g}"}
-            raise ChainBad(_("The shares of %(product)s sum to %(sum)s, not to 1.") % told, thing=FILE)
+            said = {"product": product, "sum": f"{row.sum():g}"}
+            raise ChainBad(_("The shares of %(product)s sum to %(sum)s, not to 1.") % said, thing=FILE)
     for code, used in zip(names, inputs.sum(axis=0), strict=True):
         if used >= 1:
-            told = {"industry": code, "used": f"{used:g}"}
+            said = {"industry": code, "used": f"{used:g}"}
             message = _("%(industry)s orders %(used)s for one yuan it puts out; it must be less than 1.")
-            raise ChainBad(message % told, thing=FILE)
+            raise ChainBad(message % said, thing=FILE)
     return table
 
 
 def _row(told: Mapping[str, Any], names: Mapping[str, Any], where: str) -> list[float]:
     unknown = set(told) - set(names)
     if unknown:
-        told = {"where": where, "names": ", ".join(sorted(unknown))}
-        raise ChainBad(_("%(where)s names %(names)s, which is none of the industries.") % told, thing=FILE)
+        said = {"where": where, "names": ", ".join(sorted(unknown))}
+        raise ChainBad(_("%(where)s names %(names)s, which is none of the industries.") % said, thing=FILE)
     row = [float(told.get(code, 0)) for code in names]
     if not all(math.isfinite(value) and 0 <= value <= 1 for value in row):
         raise ChainBad(_("%s holds a share below 0 or above 1.") % where, thing=FILE)

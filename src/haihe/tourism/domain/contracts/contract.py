@@ -53,6 +53,10 @@ class Column:
     aliases: tuple[str, ...] = ()
     codes: Codes = field(default_factory=dict)
 
+    def title(self, language: str) -> str:
+        """In English its name, which a file may hold as well."""
+        return self.label if language.startswith("zh") else self.name
+
     @cached_property
     def by_name(self) -> dict[str, str]:
         """Everything a cell may say -> code."""

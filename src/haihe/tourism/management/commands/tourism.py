@@ -41,10 +41,11 @@ class Command(BaseCommand):
             raise CommandError(str(error)) from error
 
     def streams(self, options: dict[str, Any]) -> None:
-        chinese = terminal_language().startswith("zh")
+        language = terminal_language()
         for contract in places.contracts():
-            columns = ", ".join(column.label if chinese else column.name for column in contract.columns)
-            self.stdout.write(f"{contract.id}  {contract.name if chinese else contract.name_en}\n    {columns}")
+            columns = ", ".join(column.title(language) for column in contract.columns)
+            name = contract.name if language.startswith("zh") else contract.name_en
+            self.stdout.write(f"{contract.id}  {name}\n    {columns}")
 
     def load(self, options: dict[str, Any]) -> None:
         stream = loads.stream_of(organisation_named(options["organisation"]), options["stream"])
