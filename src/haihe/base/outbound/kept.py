@@ -25,6 +25,7 @@ from haihe.base.outbound.network import Journey, current_journey, trust_of_machi
 IDLE = 15.0  # seconds for which a connection is kept
 KEPT = 64  # of them for one host
 PIECE = 64 * 1024
+HEAD = 64 * 1024  # bytes before the body; `http.client` has one limit for the process, which ClickHouse's driver lifts
 
 Place = tuple[str, str, int]  # scheme, host, port
 
@@ -49,6 +50,7 @@ class KeptTransport(httpx.BaseTransport):
                 connection.sendall(head + request.read())
                 answer = _Answer(connection, method=request.method)  # type: ignore[arg-type]  # what it asks of a socket
                 answer.begin()
+                connection.head_is_read()
             except BaseException:
                 connection.close()
                 raise
@@ -127,10 +129,14 @@ class _Connection:
         self._socket, self.address = plain, address
         self._journey: Journey | None = None
         self._patience: float | None = None
+        self._head_left: int | None = None  # bytes; None in the body
         self.idle_since = 0.0
 
     def begin(self, journey: Journey, patience: float | None) -> None:
-        self._journey, self._patience = journey, patience
+        self._journey, self._patience, self._head_left = journey, patience, HEAD
+
+    def head_is_read(self) -> None:
+        self._head_left = None
 
     def is_good(self, journey: Journey) -> bool:
         """Whether it may be used again: in time, to an allowed address, with nothing there that waits to be read."""
@@ -149,7 +155,12 @@ class _Connection:
 
     def receive(self, buffer: Any) -> int:
         self._socket.settimeout(self._left())
-        return self._socket.recv_into(buffer)
+        count = self._socket.recv_into(buffer)
+        if self._head_left is not None:
+            self._head_left -= count
+            if self._head_left < 0:
+                raise http.client.HTTPException(f"its headers are larger than {HEAD} bytes")
+        return count
 
     def close(self) -> None:
         with suppress(OSError):

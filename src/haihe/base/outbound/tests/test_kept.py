@@ -108,16 +108,19 @@ def test_connection_is_used_again_only_where_its_answer_ended(client: Client, an
         (b"HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n9\r\nok", BadResponse),
         (b"HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\nzz\r\n", BadResponse),
         (b"HTTP/1.1 abc\r\n\r\n", BadResponse),
-        (b"HTTP/1.1 200 OK\r\n" + b"X: 1\r\n" * 200 + b"\r\n", BadResponse),
+        (b"HTTP/1.1 200 OK\r\n" + b"X: 1\r\n" * 20_000 + b"\r\n", BadResponse),
+        (b"HTTP/1.1 103 Early Hints\r\n\r\n" * 5_000, BadResponse),
         (b"HTTP/1.1 200 OK\r\nX: " + b"x" * 70_000 + b"\r\n\r\n", BadResponse),
         (b"HTTP/1.1 200 OK\r\nContent-Length: 2000\r\n\r\n" + b"x" * 2000, TooLarge),
         (b"", BadResponse),
     ],
-    ids=["short", "chunk", "size", "status", "headers", "line", "large", "nothing"],
+    ids=["short", "chunk", "size", "status", "headers", "hints", "line", "large", "nothing"],
 )
 def test_answer_that_is_not_whole_is_none_and_its_connection_goes(
-    client: Client, answer: bytes, error: type[Exception]
+    client: Client, answer: bytes, error: type[Exception], monkeypatch: pytest.MonkeyPatch
 ) -> None:
+    monkeypatch.setattr("http.client._MAXHEADERS", 10_000)  # as ClickHouse's driver does for the whole process
+
     def first(connection: int, _turn: int) -> bool:
         return connection == 0
 
