@@ -5,6 +5,7 @@ from __future__ import annotations
 import io
 import subprocess
 import sys
+import threading
 import time
 from collections.abc import Iterator
 from datetime import timedelta
@@ -19,7 +20,7 @@ from django.utils import timezone
 from PIL import Image
 
 from haihe.archive import deposit
-from haihe.archive.domain import granting, showing
+from haihe.archive.domain import granting, keeping, moving, showing, stores
 from haihe.archive.domain.derive import pyramids
 from haihe.archive.domain.labels import aigc
 from haihe.archive.domain.rights.policies import AS_PUBLISHED, Action, Audience, Policy, Rule, embargoed
@@ -91,6 +92,44 @@ def test_stored_tiles_are_handed_on_and_equal_what_decoding_gives(edge: RunningE
         assert (pyvips.Image.jpegload_buffer(tile.content) - level).abs().max() == 0
         stored = tile.content[20:]  # behind the start of the file and its JFIF marker
         assert stored[-200:] in data
+
+
+def test_archive_moves_while_its_pictures_are_looked_at(edge: RunningEdge, museum: Any, tmp_path: Path) -> None:
+    """No answer differs and none fails, from before the move until the old folder has gone, there and back."""
+    masters = [shown.kept(shown.pyramid(600 + more, 500), museum) for more in range(3)]
+    keeping.keep_loose()
+    keeping.keep_rights()
+    whole, part = "256,256,256,244/256,244/0/default.jpg", "17,33,300,200/max/0/default.png"
+    questions = [(master.pk, rest) for master in masters for rest in (whole, part)]
+    first = {question: asked(edge, *question).content for question in questions}
+    answers: list[tuple[int, bool]] = []
+    over = threading.Event()
+
+    def look() -> None:
+        with httpx.Client(base_url=edge.url, timeout=60) as visitor:
+            while not over.is_set():
+                for master, rest in questions:
+                    answer = visitor.get(f"/iiif/3/{master}/{rest}", headers={"Cache-Control": "no-cache"})
+                    answers.append((answer.status_code, answer.content == first[master, rest]))
+
+    visitors = [threading.Thread(target=look) for _visitor in range(2)]
+    for visitor in visitors:
+        visitor.start()
+    try:
+        for place in (f"file://{tmp_path}/other disk/海河", "home"):
+            source, seen = stores.root_folder(), len(answers)
+            assert moving.move(place, grace=0.5).objects >= 3
+            assert stores.root_folder() != source
+            assert not source.exists()
+            begun = len(answers)
+            assert begun > seen + 20
+            while len(answers) < begun + 2 * len(questions):  # all of them from the new place
+                time.sleep(0.02)
+    finally:
+        over.set()
+        for visitor in visitors:
+            visitor.join()
+    assert set(answers) == {(200, True)}
 
 
 def test_regions_that_are_no_whole_tile_show_the_same_place(edge: RunningEdge, museum: Any) -> None:

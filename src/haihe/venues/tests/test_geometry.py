@@ -57,27 +57,29 @@ def test_face_size_is_the_power_nearest_to_the_panoramas_own_resolution(width: i
 @settings(max_examples=15, deadline=None)
 @given(width=st.integers(64, 32768), size=st.sampled_from([512, 1024]), face=st.sampled_from(SIDES))
 def test_side_maps_are_the_definition_within_a_hundredth_pixel(width: int, size: int, face: str) -> None:
-    shape = Sphere(width, width // 2, size)
-    begin, end = size // 4, size // 4 + 16
-    columns, rows = geometry.side_band(shape, begin, end)
-    exact_columns, exact_rows = to_panorama(directions(face, size)[begin:end], width, width // 2)
+    shape, half = Sphere(width, width // 2, size), size // 2
+    begin, end, left, right = size // 4, size // 4 + 16, half // 2, half
+    columns, rows = geometry.side_half(shape, (begin, end), (left, right))
+    exact_columns, exact_rows = to_panorama(directions(face, size)[begin:end, half + left :], width, width // 2)
     middle = width / 2 - 0.5 + {"f": 0, "r": 1, "b": 2, "l": -1}[face] * width / 4
     away = (columns + middle - exact_columns + width / 2) % width - width / 2
     assert np.abs(away).max() < 0.01
     assert np.abs(rows - exact_rows).max() < 0.01
-    first, last = geometry.side_rows(shape, begin, end)
-    assert first <= exact_rows.min() - 2
-    assert last >= exact_rows.max() + 3
+    first, last = geometry.side_rows(shape, (begin, end), (left, right))
+    assert exact_rows.min() - 6 <= first <= exact_rows.min() - 2
+    assert exact_rows.max() + 3 <= last <= exact_rows.max() + 7
 
 
 def test_pole_quadrant_is_the_definition() -> None:
     shape = Sphere(4096, 2048, 1024)
-    columns, depth = geometry.pole_band(shape, 0, 512)
+    columns, depth = geometry.pole_quadrant(shape, (0, 512), (0, 512))
     exact_columns, exact_rows = to_panorama(directions("u", 1024)[512:, 512:], 4096, 2048)
     assert np.abs(columns + 4096 / 2 - 0.5 - exact_columns).max() < 0.01
     assert np.abs(depth - 0.5 - exact_rows).max() < 0.01
-    assert geometry.pole_rows(shape) >= exact_rows.max() + 3
-    assert exact_rows[256:].min() - 5 <= geometry.pole_rows_left(shape, 256) <= exact_rows[256:].min() - 3
+    assert geometry.pole_rows(shape, 512, 512) >= exact_rows.max() + 3
+    assert (
+        exact_rows[256:, 128:].min() - 5 <= geometry.pole_rows_left(shape, 256, 128) <= exact_rows[256:, 128:].min() - 3
+    )
 
 
 def test_every_direction_is_seen_by_one_face() -> None:

@@ -7,7 +7,9 @@ sphere on both sides by what a blend reaches, so that the back closes.
 
 from __future__ import annotations
 
+from collections import deque
 from collections.abc import Iterator, Sequence
+from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass
 from typing import Any
 
@@ -26,6 +28,9 @@ COARSE = 16  # canvas pixels to one of the map of owners
 BANDS = 5
 REACH = 256  # columns repeated beyond both sides
 STRIP = 512
+
+Piece = tuple[int, int, int, int]  # left, right, top, bottom of a rectangle of the widened canvas
+_Laid = tuple[Piece, Bytes, Bytes]  # a rectangle, one photo there, and the mask of what is its own
 
 
 @dataclass(frozen=True)
@@ -84,8 +89,13 @@ def gains(photos: Sequence[Photo], cameras: dict[int, Camera], width: int = 256)
     return dict(zip(numbers, made, strict=True))
 
 
-def blend(photos: Sequence[Photo], cameras: dict[int, Camera], canvas: Canvas) -> tuple[Bytes, npt.NDArray[np.bool_]]:
-    """The rows of the canvas that hold anything, (n, width, 3) RGB, and where anything is seen, (n, width)."""
+def blend(
+    photos: Sequence[Photo], cameras: dict[int, Camera], canvas: Canvas, jobs: int = 1
+) -> tuple[Bytes, npt.NDArray[np.bool_]]:
+    """The rows of the canvas that hold anything, (n, width, 3) RGB, and where anything is seen, (n, width).
+
+    jobs    photos that are laid on the canvas at a time; they are joined one after the other, in their order
+    """
     coarse = max(canvas.width // COARSE, 128)
     numbers, weight = owners(photos, cameras, coarse)
     owner = np.where(weight.max(axis=0) > 0, weight.argmax(axis=0), -1)
@@ -96,15 +106,27 @@ def blend(photos: Sequence[Photo], cameras: dict[int, Camera], canvas: Canvas) -
     right = max(piece[1] for some in pieces for piece in some)
     blender = cv2.detail.MultiBandBlender(0, BANDS, cv2.CV_32F)
     blender.prepare((left, 0, right - left, height))
-    for at, number in enumerate(numbers):
-        if not (owner == at).any():
-            continue
-        full = canvas.width / (2 * np.pi) / cameras[number].lens.focal
-        picture = _adjusted(pixels_of(photos[number], min(1.0, 1.25 * full)), strength[number])
-        for piece in pieces[at]:
-            warped, mine = _warped(picture, photos[number], cameras[number], canvas, piece, owner, at)
+
+    def laid(at: int) -> list[_Laid]:
+        photo, camera = photos[numbers[at]], cameras[numbers[at]]
+        full = canvas.width / (2 * np.pi) / camera.lens.focal
+        picture = _adjusted(pixels_of(photo, min(1.0, 1.25 * full)), strength[numbers[at]])
+        return [(piece, *_warped(picture, photo, camera, canvas, piece, owner, at)) for piece in pieces[at]]
+
+    def feed(ready: list[_Laid]) -> None:
+        for piece, warped, mine in ready:
             if mine.any():
                 blender.feed(warped.astype(np.int16), mine, (piece[0], piece[2] - canvas.top))
+
+    with ThreadPoolExecutor(jobs) as pool:
+        waiting: deque[Future[list[_Laid]]] = deque()
+        for at in range(len(numbers)):
+            if (owner == at).any():
+                waiting.append(pool.submit(laid, at))
+            if len(waiting) > jobs:  # no more of them in memory
+                feed(waiting.popleft().result())
+        while waiting:
+            feed(waiting.popleft().result())
     result, mask = blender.blend(None, None)  # type: ignore[call-overload]
     inner = slice(max(left, 0), min(right, canvas.width))
     shown = slice(inner.start - left, inner.stop - left)
@@ -118,7 +140,7 @@ def _warped(
     photo: Photo,
     camera: Camera,
     canvas: Canvas,
-    piece: tuple[int, int, int, int],
+    piece: Piece,
     owner: npt.NDArray[np.int64],
     at: int,
 ) -> tuple[Bytes, Bytes]:
@@ -149,7 +171,7 @@ def _warped(
     return warped, mine
 
 
-def _pieces(sees: npt.NDArray[np.bool_], canvas: Canvas, coarse: int) -> Iterator[tuple[int, int, int, int]]:
+def _pieces(sees: npt.NDArray[np.bool_], canvas: Canvas, coarse: int) -> Iterator[Piece]:
     """Rectangles (left, right, top, bottom) of the widened canvas that a photo reaches into."""
     scale = canvas.width / coarse
     rows = np.flatnonzero(sees.any(axis=1))

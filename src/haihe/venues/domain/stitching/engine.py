@@ -87,7 +87,7 @@ def stitch(paths: Sequence[Path], *, width: int | None = None, leave_out: bool =
     sharp = max(2 * np.pi * camera.lens.focal for camera in cameras.values())
     width = width or int(min(2 ** round(np.log2(sharp)) if sharp > WIDEST else 64 * round(sharp / 64), WIDEST))
     top, bottom = _rows(photos, cameras, width)
-    pixels, seen = blend(photos, cameras, Canvas(width, top, bottom))
+    pixels, seen = blend(photos, cameras, Canvas(width, top, bottom), jobs)
     pixels[~seen] = OUTSIDE
     latitude = (0.5 - (np.arange(top, bottom) + 0.5) / (width // 2)) * np.pi
     coverage = float((seen.sum(axis=1) * np.cos(latitude)).sum() * (2 * np.pi / width) * (np.pi / (width // 2)))

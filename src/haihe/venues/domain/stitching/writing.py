@@ -17,7 +17,7 @@ QUALITY = 92
 
 def write_jpeg(panorama: Panorama, path: Path, photos: int) -> None:
     """Whole or not at all: written beside, then renamed. Raises StitchingAskedWrongly where it cannot be written."""
-    data = with_gpano(jpeg([np.ascontiguousarray(panorama.pixels)], QUALITY), panorama, photos)
+    data = with_gpano(jpeg(np.ascontiguousarray(panorama.pixels), QUALITY), panorama, photos)
     beside = path.with_name(f".{path.name}.{os.getpid()}")
     try:
         beside.write_bytes(data)

@@ -29,9 +29,11 @@ class Encoding:
 
     def encode(self, tile: Planes) -> bytes:
         """A square of pixels as a file."""
-        if self.format == "jpeg":
-            return jpeg(tile, self.quality)
+        if self.format == "jpeg" and tile[0].shape != tile[1].shape:
+            return _jpeg_of_planes(tile, self.quality)
         rgb = to_rgb(tile)
+        if self.format == "jpeg":
+            return jpeg(rgb, self.quality)
         if self.format == "png":
             return png(rgb)
         import pyvips
@@ -43,13 +45,17 @@ class Encoding:
         return bytes(image.heifsave_buffer(Q=self.quality, compression="av1", effort=2))
 
 
-def jpeg(tile: Planes, quality: int) -> bytes:
-    """Baseline JPEG with 4:2:0 chroma, by libjpeg-turbo."""
+def jpeg(rgb: Bytes, quality: int) -> bytes:
+    """Baseline JPEG of (n, w, 3) with 4:2:0 chroma, by libjpeg-turbo."""
     import simplejpeg
 
-    if len(tile) == 3:
-        return bytes(simplejpeg.encode_jpeg_yuv_planes(*tile, quality=quality))
-    return bytes(simplejpeg.encode_jpeg(tile[0], quality=quality, colorspace="RGB", colorsubsampling="420"))
+    return bytes(simplejpeg.encode_jpeg(rgb, quality=quality, colorspace="RGB", colorsubsampling="420"))
+
+
+def _jpeg_of_planes(tile: Planes, quality: int) -> bytes:
+    import simplejpeg
+
+    return bytes(simplejpeg.encode_jpeg_yuv_planes(*tile, quality=quality))
 
 
 def png(rgb: Bytes) -> bytes:

@@ -1,4 +1,4 @@
-"""Panorama in, folder of tiles out: bands of faces as rows arrive, then the smaller levels, then the manifests."""
+"""Panorama in, folder of tiles out: parts of faces as rows arrive, then the smaller levels, then the manifests."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ from haihe.venues.domain.tiling.previews import preview_files, strip
 from haihe.venues.domain.tiling.work import Work
 from haihe.venues.domain.tiling.workspace import fingerprint, open_workspace
 
-ENGINE = 4  # counts up when the same picture and options give other bytes
+ENGINE = 5  # counts up when the same picture and options give other bytes
 FACE_SIZES = (512, 1024, 2048, 4096, 8192)
 
 

@@ -84,58 +84,67 @@ def to_panorama(vectors: Doubles, width: int, height: int) -> tuple[Doubles, Dou
     return (longitude / (2 * np.pi) + 0.5) * width - 0.5, (0.5 - latitude / np.pi) * height - 0.5
 
 
-def side_rows(sphere: Sphere, begin: int, end: int) -> tuple[int, int]:
-    """First and one past the last panorama row that rows `begin` to `end` of the four side faces read."""
-    high = 1 - 2 * (begin + 0.5) / sphere.face
-    low = 1 - 2 * (end - 0.5) / sphere.face
-    most = np.arctan(high if high > 0 else high / np.sqrt(2))
-    least = np.arctan(low if low < 0 else low / np.sqrt(2))
+def side_rows(sphere: Sphere, rows: tuple[int, int], columns: tuple[int, int]) -> tuple[int, int]:
+    """First and one past the last panorama row that a part of the four side faces reads: its rows, and its columns off
+    the middle of the face, begin and end."""
+    high, low = (1 - 2 * row / sphere.face for row in (rows[0] + 0.5, rows[1] - 0.5))
+    inner, outer = (1 / np.hypot(1, 2 * column / sphere.face) for column in columns)
+    most = np.arctan(high * (inner if high > 0 else outer))
+    least = np.arctan(low * (inner if low < 0 else outer))
     first = (np.pi / 2 - most) * sphere.rows_per_radian - 0.5
     last = (np.pi / 2 - least) * sphere.rows_per_radian - 0.5
     return int(np.floor(first)) - MARGIN, int(np.ceil(last)) + MARGIN + 1
 
 
-def pole_rows(sphere: Sphere, end: int | None = None) -> int:
-    """How many panorama rows from the pole inwards the up or down face reads; up to `end` rows off its middle."""
-    furthest = 1.0 if end is None else 2 * end / sphere.face
-    corner = np.arctan(np.hypot(1.0, furthest))
-    return int(np.ceil(corner * sphere.rows_per_radian)) + MARGIN
+def pole_rows(sphere: Sphere, down: int, across: int) -> int:
+    """How many panorama rows from the pole inwards the up or down face reads up to `down` rows and `across` columns off
+    its middle."""
+    return int(np.ceil(_off_pole(sphere, down, across))) + MARGIN
 
 
-def pole_rows_left(sphere: Sphere, begin: int) -> int:
-    """How many panorama rows at the pole are not read by what lies `begin` rows or more off the middle of its face."""
-    return max(0, int(np.floor(np.arctan(2 * begin / sphere.face) * sphere.rows_per_radian)) - MARGIN)
+def pole_rows_left(sphere: Sphere, down: int, across: int) -> int:
+    """How many panorama rows at the pole are not read by what lies that far off the middle of its face, or further."""
+    return max(0, int(np.floor(_off_pole(sphere, down, across))) - MARGIN)
 
 
-def side_band(sphere: Sphere, begin: int, end: int) -> tuple[Floats, Floats]:
-    """Map of rows `begin` to `end` of a side face: columns relative to the face's middle, rows of the panorama.
-
-    returns    columns (N,), the same in every row, and rows (end - begin, N)
-    """
-    u = _axis(sphere.face, 0, sphere.face)
-    v = _axis(sphere.face, begin, end)
-    columns = np.arctan(u) * sphere.columns_per_radian
-    slope = (1 / np.sqrt(1 + u * u)).astype(np.float32)
-    rows = np.arctan(np.multiply.outer(v.astype(np.float32), slope))
-    rows *= np.float32(sphere.rows_per_radian)
-    rows += np.float32(sphere.height / 2 - 0.5)
-    return columns.astype(np.float32), rows
+def _off_pole(sphere: Sphere, down: int, across: int) -> float:
+    return float(np.arctan(np.hypot(2 * down / sphere.face, 2 * across / sphere.face)) * sphere.rows_per_radian)
 
 
-def pole_band(sphere: Sphere, begin: int, end: int) -> tuple[Floats, Floats]:
-    """The quadrant of a pole face with u > 0 and v > 0, rows `begin` to `end` counted from the middle of the face.
+def side_half(sphere: Sphere, rows: tuple[int, int], columns: tuple[int, int]) -> tuple[Floats, Floats]:
+    """A part of the right half of a side face: its rows, and its columns counted from the middle of the face, begin and
+    end.
 
-    returns    columns counted from longitude 0 eastwards and rows counted from the pole (pixel edges at whole numbers),
-               both (end - begin, N / 2); the other quadrants of both pole faces are mirror images of it
+    returns    columns of the panorama counted from the middle of the face (pixel edges at whole numbers), the same in
+               every row, (m,), and rows of the panorama (pixel centres at whole numbers), (n, m); the left half is the
+               mirror image of it
     """
     half = sphere.face // 2
-    u = _axis(sphere.face, half, sphere.face).astype(np.float32)[None, :]
-    v = _axis(sphere.face, half + begin, half + end).astype(np.float32)[:, None]
-    columns = np.arctan2(u, v)
-    columns *= np.float32(sphere.columns_per_radian)
-    rows = np.arctan(np.sqrt(u * u + v * v))
-    rows *= np.float32(sphere.rows_per_radian)
-    return columns, rows
+    u = _axis(sphere.face, half + columns[0], half + columns[1])
+    v = _axis(sphere.face, *rows)
+    away = np.arctan(u) * sphere.columns_per_radian
+    slope = (1 / np.sqrt(1 + u * u)).astype(np.float32)
+    down = np.arctan(np.multiply.outer(v.astype(np.float32), slope))
+    down *= np.float32(sphere.rows_per_radian)
+    down += np.float32(sphere.height / 2 - 0.5)
+    return away.astype(np.float32), down
+
+
+def pole_quadrant(sphere: Sphere, rows: tuple[int, int], columns: tuple[int, int]) -> tuple[Floats, Floats]:
+    """A part of the quadrant of a pole face with u > 0 and v > 0: rows and columns, begin and end, counted from the
+    middle of the face.
+
+    returns    columns counted from longitude 0 eastwards and rows counted from the pole (pixel edges at whole numbers),
+               both (n, m); the other quadrants of both pole faces are mirror images of it
+    """
+    half = sphere.face // 2
+    u = _axis(sphere.face, half + columns[0], half + columns[1]).astype(np.float32)[None, :]
+    v = _axis(sphere.face, half + rows[0], half + rows[1]).astype(np.float32)[:, None]
+    eastwards = np.arctan2(u, v)
+    eastwards *= np.float32(sphere.columns_per_radian)
+    inwards = np.arctan(np.sqrt(u * u + v * v))
+    inwards *= np.float32(sphere.rows_per_radian)
+    return eastwards, inwards
 
 
 def _axis(size: int, begin: int, end: int) -> Doubles:

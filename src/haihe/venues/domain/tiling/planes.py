@@ -1,4 +1,4 @@
-"""Pixels as the work holds them: one plane of RGB, or Y and half-size Cb and Cr as JPEG stores them.
+"""Pixels as the work holds them: planes of R, G and B, or Y and half-size Cb and Cr as JPEG stores them.
 
 JPEG tiles are made in Y, Cb, Cr from the first to the last step: half the samples to reproject, and no colour
 conversion when a tile is encoded. Everything else is made in RGB.
@@ -18,25 +18,23 @@ Planes = list[Bytes]
 
 @dataclass(frozen=True)
 class Plane:
-    """channels of one pixel; step: how many panorama pixels a pixel of this plane is wide and high."""
+    """step: how many panorama pixels a pixel of this plane is wide and high."""
 
-    channels: int
     step: int
 
     def empty(self, height: int, width: int) -> Bytes:
         """Room for height x width pixels, counted in panorama pixels."""
-        shape = (height // self.step, width // self.step)
-        return np.empty(shape if self.channels == 1 else (*shape, self.channels), np.uint8)
+        return np.empty((height // self.step, width // self.step), np.uint8)
 
 
-RGB = (Plane(3, 1),)
-YCC = (Plane(1, 1), Plane(1, 2), Plane(1, 2))  # Y, Cb, Cr of JFIF, full range
+RGB = (Plane(1), Plane(1), Plane(1))
+YCC = (Plane(1), Plane(2), Plane(2))  # Y, Cb, Cr of JFIF, full range
 
 
 def split(rgb: Bytes, into: Planes) -> None:
     """RGB rows (n, w, 3) → the same rows as planes; n and w even for YCC."""
-    if len(into) == 1:
-        into[0][...] = rgb
+    if _same_size(into):
+        cv2.split(rgb, into)
         return
     cv2.cvtColor(rgb, cv2.COLOR_RGB2GRAY, dst=into[0])
     height, width = into[1].shape
@@ -47,12 +45,17 @@ def split(rgb: Bytes, into: Planes) -> None:
 
 
 def to_rgb(planes: Planes) -> Bytes:
-    """The planes of one picture as RGB."""
-    if len(planes) == 1:
-        return planes[0]
+    """The planes of one picture as RGB, (n, w, 3)."""
+    if _same_size(planes):
+        return np.asarray(cv2.merge(planes), np.uint8)
     height, width = planes[0].shape
     chroma = [cv2.resize(one, (width, height), interpolation=cv2.INTER_LINEAR) for one in (planes[2], planes[1])]
     return np.asarray(cv2.cvtColor(np.dstack([planes[0], *chroma]), cv2.COLOR_YCrCb2RGB), np.uint8)
+
+
+def _same_size(planes: Planes) -> bool:
+    """Whether these are R, G, B."""
+    return planes[0].shape == planes[1].shape
 
 
 def halve(planes: Planes) -> Planes:

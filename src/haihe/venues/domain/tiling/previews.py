@@ -3,6 +3,10 @@
 from __future__ import annotations
 
 import base64
+from bisect import bisect_left
+from collections.abc import Callable, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from functools import cache
 
 import cv2
 import numpy as np
@@ -19,19 +23,20 @@ PREVIEW = (1024, 512)
 
 def strip(faces: dict[str, Bytes]) -> str:
     """The six faces side by side, 24 pixels each, as a data address of about 1 kB; shown enlarged and blurred."""
-    return (
-        "data:image/jpeg;base64," + base64.b64encode(_side_by_side(faces, PLACEHOLDER_SIDE, PLACEHOLDER_BYTES)).decode()
-    )
+    data = _strip(faces, PLACEHOLDER_SIDE, PLACEHOLDER_BYTES)
+    return "data:image/jpeg;base64," + base64.b64encode(data).decode()
 
 
 def preview_files(faces: dict[str, Bytes]) -> dict[str, bytes]:
     """`strip.jpg`: the six faces at 128 pixels in the order f r b l u d; `strip.webp`: the same at 112 in a third of
     the bytes, for the first answer; `preview.jpg`: 1024 x 512 equirectangular."""
-    return {
-        "strip.webp": _first(faces),
-        "strip.jpg": _side_by_side(faces, STRIP_SIDE, STRIP_BYTES),
-        "preview.jpg": jpeg([equirectangular(faces, *PREVIEW)], 80),
+    made: dict[str, Callable[[], bytes]] = {
+        "strip.webp": lambda: _first(faces),
+        "strip.jpg": lambda: _strip(faces, STRIP_SIDE, STRIP_BYTES),
+        "preview.jpg": lambda: jpeg(equirectangular(faces, *PREVIEW), 80),
     }
+    with ThreadPoolExecutor(len(made)) as pool:
+        return dict(zip(made, pool.map(lambda make: make(), made.values()), strict=True))
 
 
 def equirectangular(faces: dict[str, Bytes], width: int, height: int) -> Bytes:
@@ -67,23 +72,27 @@ def equirectangular(faces: dict[str, Bytes], width: int, height: int) -> Bytes:
 
 
 def _first(faces: dict[str, Bytes]) -> bytes:
-    shrunk = [cv2.resize(faces[face], (FIRST_SIDE, FIRST_SIDE), interpolation=cv2.INTER_AREA) for face in FACES]
-    picture = np.ascontiguousarray(np.hstack(shrunk)[:, :, ::-1])  # OpenCV writes BGR
-    data = b""
-    for quality in (72, 60, 50, 40, 30, 20, 10, 4):
-        done, encoded = cv2.imencode(".webp", picture, [cv2.IMWRITE_WEBP_QUALITY, quality])
-        data = encoded.tobytes() if done else b""
-        if len(data) <= FIRST_BYTES:
-            break
-    return data
+    picture = np.ascontiguousarray(_side_by_side(faces, FIRST_SIDE)[:, :, ::-1])  # OpenCV writes BGR
+
+    def encoded(quality: int) -> bytes:
+        done, data = cv2.imencode(".webp", picture, [cv2.IMWRITE_WEBP_QUALITY, quality])
+        return data.tobytes() if done else b""
+
+    return _best_within(FIRST_BYTES, encoded, (72, 60, 50, 40, 30, 20, 10, 4))
 
 
-def _side_by_side(faces: dict[str, Bytes], side: int, most: int) -> bytes:
+def _strip(faces: dict[str, Bytes], side: int, most: int) -> bytes:
+    picture = _side_by_side(faces, side)
+    return _best_within(most, lambda quality: jpeg(picture, quality), (75, 65, 55, 45, 35, 25, 15, 8))
+
+
+def _side_by_side(faces: dict[str, Bytes], side: int) -> Bytes:
     shrunk = [cv2.resize(faces[face], (side, side), interpolation=cv2.INTER_AREA) for face in FACES]
-    picture = np.hstack(shrunk).astype(np.uint8)
-    data = b""
-    for quality in (75, 65, 55, 45, 35, 25, 15, 8):
-        data = jpeg([picture], quality)
-        if len(data) <= most:
-            break
-    return data
+    return np.hstack(shrunk).astype(np.uint8)
+
+
+def _best_within(most: int, encoded: Callable[[int], bytes], qualities: Sequence[int]) -> bytes:
+    """The picture in the best quality that takes at most so many bytes, or in the last; qualities fall."""
+    encoded = cache(encoded)
+    at = bisect_left(qualities, True, key=lambda quality: len(encoded(quality)) <= most)
+    return encoded(qualities[min(at, len(qualities) - 1)])

@@ -1,179 +1,158 @@
-"""Bands of cube faces, read from the window by bicubic interpolation on a grid of 1/32 pixel.
+"""Squares of cube faces, read from the window by bicubic interpolation on a grid of 1/32 pixel.
 
-The four side faces share one map, shifted by a quarter turn each; both pole faces share one quadrant, mirrored. Maps
-are floats: OpenCV lays few pixels at a time on its grid, in the processor's cache, sooner than it reads a ready one.
+The cube looks the same in every quarter of the panorama, so one map reads four squares at once: of the four side faces,
+or of the four quadrants of a pole face. Maps are floats: OpenCV lays few pixels at a time on its grid, in the
+processor's cache, sooner than it reads a ready one.
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+from typing import NamedTuple
 
 import cv2
 import numpy as np
 import numpy.typing as npt
 
 from haihe.venues.domain.tiling.geometry import (
-    MARGIN,
+    SIDES,
+    TILE,
     Sphere,
-    pole_band,
+    pole_quadrant,
     pole_rows,
     pole_rows_left,
-    side_band,
+    side_half,
     side_rows,
 )
-from haihe.venues.domain.tiling.planes import Bytes, Plane, Planes
+from haihe.venues.domain.tiling.planes import Plane, Planes
 from haihe.venues.domain.tiling.window import BEYOND, Window
 
 Floats = npt.NDArray[np.float32]
 BLOCK = 64
+TURNS = (-1, cv2.ROTATE_90_COUNTERCLOCKWISE, cv2.ROTATE_180, cv2.ROTATE_90_CLOCKWISE)  # -1: as it is
 
 
-@dataclass(frozen=True)
-class SideBand:
-    """The map of one band of the side faces: for every plane its first row, its last, columns (N,), rows (n, N)."""
+class Part(NamedTuple):
+    """What was read of a face, and where it lies there."""
 
-    begin: int
-    end: int
-    planes: list[tuple[int, int, Floats, Floats]]
+    face: str
+    row: int
+    column: int
+    planes: Planes
 
 
 class Reprojection:
-    """Reads faces of `face` x `face` pixels from a window of a panorama."""
+    """Reads faces of `face` x `face` pixels from the window of a panorama of `width` x `height`.
 
-    def __init__(self, window: Window, planes: tuple[Plane, ...], face: int) -> None:
-        self._window, self._planes = window, planes
-        self.face = face
-        self._spheres = [
-            Sphere(window.width // one.step, window.height // one.step, face // one.step) for one in planes
-        ]
+    size    columns that are read at a time, to both sides of the middle of a face
+    """
 
-    @staticmethod
-    def capacity(width: int, height: int, face: int) -> int:
-        """Rows that a window needs: a whole pole face, and some so that decoding runs ahead."""
-        ahead = 1024 if width <= 16384 else 256
-        return pole_rows(Sphere(width, height, face)) + 2 * BEYOND + ahead
+    def __init__(self, width: int, height: int, planes: tuple[Plane, ...], face: int) -> None:
+        self._planes, self._height, self.face = planes, height, face
+        self.size = min(TILE, face // 2)
+        self._spheres = [Sphere(width // one.step, height // one.step, face // one.step) for one in planes]
 
-    def side_rows(self, begin: int, end: int) -> tuple[int, int]:
-        """Panorama rows that a band of the side faces reads, in every plane."""
+    def side_rows(self, down: int, across: int) -> tuple[int, int]:
+        """Panorama rows that `side` reads, in every plane."""
         spans = []
         for plane, sphere in zip(self._planes, self._spheres, strict=True):
-            first, last = side_rows(sphere, begin // plane.step, end // plane.step)
-            spans.append((first * plane.step, last * plane.step))
-        return max(min(first for first, _ in spans), -BEYOND), max(last for _, last in spans)
+            rows, columns = self._part(plane, down, TILE), self._part(plane, across, self.size)
+            spans.append([row * plane.step for row in side_rows(sphere, rows, columns)])
+        first, last = min(first for first, _ in spans), max(last for _, last in spans)
+        return max(first, -BEYOND), min(last, self._height + BEYOND)
 
-    def pole_rows(self, face: str, begin: int, end: int) -> tuple[int, int]:
-        """Panorama rows that bands of the up or down face read, `begin` to `end` rows off its middle."""
+    def pole_rows(self, face: str, down: int, across: int) -> tuple[int, int]:
+        """Panorama rows that `pole` reads, in every plane."""
         both = [(plane.step, sphere) for plane, sphere in zip(self._planes, self._spheres, strict=True)]
-        count = max(pole_rows(sphere, end // step) * step for step, sphere in both)
-        height = self._window.height
-        if face == "u":
-            return -BEYOND, min(count, height)
-        left = min(pole_rows_left(sphere, begin // step) * step for step, sphere in both) or -BEYOND
-        return max(height - count, -BEYOND), height - left
+        size, height = self.size, self._height
+        far = max(pole_rows(one, (down + size) // step, (across + size) // step) * step for step, one in both)
+        near = min(pole_rows_left(one, down // step, across // step) * step for step, one in both) or -BEYOND
+        return (near, min(far, height)) if face == "u" else (max(height - far, -BEYOND), height - near)
 
-    def side_maps(self, begin: int, end: int) -> SideBand:
-        """What `side` needs for rows `begin` to `end` of any side face."""
-        made: list[tuple[int, int, Floats, Floats]] = []
+    def side(self, window: Window, down: int, across: int) -> list[Part]:
+        """TILE rows of all side faces from row `down` on, `across` columns to the left and right of the middle."""
+        left: list[Planes] = [[] for _face in SIDES]
+        right: list[Planes] = [[] for _face in SIDES]
+        rows = self.side_rows(down, across)
         for number, (plane, sphere) in enumerate(zip(self._planes, self._spheres, strict=True)):
-            if number and self._spheres[number - 1] == sphere:
-                made.append(made[-1])
-                continue
-            top, bottom = begin // plane.step, end // plane.step
-            first, last = side_rows(sphere, top, bottom)
-            first = max(first, -BEYOND // plane.step)
-            rows = np.empty((bottom - top, sphere.face), np.float32)
-            for block in _blocks(bottom - top):
-                columns, rows[block] = side_band(sphere, top + block.start, top + block.stop)
-                rows[block] -= np.float32(first)
-            made.append((first, last, columns, rows))
-        return SideBand(begin, end, made)
+            first, last = (row // plane.step for row in rows)
+            columns, map_rows = side_half(sphere, self._part(plane, down, TILE), self._part(plane, across, self.size))
+            map_rows -= np.float32(first)
+            read = _Reading(window, number, first, last, plane)
+            for quarter, square in enumerate(read(columns, map_rows)):
+                right[quarter].append(square)
+            for quarter, square in enumerate(read(np.float32(sphere.width / 4) - columns, map_rows, mirrored=True)):
+                left[(quarter + 1) % 4].append(square)
+        middle = self.face // 2
+        return [
+            Part(face, down, column, planes[number])
+            for number, face in enumerate(SIDES)
+            for column, planes in ((middle - across - self.size, left), (middle + across, right))
+        ]
 
-    def side(self, face: str, band: SideBand) -> Planes:
-        """One band of a side face."""
-        made: Planes = []
+    def pole(self, window: Window, face: str, down: int, across: int) -> list[Part]:
+        """The squares of a pole face `down` rows and `across` columns off its middle, in all four quadrants."""
+        squares: list[Planes] = [[] for _turn in TURNS]
+        span = self.pole_rows(face, down, across)
         for number, (plane, sphere) in enumerate(zip(self._planes, self._spheres, strict=True)):
-            first, last, columns, rows = band.planes[number]
-            last = min(last, (self._window.height + BEYOND) // plane.step)
-            base, fraction = _middle(sphere, face)
-            reach, size = _reach(sphere), sphere.face
-            columns = columns + np.float32(fraction + reach)  # relative to the view that is cut here
-            room, how = plane.empty(band.end - band.begin, self.face), _interpolation(plane)
-            if face != "b":
-                view = self._window.view(number, first, last, base - reach, base + reach + 2)
-                _read(view, columns, rows, room, how)
-            else:  # it lies on both edges of the panorama
-                left, right = slice(0, size // 2), slice(size // 2, size)
-                view = self._window.view(number, first, last, base - reach, sphere.width + MARGIN)
-                _read(view, columns[left], rows[:, left], room[:, left], how)
-                view = self._window.view(number, first, last, -MARGIN, reach + 2)
-                columns = columns + np.float32(base - sphere.width - reach + MARGIN)
-                _read(view, columns[right], rows[:, right], room[:, right], how)
-            made.append(room)
-        return made
+            first, last = (row // plane.step for row in span)
+            columns, rows = pole_quadrant(
+                sphere, self._part(plane, down, self.size), self._part(plane, across, self.size)
+            )
+            if face == "d":
+                rows = np.float32(sphere.height) - rows
+            rows -= np.float32(0.5 + first)
+            read = _Reading(window, number, first, last, plane)(columns, rows)
+            for planes, turn, square in zip(squares, TURNS, read, strict=True):
+                turned = square if turn < 0 else np.asarray(cv2.rotate(square, turn), np.uint8)
+                planes.append(turned if face == "u" else np.asarray(cv2.flip(turned, 0), np.uint8))
+        middle, size = self.face // 2, self.size
+        places = (
+            (middle + down, middle + across),
+            (middle - across - size, middle + down),
+            (middle - down - size, middle - across - size),
+            (middle + across, middle - down - size),
+        )
+        return [
+            Part(face, row if face == "u" else self.face - row - size, column, planes)
+            for (row, column), planes in zip(places, squares, strict=True)
+        ]
 
-    def pole(self, face: str, begin: int, end: int) -> tuple[Planes, Planes]:
-        """Two bands of a pole face, those `begin` to `end` rows above and below its middle."""
-        upper: Planes = []
-        lower: Planes = []
-        for number, (plane, sphere) in enumerate(zip(self._planes, self._spheres, strict=True)):
-            first, last = (bound // plane.step for bound in self.pole_rows(face, begin, end))
-            middle, half = sphere.width // 2, np.float32(sphere.width / 2)
-            west = self._window.view(number, first, last, -MARGIN, middle + MARGIN)
-            east = self._window.view(number, first, last, middle - MARGIN, sphere.width + MARGIN)
-            rooms = [plane.empty(end - begin, self.face) for _half in range(2)]
-            height, how = len(rooms[0]), _interpolation(plane)
+    def _part(self, plane: Plane, begin: int, size: int) -> tuple[int, int]:
+        return begin // plane.step, (begin + size) // plane.step
+
+
+class _Reading:
+    """Rows `first` to `last` of a plane in the window, to be read by maps."""
+
+    def __init__(self, window: Window, number: int, first: int, last: int, plane: Plane) -> None:
+        self._quarters = window.quarters(number, first, last)
+        # Half-size chroma is smooth: bilinear is as good there, at a part of the time.
+        self._how = cv2.INTER_CUBIC if plane.step == 1 else cv2.INTER_LINEAR
+
+    def __call__(self, columns: Floats, rows: Floats, *, mirrored: bool = False) -> Planes:
+        """What the four quarters show.
+
+        columns     right of where a quarter begins (pixel edges at whole numbers), (n, m), or (m,) for all rows
+        rows        below the first (pixel centres at whole numbers), (n, m)
+        mirrored    from right to left
+        """
+        height, width = rows.shape
+        made: Planes = [np.empty((height, width), np.uint8) for _quarter in range(4)]
+        for pixels, numbers, begin in self._quarters:
+            across = columns + np.float32(begin - 0.5)
+            if across.ndim == 1:
+                across = np.repeat(across[None], min(BLOCK, height), axis=0)
+            read = np.empty((height, width, *pixels.shape[2:]), np.uint8)
             for block in _blocks(height):
-                near, depth = pole_band(sphere, begin // plane.step + block.start, begin // plane.step + block.stop)
-                if face == "d":
-                    depth = np.float32(sphere.height) - depth
-                rows = depth - np.float32(0.5 + first)
-                for room, over in zip(rooms, (True, False), strict=True):
-                    away = half - near if over == (face == "u") else near  # longitudes, as columns from the front
-                    part = room[height - block.stop : height - block.start] if over else room[block]
-                    westward = half - np.float32(0.5 - MARGIN) - away
-                    eastward = half - np.float32(0.5 + middle - MARGIN) + away
-                    _mirrored(west, westward, rows, how, -1 if over else 1, part[:, : sphere.face // 2])
-                    _mirrored(east, eastward, rows, how, 0 if over else None, part[:, sphere.face // 2 :])
-            upper.append(rooms[0])
-            lower.append(rooms[1])
-        return upper, lower
-
-
-def _read(view: Bytes, columns: Floats, rows: Floats, into: Bytes, how: int) -> None:
-    """Pixels at the same columns (N,) in every row of `rows` (n, N)."""
-    repeated = np.repeat(columns[None], min(BLOCK, len(rows)), axis=0)
-    for block in _blocks(len(rows)):
-        here = rows[block]
-        cv2.remap(view, repeated[: len(here)], here, how, dst=into[block], borderMode=cv2.BORDER_REPLICATE)
-
-
-def _mirrored(view: Bytes, columns: Floats, rows: Floats, how: int, flip: int | None, into: Bytes) -> None:
-    """Pixels at columns and rows, both (n, N), flipped as OpenCV's `flip` is told."""
-    if flip is None:
-        cv2.remap(view, columns, rows, how, dst=into, borderMode=cv2.BORDER_REPLICATE)
-    else:
-        cv2.flip(cv2.remap(view, columns, rows, how, borderMode=cv2.BORDER_REPLICATE), flip, dst=into)
+                here = across[: block.stop - block.start] if columns.ndim == 1 else across[block]
+                cv2.remap(pixels, here, rows[block], self._how, dst=read[block], borderMode=cv2.BORDER_REPLICATE)
+            if mirrored:
+                read = np.asarray(cv2.flip(read, 1), np.uint8)
+            cv2.split(read, [made[number] for number in numbers])
+        return made
 
 
 def _blocks(height: int) -> Iterator[slice]:
     """Few rows at a time stay in the processor's cache."""
     return (slice(top, min(top + BLOCK, height)) for top in range(0, height, BLOCK))
-
-
-def _interpolation(plane: Plane) -> int:
-    """Half-size chroma is smooth: bilinear is as good there, at half the time."""
-    return cv2.INTER_CUBIC if plane.step == 1 else cv2.INTER_LINEAR
-
-
-def _middle(sphere: Sphere, face: str) -> tuple[int, float]:
-    """Column of the middle of a side face: whole pixels and the rest."""
-    quarter = {"f": 0, "r": 1, "b": 2, "l": -1}[face]
-    middle = sphere.width / 2 - 0.5 + quarter * sphere.width / 4
-    whole = int(np.floor(middle))
-    return whole, middle - whole
-
-
-def _reach(sphere: Sphere) -> int:
-    """Columns to each side of the middle that a side face reads."""
-    return sphere.width // 8 + MARGIN

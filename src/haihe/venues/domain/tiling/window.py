@@ -2,67 +2,86 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+import math
+import mmap
+from collections.abc import Callable, Iterator
+from contextlib import suppress
+from typing import NamedTuple
 
+import cv2
 import numpy as np
 
 from haihe.venues.domain.pictures.gpano import Crop
 from haihe.venues.domain.pictures.halves import Half
 from haihe.venues.domain.pictures.rows import Rows
 from haihe.venues.domain.tiling.geometry import MARGIN
-from haihe.venues.domain.tiling.planes import Bytes, Plane, Planes, split
+from haihe.venues.domain.tiling.planes import Bytes, Plane, split
 
 BEYOND = 2 * MARGIN  # rows past each pole, so that a kernel may reach over it
 CHUNK = 32
+LET_GO = 128  # rows at a time
+PAGES = 2 << 20  # bytes: a large page of memory
+LINE = (
+    64  # bytes of the processor's cache: where rows are a power of two apart, pixels above each other share its place
+)
 OUTSIDE = 24  # grey of what a cropped panorama does not show
 
 
-class Window:
-    """Rows `top` to `filled` of the panorama in every plane, columns wrapped at both sides, rows past the poles.
+class Quarters(NamedTuple):
+    """Some rows of the quarters of a panorama: channel k of the pixels (n, m) or (n, m, 4) is quarter `numbers[k]`.
 
-    Over a pole, row -1 - k is row k turned by 180°; left of column 0 lie the last columns. So no seam is special.
+    A quarter begins in front, to the right, behind or to the left, `begin` pixels right of the first one's left edge.
+    """
+
+    pixels: Bytes
+    numbers: tuple[int, ...]
+    begin: float
+
+
+class Window:
+    """Rows down to `filled` of the panorama in every plane, in quarters, with columns and rows past their edges.
+
+    Every row has its place in memory from the beginning, which the system gives only as rows come, and gets back as
+    they go. Over a pole, row -1 - k is row k turned by 180°.
     """
 
     def __init__(self, rows: Rows | Half, crop: Crop, planes: tuple[Plane, ...], capacity: int) -> None:
         self.width, self.height = crop.full_width, crop.full_height
         self.top = self.filled = -BEYOND
         self._rows, self._crop, self._specs = rows, crop, planes
-        self._capacity = capacity + capacity % 2 + 2 * CHUNK
-        self._planes = [self._room(plane) for plane in planes]
+        self._capacity = capacity + 2 * CHUNK
+        self._rooms = [_Room(plane, self.height + 2 * BEYOND + CHUNK, self.width) for plane in planes]
         self._chunk = np.full((CHUNK, self.width, 3), OUTSIDE, np.uint8)
+        self._planes = [plane.empty(CHUNK, self.width) for plane in planes]
         self._read = 0
 
-    def _room(self, plane: Plane) -> Bytes:
-        return plane.empty(self._capacity, self.width + 2 * MARGIN * plane.step)
+    def hold(self, last: int, *, needed: Callable[[], int], wait: Callable[[], None]) -> None:
+        """Have rows up to `last`.
 
-    def hold(self, first: int, last: int, *, settle: Callable[[], None]) -> None:
-        """Have rows `first` to `last`. `settle` waits until nobody reads the window; rows above `first` may go then."""
-        first -= first % 2
+        needed   the first row that anybody still reads or will read; those above it may go
+        wait     waits until somebody has read to the end
+        """
         last = min(last + last % 2, self.height + BEYOND)
         while self.filled < last:
-            if self.filled + CHUNK - self.top > self._capacity:
-                settle()
-                self._drop(min(first, self.filled))
+            while self.filled + CHUNK - needed() > self._capacity:
+                wait()
+            self._let_go(needed())
             if self._read < self.height:
                 self._take()
             else:
                 self._over_pole(self.height)
                 self.filled = self.height + BEYOND
 
-    def view(self, number: int, first: int, last: int, left: int, right: int) -> Bytes:
-        """Rows and columns of plane `number`, in that plane's own pixels; columns from -MARGIN to width + MARGIN."""
-        top = self.top // self._specs[number].step
-        return self._planes[number][first - top : last - top, left + MARGIN : right + MARGIN]
+    def quarters(self, number: int, first: int, last: int) -> list[Quarters]:
+        """Rows of plane `number`, in that plane's own pixels."""
+        beyond = BEYOND // self._specs[number].step
+        return self._rooms[number].quarters(first + beyond, last + beyond)
 
-    def _drop(self, first: int) -> None:
-        gone = first - self.top
-        if gone <= 0:
+    def _let_go(self, first: int) -> None:
+        if first - self.top < LET_GO:
             return
-        for plane, spec in zip(self._planes, self._specs, strict=True):
-            step, kept = gone // spec.step, (self.filled - first) // spec.step
-            for row in range(0, kept, step):  # pieces that do not overlap: no second copy of the window
-                end = min(row + step, kept)
-                plane[row:end] = plane[row + step : end + step]
+        for room in self._rooms:
+            room.let_go(first + BEYOND)
         self.top = first
 
     def _take(self) -> None:
@@ -85,25 +104,73 @@ class Window:
         self._read += count
 
     def _put(self, rows: Bytes) -> None:
-        first, last = self.filled - self.top, self.filled - self.top + len(rows)
-        inner: Planes = []
-        for plane, spec in zip(self._planes, self._specs, strict=True):
-            inner.append(plane[first // spec.step : last // spec.step, MARGIN : plane.shape[1] - MARGIN])
-        split(rows, inner)
-        for plane, spec in zip(self._planes, self._specs, strict=True):
-            _wrap(plane[first // spec.step : last // spec.step])
+        planes = [plane[: len(rows) // spec.step] for plane, spec in zip(self._planes, self._specs, strict=True)]
+        split(rows, planes)
+        for room, plane, spec in zip(self._rooms, planes, self._specs, strict=True):
+            room.put((self.filled + BEYOND) // spec.step, plane)
         self.filled += len(rows)
 
     def _over_pole(self, edge: int) -> None:
-        for plane, spec in zip(self._planes, self._specs, strict=True):
-            at = (edge - self.top) // spec.step
-            middle = plane[:, MARGIN : plane.shape[1] - MARGIN]
-            for row in range(min(BEYOND // spec.step, at if edge else len(plane))):
+        for room, spec in zip(self._rooms, self._specs, strict=True):
+            at = (edge + BEYOND) // spec.step
+            for row in range(BEYOND // spec.step):
                 source, target = (at + row, at - 1 - row) if edge == 0 else (at - 1 - row, at + row)
-                middle[target] = np.roll(middle[source], middle.shape[1] // 2, axis=0)
-                _wrap(plane[target : target + 1])
+                room.turn(source, target)
 
 
-def _wrap(rows: Bytes) -> None:
-    rows[:, :MARGIN] = rows[:, -2 * MARGIN : -MARGIN]
-    rows[:, -MARGIN:] = rows[:, MARGIN : 2 * MARGIN]
+class _Room:
+    """Place for all rows of one plane, in memory that the system gives as it is written to.
+
+    The four quarters of a panorama look alike to the faces, so that one map reads all four; they lie in the four
+    channels of one picture, which OpenCV reads sooner than four. Where a quarter is no whole number of columns they
+    lie beside each other.
+    """
+
+    def __init__(self, plane: Plane, height: int, width: int) -> None:
+        rows, self._step, self._width = height // plane.step, plane.step, width // plane.step
+        self._together = self._width % 4 == 0
+        columns = (self._width if self._together else self._width + 8) // 4 + 2 * MARGIN
+        self._pages = mmap.mmap(-1, 4 * rows * columns, flags=mmap.MAP_PRIVATE | mmap.MAP_ANONYMOUS)
+        if hasattr(mmap, "MADV_HUGEPAGE"):
+            with suppress(OSError):  # a kernel without large pages
+                self._pages.madvise(mmap.MADV_HUGEPAGE)
+        shape = (rows, columns, 4) if self._together else (rows, 4, columns)
+        self._pixels: Bytes = np.frombuffer(self._pages, np.uint8).reshape(shape)
+        self._begins = [self._width / 2 + number * self._width / 4 for number in range(4)]
+        self._columns = [np.arange(columns) + math.floor(begin) - MARGIN for begin in self._begins]
+        self._gone = 0
+
+    def put(self, at: int, rows: Bytes) -> None:
+        """Rows of the panorama, (n, width)."""
+        room = self._pixels[at : at + len(rows)]
+        if not self._together:
+            for number, columns in enumerate(self._columns):
+                np.take(rows, columns, axis=1, mode="wrap", out=room[:, number])
+            return
+        cv2.merge([rows[:, number] for number in self._whole_quarters()], dst=room[:, MARGIN:-MARGIN])
+        room[:, :MARGIN] = np.roll(room[:, -2 * MARGIN : -MARGIN], 1, axis=2)
+        room[:, -MARGIN:] = np.roll(room[:, MARGIN : 2 * MARGIN], -1, axis=2)
+
+    def turn(self, source: int, target: int) -> None:
+        """One row is another, turned by 180°."""
+        self._pixels[target] = np.roll(self._pixels[source], 2, axis=1 if self._together else 0)
+
+    def quarters(self, first: int, last: int) -> list[Quarters]:
+        rows = self._pixels[first:last]
+        if self._together:
+            return [Quarters(rows, (0, 1, 2, 3), MARGIN)]
+        return [
+            Quarters(rows[:, number], (number,), MARGIN + begin - math.floor(begin))
+            for number, begin in enumerate(self._begins)
+        ]
+
+    def let_go(self, first: int) -> None:
+        """Give back the memory of what lies above a row, counted from the first that has a place."""
+        end = first // self._step * self._pixels.strides[0] // PAGES * PAGES
+        if end > self._gone and hasattr(mmap, "MADV_DONTNEED"):
+            self._pages.madvise(mmap.MADV_DONTNEED, self._gone, end - self._gone)
+            self._gone = end
+
+    def _whole_quarters(self) -> Iterator[slice]:
+        side = self._width // 4
+        return (slice(number * side, (number + 1) * side) for number in (2, 3, 0, 1))

@@ -1,26 +1,49 @@
-"""The order of the work: bands of the faces while rows arrive, each a unit of the journal; then the levels below."""
+"""The order of the work: parts of the faces while rows arrive, each a unit of the journal; then the levels below."""
 
 from __future__ import annotations
 
 from collections import deque
 from collections.abc import Callable, Iterator
 from concurrent.futures import Future, ThreadPoolExecutor
+from dataclasses import dataclass
 from functools import cached_property
+from itertools import accumulate, product
 
 import cv2
-import numpy as np
 
 from haihe.venues.domain.pictures.gpano import Crop
 from haihe.venues.domain.pictures.halves import Half
 from haihe.venues.domain.pictures.rows import Rows
 from haihe.venues.domain.tiling.encoding import Encoding
-from haihe.venues.domain.tiling.geometry import FACES, SIDES, TILE
+from haihe.venues.domain.tiling.geometry import FACES, POLES, SIDES, TILE
 from haihe.venues.domain.tiling.planes import Bytes, Planes, cut, halve, to_rgb
-from haihe.venues.domain.tiling.reprojection import Reprojection, SideBand
-from haihe.venues.domain.tiling.window import Window
+from haihe.venues.domain.tiling.reprojection import Reprojection
+from haihe.venues.domain.tiling.window import BEYOND, Window
 from haihe.venues.domain.tiling.workspace import Workspace
 
 SMALLEST = TILE // 2  # side of a face at level 0
+AHEAD = 1024  # panorama rows that are decoded while others are read
+MOST_WAITING = 24  # units
+
+
+@dataclass(frozen=True)
+class Unit:
+    """What is done in one go, and noted in the journal: two squares of each side face, or four of a pole face.
+
+    kind          "side", "u", "d"
+    down, across  where it begins: row of a side face, and columns off its middle; both off the middle of a pole face
+    first, last   panorama rows that it reads
+    """
+
+    kind: str
+    down: int
+    across: int
+    first: int
+    last: int
+
+    @property
+    def name(self) -> str:
+        return f"{self.kind}{self.down}_{self.across}"
 
 
 class Work:
@@ -30,13 +53,13 @@ class Work:
         self._encoding, self._face, self._workspace = encoding, face, workspace
         self._planes = encoding.planes(crop.full_width, crop.full_height)
         self._top = level_of(face)
-        capacity = Reprojection.capacity(crop.full_width, crop.full_height, face)
-        self._make_window = lambda: Window(rows, crop, self._planes, capacity)
-        self._waiting: deque[tuple[str, list[Future[None]]]] = deque()
-
-    @cached_property
-    def _reprojection(self) -> Reprojection:
-        return Reprojection(self._window, self._planes, self._face)
+        self._reprojection = Reprojection(crop.full_width, crop.full_height, self._planes, face)
+        self._units = sorted(self._all_units(), key=lambda unit: (unit.last, unit.first))
+        firsts = accumulate((unit.first for unit in reversed(self._units)), min)
+        self._needed = dict(zip(reversed(self._units), firsts, strict=True))  # the first row of a unit or a later one
+        at_once = max(unit.last - first for unit, first in self._needed.items()) + 2 * BEYOND
+        self._make_window = lambda: Window(rows, crop, self._planes, at_once + AHEAD)
+        self._waiting: deque[tuple[Unit, Future[None]]] = deque()
 
     @cached_property
     def _window(self) -> Window:
@@ -45,15 +68,14 @@ class Work:
     def run(self, jobs: int, progress: Callable[[int, int], None]) -> dict[str, Bytes]:
         """Everything; returns the faces at level 1 (512 pixels) as RGB."""
         self._workspace.make_room(self._top, self._planes, self._face)
-        units = list(self._units())
-        steps = iter(range(1, len(units) + len(FACES) + 1))
-        self._progress = lambda: progress(next(steps), len(units) + len(FACES))
+        steps = iter(range(1, len(self._units) + len(FACES) + 1))
+        self._progress = lambda: progress(next(steps), len(self._units) + len(FACES))
         threads = cv2.getNumThreads()
-        cv2.setNumThreads(1)  # the bands are the parallel work
+        cv2.setNumThreads(1)  # the units are the parallel work
         try:
             with ThreadPoolExecutor(jobs) as pool:
                 try:
-                    self._bands(pool, units)
+                    self._upper_level(pool)
                     return self._lower_levels(pool)
                 except BaseException:
                     pool.shutdown(wait=True, cancel_futures=True)
@@ -61,67 +83,67 @@ class Work:
         finally:
             cv2.setNumThreads(threads)
 
-    def _units(self) -> Iterator[tuple[str, int]]:
-        """In the order in which the panorama's rows arrive."""
-        middle = max(self._face // 2, TILE // 2)
-        yield from (("u", begin) for begin in range(0, middle, TILE))
-        yield from (("side", begin) for begin in range(0, self._face, TILE))
-        yield from (("d", begin) for begin in reversed(range(0, middle, TILE)))
+    def _all_units(self) -> Iterator[Unit]:
+        size = self._reprojection.size
+        halves = range(0, self._face // 2, size)
+        for down, across in product(range(0, self._face, TILE), halves):
+            yield Unit("side", down, across, *self._reprojection.side_rows(down, across))
+        for down, across, pole in product(halves, halves, POLES):
+            yield Unit(pole, down, across, *self._reprojection.pole_rows(pole, down, across))
 
-    def _bands(self, pool: ThreadPoolExecutor, units: list[tuple[str, int]]) -> None:
-        for kind, begin in units:
-            unit = f"{kind}{begin}"
-            if unit in self._workspace.done:
+    def _upper_level(self, pool: ThreadPoolExecutor) -> None:
+        """In the order in which the panorama's rows arrive; at the end some units are still under way."""
+        for unit in self._units:
+            if unit.name in self._workspace.done:
                 self._progress()
                 continue
-            if kind == "side":
-                first, last = self._reprojection.side_rows(begin, begin + TILE)
-            else:  # its bands begin before all its rows are there
-                first, last = self._reprojection.pole_rows(kind, begin, min(begin + TILE, self._face // 2))
-            self._window.hold(first, last, settle=self._settle)
-            if kind == "side":
-                maps = self._reprojection.side_maps(begin, begin + TILE)
-                futures = [pool.submit(self._side, face, maps) for face in SIDES]
-            else:
-                futures = [pool.submit(self._pole, kind, begin)]
-            self._waiting.append((unit, futures))
-            while len(self._waiting) > 3:  # what waits for its turn holds maps
+            self._hold_rows_of(unit)
+            self._waiting.append((unit, pool.submit(self._make, unit)))
+            while len(self._waiting) > MOST_WAITING:
                 self._finish_first()
-        self._settle()
+
+    def _hold_rows_of(self, unit: Unit) -> None:
+        def needed() -> int:
+            return self._needed[self._waiting[0][0] if self._waiting else unit]
+
+        self._window.hold(unit.last, needed=needed, wait=self._finish_first)
 
     def _finish_first(self) -> None:
-        unit, futures = self._waiting[0]
-        for future in futures:
-            future.result()
+        unit, future = self._waiting[0]
+        future.result()
         self._waiting.popleft()
-        self._workspace.mark(unit)
+        self._workspace.mark(unit.name)
         self._progress()
 
-    def _settle(self) -> None:
-        while self._waiting:
-            self._finish_first()
-
-    def _side(self, face: str, maps: SideBand) -> None:
-        self._keep(face, maps.begin, self._reprojection.side(face, maps))
-
-    def _pole(self, face: str, begin: int) -> None:
-        middle = self._face // 2
-        end = min(begin + TILE, middle)
-        upper, lower = self._reprojection.pole(face, begin, end)
-        if middle < TILE:  # the smallest face is one tile
-            self._keep(face, 0, [_stacked(pair) for pair in zip(upper, lower, strict=True)])
+    def _make(self, unit: Unit) -> None:
+        if unit.kind == "side":
+            parts = self._reprojection.side(self._window, unit.down, unit.across)
         else:
-            self._keep(face, middle - end, upper)
-            self._keep(face, middle + begin, lower)
+            parts = self._reprojection.pole(self._window, unit.kind, unit.down, unit.across)
+        if self._reprojection.size == TILE:
+            for part in parts:
+                self._keep(*part)
+            return
+        for face in {part.face for part in parts}:  # the smallest face is one tile
+            whole = [plane.empty(TILE, TILE) for plane in self._planes]
+            for _face, row, column, planes in (part for part in parts if part.face == face):
+                for plane, room, pixels in zip(self._planes, whole, planes, strict=True):
+                    top, left = row // plane.step, column // plane.step
+                    room[top : top + pixels.shape[0], left : left + pixels.shape[1]] = pixels
+            self._keep(face, 0, 0, whole)
 
-    def _keep(self, face: str, row: int, band: Planes) -> None:
-        """One band of the top level: its tiles, and itself at half size."""
-        for column in range(0, self._face, TILE):
-            self._write(self._top, face, row // TILE, column // TILE, cut(band, 0, column, TILE))
-        self._workspace.keep_half(FACES.index(face), row // 2, halve(band))
+    def _keep(self, face: str, row: int, column: int, tile: Planes) -> None:
+        """One tile of the top level, and itself at half size."""
+        self._write(self._top, face, row // TILE, column // TILE, tile)
+        self._workspace.keep_half(FACES.index(face), row // TILE, column // TILE, halve(tile))
 
     def _lower_levels(self, pool: ThreadPoolExecutor) -> dict[str, Bytes]:
-        futures = {face: pool.submit(self._below, face) for face in FACES}
+        """Each face as soon as its own units are done: the last ones leave processors idle."""
+        futures = {}
+        for face in FACES:
+            while any(unit.kind == face or (unit.kind == "side" and face in SIDES) for unit, _future in self._waiting):
+                self._finish_first()
+            futures[face] = pool.submit(self._below, face)
         small = {}
         for face, future in futures.items():
             small[face] = future.result()
@@ -153,7 +175,3 @@ class Work:
 def level_of(face: int) -> int:
     """The level whose faces are `face` pixels wide."""
     return (face // SMALLEST).bit_length() - 1
-
-
-def _stacked(pair: tuple[Bytes, Bytes]) -> Bytes:
-    return np.concatenate(pair)

@@ -20,7 +20,8 @@ from typing import Any
 import numpy as np
 
 from haihe.venues.domain.tiling.errors import TilesThere, TilesUnwritable, TilingBusy
-from haihe.venues.domain.tiling.planes import Bytes, Plane, Planes
+from haihe.venues.domain.tiling.geometry import TILE
+from haihe.venues.domain.tiling.planes import Plane, Planes
 
 MANIFEST = "manifest.json"
 _SCRATCH = "scratch"
@@ -47,7 +48,7 @@ class Workspace:
         """Folders of the levels, and the files that keep every face at half size until all bands are done."""
         for level in range(levels + 1):
             (self.folder / str(level)).mkdir(exist_ok=True)
-        self._planes, self._face = planes, face
+        self._planes, self._across = planes, face // TILE
         for number in range(len(planes)):
             self._halves.append(os.open(self.scratch / f"half-{number}", os.O_RDWR | os.O_CREAT, 0o644))
 
@@ -59,22 +60,21 @@ class Workspace:
         finally:
             os.close(descriptor)
 
-    def keep_half(self, face: int, row: int, band: Planes) -> None:
-        """Rows of a face at half size; `row` counts in its first plane."""
-        for number, (plane, one) in enumerate(zip(self._planes, band, strict=True)):
-            side = self._face // 2 // plane.step
-            offset = (face * side + row // plane.step) * side * plane.channels
-            _write_all(self._halves[number], np.ascontiguousarray(one).data.cast("B"), offset)
+    def keep_half(self, face: int, row: int, column: int, tile: Planes) -> None:
+        """A tile of a face at half size; row and column count tiles."""
+        number = (face * self._across + row) * self._across + column
+        for descriptor, one in zip(self._halves, tile, strict=True):
+            _write_all(descriptor, np.ascontiguousarray(one).data.cast("B"), number * one.nbytes)
 
     def half(self, face: int) -> Planes:
         """A whole face at half size."""
-        made = []
-        for number, plane in enumerate(self._planes):
-            room: Bytes = plane.empty(self._face // 2, self._face // 2)
-            view, begin = room.data.cast("B"), face * room.nbytes
-            if os.preadv(self._halves[number], [view], begin) != room.nbytes:
+        made, count = [], self._across
+        for descriptor, plane in zip(self._halves, self._planes, strict=True):
+            half = TILE // 2 // plane.step
+            tiles = np.empty((count, count, half, half), np.uint8)
+            if os.preadv(descriptor, [tiles.data.cast("B")], face * tiles.nbytes) != tiles.nbytes:
                 raise TilesUnwritable("A file of the work is shorter than it must be.", thing=self.scratch)
-            made.append(room)
+            made.append(tiles.swapaxes(1, 2).reshape(count * half, count * half))
         return made
 
     def mark(self, unit: str) -> None:
