@@ -95,7 +95,7 @@ def _room() -> memoryview:
     """This thread's buffer, which begins where a large page does."""
     found: memoryview | None = getattr(_rooms, "view", None)
     if found is None:
-        pages = mmap.mmap(-1, ROOM + HUGE)
+        pages = mmap.mmap(-1, ROOM + HUGE, flags=mmap.MAP_PRIVATE | mmap.MAP_ANONYMOUS)  # shared ones are rarely large
         if hasattr(mmap, "MADV_HUGEPAGE"):
             with suppress(OSError):
                 pages.madvise(mmap.MADV_HUGEPAGE)
