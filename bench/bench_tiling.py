@@ -3,7 +3,7 @@
 The panorama is made here: noise of ten octaves, gradients, hard edges and grain, JPEG of quality 92. The limit decodes
 it the same way, cuts as many tiles of the same sizes straight out of the decoded rows, and encodes and writes them with
 the same encoder, on as many threads. Every figure is of processes of their own, taken in turns: start-up counts.
-Nothing is deleted in between: ext4 looks at every file deleted in the last five minutes whenever it makes a new one.
+Nothing is deleted in between: ext4 looks at every file deleted in the last six minutes whenever it makes a new one.
 
 Fidelity is judged beside Hugin's `nona` where it is installed (at 4,096 x 2,048, lossless), else beside a reference in
 double precision. HAIHE_BENCH_WIDTH=4096 tries the script; HAIHE_BENCH_HUGE=1 adds memory at 32,768 x 16,384 (minutes).

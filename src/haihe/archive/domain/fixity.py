@@ -32,6 +32,7 @@ AT_ONCE = 100
 FAST = 100e6  # bytes a second
 LOOKERS = min(8, 2 * (os.cpu_count() or 1) + 1)  # threads: as many wait for the disk as hash, and one that asks
 TOGETHER, TOGETHER_BYTES = 32, 4 << 20  # copies that a thread is given at a time, and bytes of them
+MANY = 8  # so many at a time are small: half a megabyte
 TOLD_WITHIN = 30.0  # seconds: findings of so long share one object of events
 LISTED = 20_000  # copies due that are listed at a time
 
@@ -119,7 +120,7 @@ def _examined(end: float, rate: float) -> Iterator[tuple[Turn, judging.Examined]
     with _readers(at_once) as several, _readers(1) as one:
         waiting: deque[Future[list[tuple[Turn, judging.Examined]]]] = deque()
         while part := list(islice(turns, together)):
-            alone = together > 1 and all(turn.store == stores.LOCAL for turn in part)
+            alone = together >= MANY and all(turn.store == stores.LOCAL for turn in part)
             waiting.append((one if alone else several).submit(_read, part, end))
             if len(waiting) >= 2 * at_once - 1:
                 read = waiting.popleft().result()

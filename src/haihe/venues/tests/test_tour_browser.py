@@ -127,6 +127,17 @@ def test_keyboard_reaches_every_hotspot_and_walks_on_and_an_address_leads_to_a_v
     tab.wait_for_function("location.hash === '#s-c/45,-10,60'")
 
 
+def test_signs_stand_at_their_things_on_a_wall_too(tab: Any, address: str) -> None:
+    tab.set_viewport_size({"width": 3840, "height": 2160})
+    tab.goto(address)
+    settled(tab)
+    small = tab.evaluate("document.querySelector('[data-pin=stone]').offsetWidth")
+    tab.focus("[data-pin=stone]")  # the view turns to it
+    tab.wait_for_function(f"({WHERE_THE_FOCUS_IS})()[3]")
+    assert tab.evaluate(WHERE_THE_FOCUS_IS) == ["关于", "石碑", "BUTTON", True]
+    assert small >= 72
+
+
 @pytest.mark.parametrize("language", ["", pytest.param("/en", marks=pytest.mark.full)])
 def test_axe_finds_nothing_on_a_tour_and_on_the_venues(tab: Any, address: str, language: str) -> None:
     host, path = address[: address.index("/tour/")], address[address.index("/tour/") :]
