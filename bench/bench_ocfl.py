@@ -57,7 +57,8 @@ class Work:
 
     def ours(self) -> None:
         with self.store.batch() as batch:
-            batch.create_all((self._identifier(), self._files(source), WHO) for source in self.sources)
+            for source in self.sources:
+                batch.create(self._identifier(), self._files(source), WHO)
         if len(batch.receipts) != BATCH:
             raise AssertionError("not every object was acknowledged")
         self.stored += BATCH

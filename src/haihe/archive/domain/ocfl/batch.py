@@ -7,9 +7,7 @@ import fcntl
 import json
 import os
 import secrets
-from collections import deque
-from collections.abc import Callable, Iterable, Mapping
-from concurrent.futures import Future, ThreadPoolExecutor
+from collections.abc import Callable, Mapping
 from contextlib import suppress
 from dataclasses import dataclass, field
 from typing import Any
@@ -90,26 +88,6 @@ class Batch:
             self.disk.write(f"{place}/{DECLARATION}", DECLARED)
             stage.inventories(place)
         self._staged[identifier] = _Staged(Receipt(identifier, "v1", target, sidecar, stage.contents()), place, True)
-
-    def create_all(
-        self, deposits: Iterable[tuple[str, Mapping[str, Source], Metadata]], *, jobs: int = os.cpu_count() or 1
-    ) -> None:
-        """`create` for many objects by several threads: hashing and the disk do not wait for each other.
-
-        Raises the first error, once what was under way is done; the rest is not staged.
-        """
-        with ThreadPoolExecutor(jobs) as pool:
-            waiting: deque[Future[None]] = deque()
-            try:
-                for identifier, files, metadata in deposits:
-                    waiting.append(pool.submit(self.create, identifier, files, metadata))
-                    if len(waiting) > 4 * jobs:
-                        waiting.popleft().result()
-                while waiting:
-                    waiting.popleft().result()
-            finally:
-                for one in waiting:
-                    one.cancel()
 
     def add_version(self, identifier: str, changes: Changes, metadata: Metadata) -> None:
         """Stage the next version of an object.
