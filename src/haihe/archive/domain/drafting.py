@@ -197,9 +197,12 @@ def discard(draft: Draft) -> None:
 
 
 def take_out(row: Upload) -> None:
-    """Remove one file from an open draft. Raises NoLonger."""
+    """Remove one file from an open draft, and a draft that is for this one file alone. Raises NoLonger."""
     if row.draft.state not in (Draft.State.OPEN, Draft.State.FAILED):
         raise NoLonger(thing=row.draft)
+    if row.draft.single:
+        discard(row.draft)
+        return
     identifier = row.pk
     row.delete()  # first: a draft never has a file whose bytes are gone
     _remove_files([identifier])

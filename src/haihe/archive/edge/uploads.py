@@ -25,6 +25,7 @@ from haihe.base.errors import HaiheError
 log = logging.getLogger("haihe.edge")
 
 ASK_AGAIN = 300.0  # seconds
+SIGNED_IN = ("cookie", "authorization")  # headers that say who asks
 KNOWN_AT_MOST = 10_000
 Headers = list[tuple[str, str]]
 STANDARD: Headers = [
@@ -73,15 +74,24 @@ class Uploads:
             await self._append(request, upload)
         elif method == "DELETE":
             await self._end_other(upload.id)
-            uploads.remove(upload.folder)
-            raise Answer(204)
+            await self._take_out(request, upload)
         else:
             raise Answer(405, [("allow", "HEAD, PATCH, DELETE, OPTIONS")])
 
+    async def _take_out(self, request: Request, upload: uploads.Upload) -> None:
+        """Django takes the file out of its deposit, and its bytes away."""
+        told = _of(request, *SIGNED_IN, "x-csrftoken", "origin", "referer")
+        status = await self._status(request, "DELETE", f"/api/v1/uploads/{upload.id}", told)
+        if status in (403, 409):
+            raise Answer(status, body="This upload cannot be taken out of its deposit now.\n")
+        if status not in (204, 404):
+            raise Answer(503, [("retry-after", "2")], "Haihe is starting; try again in a moment.\n")
+        uploads.remove(upload.folder)
+        raise Answer(204)
+
     async def _ask_django(self, request: Request, upload: uploads.Upload) -> None:
         """Whoever goes on with an upload must still be the person who began it."""
-        asked = request.scope.headers
-        told = [(name, asked.get(name)) for name in ("cookie", "authorization") if asked.get(name)]
+        told = _of(request, *SIGNED_IN)
         who = hashlib.sha256(repr(told).encode()).hexdigest()
         if time.monotonic() - self.allowed.get((upload.id, who), float("-inf")) < ASK_AGAIN:
             return
@@ -189,6 +199,11 @@ class Answer(Exception):
 def _standing(upload: uploads.Upload) -> Headers:
     until = formatdate(upload.expires, usegmt=True)
     return [("upload-offset", str(upload.offset)), ("upload-expires", until)]
+
+
+def _of(request: Request, *names: str) -> Headers:
+    """Those headers of a request that are there."""
+    return [(name, value) for name in names if (value := request.scope.headers.get(name))]
 
 
 def _abilities() -> Headers:

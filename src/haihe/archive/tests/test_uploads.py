@@ -221,6 +221,7 @@ def test_what_a_client_may_say_wrongly_is_said_and_loses_nothing(client, setting
     assert client.post("/api/v1/uploads", headers=bad).status_code == 409
     assert client.delete(address, headers=TUS).status_code == 204
     assert client.head(address, headers=TUS).status_code == 404
+    assert not Draft.objects.exists()  # it was for this file alone
 
 
 def test_nobody_else_goes_on_with_an_upload_or_learns_of_it(client, edge, museum):
@@ -275,11 +276,13 @@ def test_what_the_edge_could_not_tell_is_found(client, keeper, museum):
     assert read(Item.objects.get().masters.get()) == b"abc"
 
 
-def test_a_file_is_taken_out_of_a_deposit_with_its_bytes(client, keeper):
+@pytest.mark.parametrize("by", ["api", "tus"])
+def test_a_file_is_taken_out_of_a_deposit_with_its_bytes(client, keeper, by):
     draft = client.post("/api/v1/deposits", json={"organisation": "museum"}).json()
     address = begin(client, 3, deposit=draft["id"], path="a.txt")
     begin(client, 0, deposit=draft["id"], path="b.txt")
     patch(client, address, 0, b"abc")
-    assert client.delete(f"/api/v1/uploads/{address.rpartition('/')[2]}").status_code == 204
+    where = address if by == "tus" else f"/api/v1/uploads/{address.rpartition('/')[2]}"
+    assert client.delete(where, headers=TUS).status_code == 204
     assert [one["path"] for one in client.get(f"/api/v1/deposits/{draft['id']}").json()["uploads"]] == ["b.txt"]
     assert len(list(drafting.root().iterdir())) == 1

@@ -76,12 +76,14 @@ class Reprojection:
         rows = self.side_rows(down, across)
         for number, (plane, sphere) in enumerate(zip(self._planes, self._spheres, strict=True)):
             first, last = (row // plane.step for row in rows)
-            columns, map_rows = side_half(sphere, self._part(plane, down, TILE), self._part(plane, across, self.size))
-            map_rows -= np.float32(first)
+            if self._is_other(number):
+                half = self._part(plane, down, TILE), self._part(plane, across, self.size)
+                columns, below = side_half(sphere, *half)
+                below -= np.float32(first)
             read = _Reading(window, number, first, last, plane)
-            for quarter, square in enumerate(read(columns, map_rows)):
+            for quarter, square in enumerate(read(columns, below)):
                 right[quarter].append(square)
-            for quarter, square in enumerate(read(np.float32(sphere.width / 4) - columns, map_rows, mirrored=True)):
+            for quarter, square in enumerate(read(np.float32(sphere.width / 4) - columns, below, mirrored=True)):
                 left[(quarter + 1) % 4].append(square)
         middle = self.face // 2
         return [
@@ -96,12 +98,12 @@ class Reprojection:
         span = self.pole_rows(face, down, across)
         for number, (plane, sphere) in enumerate(zip(self._planes, self._spheres, strict=True)):
             first, last = (row // plane.step for row in span)
-            columns, rows = pole_quadrant(
-                sphere, self._part(plane, down, self.size), self._part(plane, across, self.size)
-            )
-            if face == "d":
-                rows = np.float32(sphere.height) - rows
-            rows -= np.float32(0.5 + first)
+            if self._is_other(number):
+                quadrant = self._part(plane, down, self.size), self._part(plane, across, self.size)
+                columns, rows = pole_quadrant(sphere, *quadrant)
+                if face == "d":
+                    rows = np.float32(sphere.height) - rows
+                rows -= np.float32(0.5 + first)
             read = _Reading(window, number, first, last, plane)(columns, rows)
             for planes, turn, square in zip(squares, TURNS, read, strict=True):
                 turned = square if turn < 0 else np.asarray(cv2.rotate(square, turn), np.uint8)
@@ -117,6 +119,10 @@ class Reprojection:
             Part(face, row if face == "u" else self.face - row - size, column, planes)
             for (row, column), planes in zip(places, squares, strict=True)
         ]
+
+    def _is_other(self, number: int) -> bool:
+        """Whether a plane needs other maps than the one before it."""
+        return number == 0 or self._spheres[number] != self._spheres[number - 1]
 
     def _part(self, plane: Plane, begin: int, size: int) -> tuple[int, int]:
         return begin // plane.step, (begin + size) // plane.step

@@ -21,9 +21,6 @@ BEYOND = 2 * MARGIN  # rows past each pole, so that a kernel may reach over it
 CHUNK = 32
 LET_GO = 128  # rows at a time
 PAGES = 2 << 20  # bytes: a large page of memory
-LINE = (
-    64  # bytes of the processor's cache: where rows are a power of two apart, pixels above each other share its place
-)
 OUTSIDE = 24  # grey of what a cropped panorama does not show
 
 
