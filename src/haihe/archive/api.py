@@ -15,6 +15,7 @@ from datetime import datetime
 from typing import Any
 
 from django.conf import settings
+from django.db import transaction
 from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404
@@ -136,14 +137,14 @@ def begin_upload(request: HttpRequest) -> Any:
         return _tus(400, "Upload-Length is missing; a length that is not known beforehand is not taken.")
     try:
         said = uploads.read_metadata(request.headers.get("Upload-Metadata", ""))
-        draft = _draft_for(request, said)
-        row = drafting.add_upload(
-            draft,
-            path=said.get("path") or said.get("relativePath") or said.get("filename") or "file",
-            length=int(length),
-            media_type=said.get("filetype", ""),
-            sha256=said.get("sha256", ""),
-        )
+        with transaction.atomic():  # an upload that is refused leaves no deposit
+            row = drafting.add_upload(
+                _draft_for(request, said),
+                path=said.get("path") or said.get("relativePath") or said.get("filename") or "file",
+                length=int(length),
+                media_type=said.get("filetype", ""),
+                sha256=said.get("sha256", ""),
+            )
     except drafting.TooLarge as error:
         return _tus(413, str(error), {"Tus-Max-Size": str(settings.UPLOAD_LIMIT)})
     except uploads.UploadRefused as error:
