@@ -48,9 +48,8 @@ def test(*more: str) -> None:
     ensure_chromium()
     ensure_peers("nginx", "exiftool", "java")
     print(flush=True)
-    # Each file in one process: servers and browsers are shared within a file. One process more than processors, up to
-    # four: tests wait for servers, browsers and clocks a quarter of their time.
-    side_by_side = ["-n", str(min((os.cpu_count() or 1) + 1, 4)), "--dist", "loadfile"]
+    # Two at a time, each file in one process: servers and browsers are shared within a file.
+    side_by_side = ["-n", "2", "--dist", "loadfile"]
     sys.exit(subprocess.run([bin("python"), "-m", "pytest", *side_by_side, *more], cwd=ROOT).returncode)
 
 
