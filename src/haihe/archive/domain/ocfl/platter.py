@@ -13,13 +13,14 @@ from __future__ import annotations
 
 import ctypes
 import fcntl
-import mmap
 import os
 import platform
 import sys
 import threading
 from collections.abc import Iterator
 from contextlib import suppress
+
+from haihe.base.pages import large_pages
 
 ROOM = 4 << 20  # bytes read at a time, for each thread
 HUGE = 2 << 20
@@ -95,10 +96,7 @@ def _room() -> memoryview:
     """This thread's buffer, which begins where a large page does."""
     found: memoryview | None = getattr(_rooms, "view", None)
     if found is None:
-        pages = mmap.mmap(-1, ROOM + HUGE, flags=mmap.MAP_PRIVATE | mmap.MAP_ANONYMOUS)  # shared ones are rarely large
-        if hasattr(mmap, "MADV_HUGEPAGE"):
-            with suppress(OSError):
-                pages.madvise(mmap.MADV_HUGEPAGE)
+        pages = large_pages(ROOM + HUGE)
         begin = -ctypes.addressof(ctypes.c_char.from_buffer(pages)) % HUGE
         found = _rooms.view = memoryview(pages)[begin : begin + ROOM]
     return found

@@ -5,12 +5,12 @@ from __future__ import annotations
 import math
 import mmap
 from collections.abc import Callable, Iterator
-from contextlib import suppress
 from typing import NamedTuple
 
 import cv2
 import numpy as np
 
+from haihe.base.pages import large_pages
 from haihe.venues.domain.pictures.gpano import Crop
 from haihe.venues.domain.pictures.halves import Half
 from haihe.venues.domain.pictures.rows import Rows
@@ -127,10 +127,7 @@ class _Room:
         rows, self._step, self._width = height // plane.step, plane.step, width // plane.step
         self._together = self._width % 4 == 0
         columns = (self._width if self._together else self._width + 8) // 4 + 2 * MARGIN
-        self._pages = mmap.mmap(-1, 4 * rows * columns, flags=mmap.MAP_PRIVATE | mmap.MAP_ANONYMOUS)
-        if hasattr(mmap, "MADV_HUGEPAGE"):
-            with suppress(OSError):  # a kernel without large pages
-                self._pages.madvise(mmap.MADV_HUGEPAGE)
+        self._pages = large_pages(4 * rows * columns)
         shape = (rows, columns, 4) if self._together else (rows, 4, columns)
         self._pixels: Bytes = np.frombuffer(self._pages, np.uint8).reshape(shape)
         self._begins = [self._width / 2 + number * self._width / 4 for number in range(4)]

@@ -45,7 +45,7 @@ class Workspace:
         self.done = self._read_journal()
 
     def make_room(self, levels: int, planes: Sequence[Plane], face: int) -> None:
-        """Folders of the levels, and the files that keep every face at half size until all bands are done."""
+        """Folders of the levels, and the files that keep every face at half size until all units are done."""
         for level in range(levels + 1):
             (self.folder / str(level)).mkdir(exist_ok=True)
         self._planes, self._across = planes, face // TILE
